@@ -1,0 +1,3 @@
+module ringcall
+
+go 1.23
