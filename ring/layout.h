@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * layout.h - every byte that the host and the worker share: slots, lanes, the region, and the
+ * messages of the control socket.
+ *
+ * This file is the only place where these layouts are written. C includes it; ringgen reads it like
+ * any other header and emits goside/internal/layout/layout_gen.go from it, and a test fails when
+ * the two differ. Each word says who writes it: [host], [worker], or [creator] (the host, once,
+ * before the worker can see the memory). Each word has one writer; words that one side writes
+ * share no pair of cache lines with words that the other side writes, because the hardware
+ * fetches lines in pairs.
+ *
+ * Relies on: a 64-bit little-endian target, 64-byte cache lines, 4-byte futex words.
+ */
+#ifndef RINGCALL_RING_LAYOUT_H
+#define RINGCALL_RING_LAYOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Sizes and limits. Counts have no unit, the rest say theirs. */
+enum rc_limit {
+	RC_SLOT_BYTES = 64,
+	RC_BODY_BYTES = 40,           /* what a slot holds of a message */
+	RC_BODY_SPACED_BYTES = 32,    /* the same when the slot names reply space as well */
+	RC_ACK_CALLS = 10,            /* one-way calls that one ack answers: 4 bytes of body each */
+	RC_PART_ALIGN_MAX = 8,        /* no type in a message needs more */
+	RC_RING_AHEAD = 6,            /* slots that either end fetches before it comes to them */
+	RC_RING_SLOTS_MIN = 2,        /* a power of two, as is every number of slots */
+	RC_RING_SLOTS_MAX = 1 << 16,
+	RC_LANES_MAX = 1024,
+	RC_METHODS_MAX = 1 << 15,     /* of all services of a worker together */
+	RC_SERVICES_MAX = 1024,
+	RC_NAME_BYTES = 64,           /* a service's name with its NUL */
+	RC_CONTROL_BYTES_MAX = 32768, /* one message of the control socket */
+	RC_DESCRIPTION_BYTES_MAX = 16777216,
+	RC_DEPTH_MAX = 64,            /* nesting of slices and optionals in a message */
+	RC_REGION_HEADER_BYTES = 72,  /* struct rc_region */
+	RC_LANE_BYTES = 640,          /* struct rc_lane */
+	RC_PAGE_BYTES = 4096,
+	RC_CONTROL_FD = 3             /* the worker's end of the control socket */
+};
+
+/* A lane's payload space, a power of two. Offsets in it fit 32 bits. */
+enum rc_payload_limit {
+	RC_PAYLOAD_UNIT_BYTES = 64,
+	RC_PAYLOAD_BYTES_MIN = 4096,
+	RC_PAYLOAD_BYTES_MAX = 1 << 30
+};
+
+/* Bits of rc_slot.flags. */
+enum rc_slot_flag {
+	RC_SLOT_INLINE = 1 << 0,      /* the body is the message, of rc_slot_inline_bytes() bytes */
+	RC_SLOT_SPACE = 1 << 1,       /* request: the body's last 8 bytes are the reply space */
+	RC_SLOT_ONE_WAY = 1 << 2,     /* request: no reply; credit comes back by an ack */
+	RC_SLOT_FETCH = 1 << 3,       /* reply: kept by the worker, body says its size;
+	                               * request: send what you kept, into this reply space */
+	RC_SLOT_DROP = 1 << 4,        /* request, with FETCH: forget what you kept, answer empty */
+	RC_SLOT_ACK = 1 << 5,         /* reply: to `call` one-way calls; the body holds their ids */
+	RC_SLOT_IDEMPOTENT = 1 << 6,  /* request: may run twice */
+	RC_SLOT_INLINE_SHIFT = 10     /* bits 10 to 15: bytes of an inline message */
+};
+
+/* Where something lies in the lane's payload space, in bytes from its start. */
+struct rc_span {
+	uint32_t offset;
+	uint32_t bytes;
+};
+
+/*
+ * One descriptor. The producer of the ring writes all of it, `sequence` last and with release;
+ * the consumer polls `sequence`, and sleeps on it when it sleeps.
+ *
+ * Request rings: [host]. Reply rings: [worker].
+ */
+struct rc_slot {
+	uint32_t sequence;    /* position + 1 once the rest is there */
+	uint16_t method;      /* request: index into the worker's methods; reply: 0 */
+	uint16_t flags;       /* enum rc_slot_flag, and the inline bytes */
+	uint32_t call;        /* index in the host's table of calls | generation << log2(slots) */
+	int32_t status;       /* reply: 0 or a negative errno; request: 0 */
+	uint64_t deadline_ns; /* request: absolute CLOCK_MONOTONIC, 0 for none */
+	uint64_t body[5];     /* inline: the message. Else body[0] is its rc_span.
+	                       * RC_SLOT_SPACE: body[4] is the rc_span of the reply space.
+	                       * RC_SLOT_ACK: ids of calls, two a word. */
+};
+
+_Static_assert(sizeof(struct rc_slot) == RC_SLOT_BYTES, "a slot is one cache line");
+_Static_assert(offsetof(struct rc_slot, sequence) == 0, "");
+_Static_assert(offsetof(struct rc_slot, method) == 4, "");
+_Static_assert(offsetof(struct rc_slot, flags) == 6, "");
+_Static_assert(offsetof(struct rc_slot, call) == 8, "");
+_Static_assert(offsetof(struct rc_slot, status) == 12, "");
+_Static_assert(offsetof(struct rc_slot, deadline_ns) == 16, "");
+_Static_assert(offsetof(struct rc_slot, body) == 24, "");
+
+/*
+ * A word that one side writes when it goes to sleep and when it wakes: 0 while it is awake, else
+ * 2 * position + 1 of the slot that it waits for. It sleeps on that slot's `sequence`, a word that
+ * the waker changes, so no wake-up falls between the last look and the sleep. The waker wakes it
+ * when the position is the one that it has just committed, so each sleep is woken once.
+ */
+struct rc_park_line {
+	uint32_t waiting;
+	uint32_t reserved[31];
+};
+
+/* What a side counts about its own sleeping. Monotonic; for people, never for decisions. */
+struct rc_count_line {
+	uint64_t parks;      /* times this side slept */
+	uint64_t late_wakes; /* sleeps that ended by their bound although a message was there */
+	uint64_t wakes;      /* times this side woke the other */
+	uint64_t reserved[13];
+};
+
+struct rc_taken_line {
+	uint32_t taken; /* position up to which requests are read; the rest never ran */
+	uint32_t reserved[31];
+};
+
+/* A lane's shared words. Its request ring, reply ring and payload space follow. */
+struct rc_lane {
+	struct rc_park_line host_park;     /* [host]   read by the worker after each reply */
+	struct rc_park_line worker_park;   /* [worker] read by the host after each request */
+	struct rc_taken_line worker_taken; /* [worker] read by the host when the worker is dead */
+	struct rc_count_line host_count;   /* [host]   */
+	struct rc_count_line worker_count; /* [worker] */
+};
+
+_Static_assert(sizeof(struct rc_park_line) == 128, "a pair of cache lines");
+_Static_assert(sizeof(struct rc_count_line) == 128, "a pair of cache lines");
+_Static_assert(sizeof(struct rc_taken_line) == 128, "a pair of cache lines");
+_Static_assert(sizeof(struct rc_lane) == RC_LANE_BYTES, "five pairs");
+_Static_assert(sizeof(struct rc_lane) % RC_SLOT_BYTES == 0, "slots follow, aligned");
+
+/*
+ * The start of the region: [creator]. The worker gets the same by the control socket and checks
+ * that both agree; it is here for tools that attach to a region.
+ *
+ * Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
+ * requests, ring_slots replies, then at payload_offset (from the lane's start) payload_bytes.
+ */
+struct rc_region {
+	uint32_t magic;
+	uint32_t version;
+	uint32_t lanes;
+	uint32_t ring_slots;
+	uint64_t features;
+	uint64_t region_bytes;
+	uint64_t first_lane_offset;
+	uint64_t lane_stride_bytes;
+	uint64_t payload_offset;
+	uint64_t payload_bytes;
+	uint32_t spin_limit_ns; /* for the worker's waits; 0: never spin */
+	uint32_t park_ns;       /* what a sleep and a wake-up cost here */
+};
+
+_Static_assert(sizeof(struct rc_region) == RC_REGION_HEADER_BYTES, "");
+
+/* "ring" and "HELO" as little-endian text. */
+enum rc_magic {
+	RC_REGION_MAGIC = 0x676e6972,
+	RC_HELLO_MAGIC = 0x4f4c4548
+};
+
+enum rc_version {
+	RC_VERSION_MIN = 1,
+	RC_VERSION_MAX = 1
+};
+
+/* Both sides name what they have; the host picks the common part. */
+enum rc_feature {
+	RC_FEATURE_MEMBARRIER = 1 << 0 /* sleepers run membarrier, so wakers need no fence */
+};
+
+/*
+ * The control socket: AF_UNIX, SOCK_SEQPACKET; one packet a message; each begins with rc_control.
+ *
+ *   worker: HELLO, then for each service SERVICE and its DESCRIPTION in pieces
+ *   host:   REGION (with the fd), or closes the socket
+ *   worker: READY, or REFUSED with a text
+ *   host:   LANE_OPEN and LANE_CLOSE as clients come and go; STOP when it is done. A socket that
+ *           closes without a STOP means that the host is dead.
+ *   worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
+ *           a STOP it serves what all lanes hold, and leaves
+ */
+enum rc_control_kind {
+	RC_CONTROL_HELLO = 1,
+	RC_CONTROL_SERVICE = 2,
+	RC_CONTROL_DESCRIPTION = 3,
+	RC_CONTROL_REGION = 4,
+	RC_CONTROL_READY = 5,
+	RC_CONTROL_REFUSED = 6,
+	RC_CONTROL_LANE_OPEN = 7,
+	RC_CONTROL_LANE_CLOSE = 8,
+	RC_CONTROL_LANE_CLOSED = 9,
+	RC_CONTROL_STOP = 10
+};
+
+struct rc_control {
+	uint32_t kind;  /* enum rc_control_kind */
+	uint32_t bytes; /* of the whole packet */
+};
+
+struct rc_control_hello_packet {
+	struct rc_control control;
+	uint32_t magic;
+	uint32_t version_min;
+	uint32_t version_max;
+	uint32_t process_id;
+	uint64_t features;
+	uint32_t services;
+	uint32_t reserved;
+};
+
+struct rc_control_service_packet {
+	struct rc_control control;
+	uint64_t digest;
+	uint32_t methods;           /* their indices follow those of the service before */
+	uint32_t description_bytes; /* in DESCRIPTION packets: control, then text */
+	uint8_t name[RC_NAME_BYTES];
+};
+
+struct rc_control_region_packet {
+	struct rc_control control;
+	struct rc_region region;
+};
+
+/* A lane starts where the last user of its rings stopped. */
+struct rc_control_lane {
+	struct rc_control control;
+	uint32_t lane;
+	uint32_t request_position;
+	uint32_t reply_position;
+	uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct rc_control) == 8, "");
+_Static_assert(sizeof(struct rc_control_hello_packet) == 40, "");
+_Static_assert(sizeof(struct rc_control_service_packet) == 88, "");
+_Static_assert(sizeof(struct rc_control_region_packet) == 80, "");
+_Static_assert(sizeof(struct rc_control_lane) == 24, "");
+
+/* What an error reply's message is: a code of the application's own, and a text. */
+struct rc_remote_error {
+	int64_t code;
+	uint32_t text_bytes; /* the text follows this struct */
+	uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct rc_remote_error) == 16, "");
+
+#endif
