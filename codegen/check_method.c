@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* check_method.c - refuses services, methods and parameters that ringcall cannot carry. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../ring/layout.h"
+#include "check.h"
+
+#define METHOD_ANNOTATIONS                                                                         \
+	(ANNOTATION_ONE_WAY | ANNOTATION_INLINE | ANNOTATION_IDEMPOTENT | ANNOTATION_LEAF |        \
+	 ANNOTATION_BY_VALUE)
+
+/* The last parameter, when it is a pointer to something that can be written. */
+static void find_output(struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		i->is_output = !i->next && i->is_pointer && !i->value->is_const;
+}
+
+static void check_input_pointer(const struct parameter *parameter, bool has_output,
+				const char *what)
+{
+	const char *type = parameter->value->c_name;
+
+	if (parameter->value->is_const)
+		return;
+	if (has_output)
+		report_error(&parameter->place,
+			     "%s is a second output, and a method has one, the "
+			     "last parameter; write const %s *%s for an input, or one struct "
+			     "for all outputs, instead",
+			     what, type, parameter->name);
+	else
+		report_error(&parameter->place,
+			     "%s is a pointer to non-const, and only the last "
+			     "parameter can be the output; write const %s *%s instead",
+			     what, type, parameter->name);
+}
+
+static void check_parameter(struct model *model, const struct service *service,
+			    const struct method *method, const struct parameter *parameter,
+			    bool has_output)
+{
+	const char *what = memory_print("parameter \"%s\" of %s.%s", parameter->name, service->name,
+					method->name);
+	const struct place *place = &parameter->place;
+	const struct type *value = parameter->value;
+	enum type_kind kind = value->kind;
+
+	check_annotations(&parameter->annotations, 0, place, "a parameter");
+	if (!*parameter->name) {
+		report_error(place,
+			     "a parameter of %s.%s has no name, and Go needs one; "
+			     "write TYPE NAME instead",
+			     service->name, method->name);
+		return;
+	}
+	if (parameter->is_array || kind == TYPE_ARRAY) {
+		report_error(place,
+			     "%s is an array, of which C passes the address alone; "
+			     "write a struct that holds it, or RC_SLICE, instead",
+			     what);
+		return;
+	}
+	if (parameter->is_pointer && (kind == TYPE_CHAR || kind == TYPE_VOID ||
+				      kind == TYPE_FUNCTION || kind == TYPE_POINTER)) {
+		check_type(model, parameter->type, place, what);
+		return;
+	}
+	if (parameter->is_pointer && !parameter->is_output)
+		check_input_pointer(parameter, has_output, what);
+	if (parameter->type->is_volatile && parameter->is_pointer)
+		report_error(place,
+			     "%s is volatile, which a message cannot be; "
+			     "write it without volatile instead",
+			     what);
+	check_type(model, value, place, what);
+}
+
+static void check_result(const struct service *service, const struct method *method)
+{
+	const struct type *result = method->result;
+
+	if (result->kind == TYPE_INTEGER && result->is_signed && result->bytes == sizeof(int) &&
+	    !result->is_volatile)
+		return;
+	report_error(&method->place,
+		     "%s.%s returns %s, and a method returns its status; "
+		     "write int, and a last parameter for the result, instead",
+		     service->name, method->name,
+		     result->kind == TYPE_VOID ? "void" : result->c_name);
+}
+
+static void check_method_annotations(const struct service *service, const struct method *method)
+{
+	unsigned known = method->annotations.known;
+	bool has_output = false;
+	bool has_struct = false;
+
+	check_annotations(&method->annotations, METHOD_ANNOTATIONS, &method->place, "a method");
+	for (const struct parameter *i = method->parameters; i; i = i->next) {
+		has_output |= i->is_output;
+		has_struct |= !i->is_output && i->value->kind == TYPE_STRUCT;
+	}
+	if (known & ANNOTATION_LEAF)
+		report_error(&method->place,
+			     "%s.%s is RC_LEAF, which is for host services, and "
+			     "they are not supported yet; write RC_INLINE instead",
+			     service->name, method->name);
+	if ((known & ANNOTATION_ONE_WAY) && has_output)
+		report_error(&method->place,
+			     "%s.%s is RC_ONEWAY and has an output, which would "
+			     "never come; write it without one of them instead",
+			     service->name, method->name);
+	if ((known & ANNOTATION_BY_VALUE) && !has_struct)
+		report_error(&method->place,
+			     "%s.%s is RC_BY_VALUE and has no struct to pass; "
+			     "write it without RC_BY_VALUE instead",
+			     service->name, method->name);
+}
+
+static void check_method(struct model *model, const struct service *service, struct method *method)
+{
+	uint64_t bytes = 0;
+	bool has_output;
+
+	if (!method->result) {
+		report_error(&method->place,
+			     "\"%s\" of service %s is not a method; "
+			     "write int (*%s)(...), or move it to a struct, instead",
+			     method->name, service->name, method->name);
+		return;
+	}
+	if (method->is_typedef) {
+		report_error(&method->place,
+			     "%s.%s is declared by a typedef, which hides the "
+			     "names of its parameters; write int (*%s)(...) instead",
+			     service->name, method->name, method->name);
+		return;
+	}
+	if (method->is_unprototyped)
+		report_error(&method->place,
+			     "%s.%s does not say its parameters; "
+			     "write (void) instead",
+			     service->name, method->name);
+	if (method->is_variadic)
+		report_error(&method->place,
+			     "%s.%s takes any number of arguments; "
+			     "write RC_SLICE for them instead",
+			     service->name, method->name);
+	check_result(service, method);
+	find_output(method);
+	has_output = false;
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		has_output |= i->is_output;
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		check_parameter(model, service, method, i, has_output);
+		bytes += i->is_output ? 0 : i->value->bytes;
+	}
+	if (bytes > RC_PAYLOAD_BYTES_MAX)
+		report_error(&method->place,
+			     "%s.%s has inputs of %" PRIu64 " bytes, and a message "
+			     "at most %d; write RC_SLICE instead",
+			     service->name, method->name, bytes, RC_PAYLOAD_BYTES_MAX);
+	check_method_annotations(service, method);
+}
+
+void check_service(struct model *model, struct service *service)
+{
+	unsigned methods = 0;
+
+	if (service->is_host) {
+		report_error(&service->place,
+			     "service %s is implemented by the host, which is not "
+			     "supported yet; write RC_SERVICE instead",
+			     service->name);
+		return;
+	}
+	if (strlen(service->name) >= RC_NAME_BYTES)
+		report_error(&service->place,
+			     "the name of service %s has more than %d bytes; "
+			     "write a shorter one instead",
+			     service->name, RC_NAME_BYTES - 1);
+	for (struct method *method = service->methods; method; method = method->next) {
+		check_method(model, service, method);
+		methods++;
+	}
+	if (methods == 0)
+		report_error(&service->place,
+			     "service %s has no methods; "
+			     "write int (*NAME)(...) into it instead",
+			     service->name);
+	if (methods > RC_METHODS_MAX)
+		report_error(&service->place,
+			     "service %s has %u methods, and a worker at most %d; "
+			     "write several services instead",
+			     service->name, methods, RC_METHODS_MAX);
+}

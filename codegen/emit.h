@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * emit.h - from a finished model to generated text. All output depends on the model alone, so it
+ * is the same on every machine.
+ */
+#ifndef RINGGEN_EMIT_H
+#define RINGGEN_EMIT_H
+
+#include "model.h"
+
+/* How generated files call each other. */
+struct emit_names {
+	const char *source;   /* the header's base name */
+	const char *include;  /* what generated C includes it by */
+	const char *c_header; /* base name of the generated header */
+};
+
+/* Sets each service's description, which both sides embed and compare, and its digest. */
+void describe_services(struct model *model);
+
+void emit_c_header(const struct model *model, const struct emit_names *names, struct text *out);
+void emit_c_source(const struct model *model, const struct emit_names *names, struct text *out);
+void emit_go(const struct model *model, const struct emit_names *names, struct text *out);
+void emit_go_layout(const struct model *model, const struct emit_names *names, struct text *out);
+
+/* emit_c_part.c: helpers of one struct, and statements for one value, in generated C. */
+void emit_c_helpers(const struct model *model, struct text *out);
+void emit_c_measure(struct text *out, int depth, const struct type *type, const char *from,
+		    const char *label);
+void emit_c_write(struct text *out, int depth, const struct type *type, const char *from,
+		  const char *to);
+void emit_c_check(struct text *out, int depth, const struct type *type, const char *value,
+		  const char *label);
+bool emit_c_check_needs_part(const struct type *type);
+
+/* emit_go_type.c: Go's types, and their asserts. */
+const char *go_type(const struct type *type);
+const char *go_wire_type(const struct type *type);
+const char *go_integer(uint64_t bytes, bool is_signed);
+void emit_go_constants(const struct model *model, struct text *out);
+void emit_go_types(const struct model *model, struct text *out);
+void emit_go_asserts(const struct model *model, struct text *out);
+void emit_go_struct_asserts(struct text *out, const struct structure *structure, const char *name);
+void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset);
+
+/* emit_go_part.c: helpers of one struct, and statements for one value, in generated Go. */
+bool emit_go_has_pools(const struct model *model);
+void emit_go_pools(const struct model *model, struct text *out);
+void emit_go_pools_reset(struct text *out, const struct model *model, const struct method *method);
+void emit_go_clones(const struct model *model, struct text *out);
+void emit_go_helpers(const struct model *model, struct text *out);
+void emit_go_read(struct text *out, int depth, const struct type *type, const char *from,
+		  const char *to, const char *label);
+void emit_go_read_new(struct text *out, int depth, const struct type *type, const char *from,
+		      const char *to, const char *label); /* declares `to` */
+void emit_go_measure(struct text *out, int depth, const struct type *type, const char *from,
+		     const char *label);
+void emit_go_write(struct text *out, int depth, const struct type *type, const char *from,
+		   const char *to);
+
+/* "pools, " where helpers take the pools, else "". */
+const char *emit_go_pools_argument(void);
+
+/* The loop variable of a nesting level: i, j, k, l, i4, ... */
+const char *emit_index(int level);
+
+/* "&x", or p for "*p" and "(*p)". */
+const char *emit_address(const char *lvalue);
+
+/* The integer as both languages write it. */
+const char *emit_integer(int64_t bits, bool is_signed, const char *unsigned_suffix);
+
+#endif

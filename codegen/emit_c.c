@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_c.c - the generated C header and source: prototypes, asserts, calls and the tables. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "emit.h"
+#include "name.h"
+
+/* ISO C promises string literals up to this; beyond, -Wpedantic warns. */
+#define LITERAL_BYTES_MAX 4095
+
+static bool is_one_way(const struct method *method)
+{
+	return method->annotations.known & ANNOTATION_ONE_WAY;
+}
+
+static bool reply_has_pointers(const struct method *method)
+{
+	return method->output && type_has_pointers(method->output->value);
+}
+
+/* The parameters of a generated function, between the client and the rest. */
+static void add_inputs(struct text *out, const struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			continue;
+		text_add(out, i->is_pointer ? ", const %s *%s" : ", %s %s", i->value->c_name,
+			 i->c_name);
+	}
+}
+
+/* The same as arguments of a call. */
+static void add_input_names(struct text *out, const struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			text_add(out, ", %s", i->c_name);
+}
+
+static void add_sync_signature(struct text *out, const struct service *service,
+			       const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	text_add(out, "int %s_%s(struct rc_client *client", service->name, method->name);
+	add_inputs(out, method);
+	if (output)
+		text_add(out, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
+			 output->value->c_name, output->c_name);
+	text_add(out, ")");
+}
+
+static void add_async_signature(struct text *out, const struct service *service,
+				const struct method *method)
+{
+	text_add(out, "int %s_%s_async(struct rc_client *client", service->name, method->name);
+	add_inputs(out, method);
+	text_add(out, ", %s_%s_done *done, void *context, struct rc_call *call)", service->name,
+		 method->name);
+}
+
+static void add_done_typedef(struct text *out, const struct service *service,
+			     const struct method *method)
+{
+	text_add(out, "typedef void %s_%s_done(void *context, int status", service->name,
+		 method->name);
+	if (method->output)
+		text_add(out, ", const %s *%s", method->output->value->c_name,
+			 method->output->c_name);
+	text_add(out, ");\n");
+}
+
+static void emit_prototype_doc(struct text *out, const struct service *service,
+			       const struct method *method)
+{
+	const char *name = memory_print("%s_%s", service->name, method->name);
+
+	text_add(out, "\n/*\n");
+	if (method->doc && text_begins(method->doc, name))
+		doc_add_c(out, method->doc);
+	else if (method->doc)
+		doc_add_c(out, memory_print("%s - %s", name, method->doc));
+	else
+		text_add(out, " * %s - calls %s.%s.\n", name, service->name, method->name);
+	text_add(out, " *\n");
+	if (is_one_way(method))
+		text_add(out, " * Returns 0 when it is sent, or a negative errno. "
+			      "There is no reply.\n");
+	else
+		text_add(out, " * Returns 0 or a negative errno; rc_error_last() says more.\n");
+	if (reply_has_pointers(method))
+		text_add(out, " * On success *%s is valid until rc_release(client, *%s).\n",
+			 method->output->c_name, method->output->c_name);
+	text_add(out, " */\n");
+}
+
+static void emit_prototypes(struct text *out, const struct service *service,
+			    const struct method *method)
+{
+	const char *name = memory_print("%s_%s", service->name, method->name);
+
+	emit_prototype_doc(out, service, method);
+	add_sync_signature(out, service, method);
+	text_add(out, ";\n");
+	if (is_one_way(method))
+		return;
+	text_add(out, "\n/* What %s_async() calls with the outcome.", name);
+	if (reply_has_pointers(method))
+		text_add(out, " On success %s is valid until rc_release().",
+			 method->output->c_name);
+	else if (method->output)
+		text_add(out, " %s is valid during the call, NULL on failure.",
+			 method->output->c_name);
+	text_add(out, " */\n");
+	add_done_typedef(out, service, method);
+	text_add(out,
+		 "\n/* %s without the wait: rc_poll() or rc_wait() runs done. "
+		 "done and call may be NULL. */\n",
+		 name);
+	add_async_signature(out, service, method);
+	text_add(out, ";\n");
+}
+
+static void emit_struct_asserts(struct text *out, const struct structure *structure)
+{
+	const char *name = structure->c_name;
+
+	text_add(out,
+		 "\nstatic_assert(sizeof(%s) == %" PRIu64
+		 ", \"%s has another size than ringgen saw\");\n",
+		 name, structure->bytes, name);
+	for (struct field *field = structure->fields; field; field = field->next)
+		text_add(out,
+			 "static_assert(offsetof(%s, %s) == %" PRIu64
+			 ", \"%s.%s is not where ringgen saw it\");\n",
+			 name, field->name, field->offset_bytes, structure->name, field->name);
+}
+
+static const char *guard_of(const char *c_header)
+{
+	char *guard = memory_print("%s", c_header);
+
+	for (char *letter = guard; *letter; letter++)
+		*letter = isalnum((unsigned char)*letter) ? (char)toupper((unsigned char)*letter)
+							  : '_';
+	return isdigit((unsigned char)guard[0]) ? memory_print("RC_%s", guard) : guard;
+}
+
+void emit_c_header(const struct model *model, const struct emit_names *names, struct text *out)
+{
+	const char *guard = guard_of(names->c_header);
+
+	text_add(out, "/* Generated by ringgen from %s. DO NOT EDIT. */\n", names->source);
+	text_add(out, "#ifndef %s\n#define %s\n\n", guard, guard);
+	text_add(out, "#include <assert.h>\n#include <stddef.h>\n\n");
+	text_add(out, "#include <ringcall/ringcall.h>\n\n#include \"%s\"\n\n", names->include);
+	text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
+	for (struct service *service = model->services; service; service = service->next)
+		for (struct method *i = service->methods; i; i = i->next)
+			emit_prototypes(out, service, i);
+	for (struct structure *i = model->in_order; i; i = i->next_in_order)
+		emit_struct_asserts(out, i);
+	text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}
+
+static void emit_root_struct(struct text *out, const struct service *service,
+			     const struct method *method)
+{
+	const char *name = memory_print("struct %s__%s_args", service->name, method->name);
+
+	if (!method->has_inputs)
+		return;
+	text_add(out, "\n%s {\n", name);
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			text_add(out, "\t%s %s;\n", i->value->c_name, i->c_name);
+	text_add(out, "};\n\nstatic_assert(sizeof(%s) == %" PRIu64 ", \"\");\n", name,
+		 method->root_bytes);
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			text_add(out, "static_assert(offsetof(%s, %s) == %" PRIu64 ", \"\");\n",
+				 name, i->c_name, i->offset_bytes);
+}
+
+static const char *value_of(const struct parameter *parameter)
+{
+	return memory_print(parameter->is_pointer ? "(*%s)" : "%s", parameter->c_name);
+}
+
+static void emit_measure_inputs(struct text *out, const struct service *service,
+				const struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			emit_c_measure(out, 1, i->value, value_of(i),
+				       memory_print("%s.%s.%s", service->name, method->name,
+						    i->name));
+}
+
+/* How a message gets its space: with a measure only where its inputs need one. */
+static void emit_begin(struct text *out, const struct service *service, const struct method *method,
+		       bool has_enums, bool has_pointers)
+{
+	const char *table = memory_print("&%s__methods[%u]", service->name, method->index);
+
+	if (!has_enums && !has_pointers) {
+		text_add(out, "\tstatus = rc__send_begin(client, %s, %s, send);\n", table,
+			 method->has_inputs ? "sizeof(*args)" : "0");
+		return;
+	}
+	if (has_pointers)
+		text_add(out, "\trc__measure_begin(client, sizeof(*args), measure);\n");
+	emit_measure_inputs(out, service, method);
+	if (has_pointers) {
+		text_add(out, "\tstatus = rc__send_measured(client, %s, measure, send);\n", table);
+		return;
+	}
+	text_add(out, "\tif (measure->fault.field)\n");
+	text_add(out, "\t\treturn rc__send_measured(client, %s, measure, send);\n", table);
+	text_add(out, "\tstatus = rc__send_begin(client, %s, sizeof(*args), send);\n", table);
+}
+
+static void emit_submit_locals(struct text *out, const struct service *service,
+			       const struct method *method, bool has_enums, bool has_pointers)
+{
+	if (has_pointers)
+		text_add(out, "\tstruct rc_measure sizes;\n");
+	else if (has_enums)
+		text_add(out,
+			 "\tstruct rc_measure sizes = { .bytes = sizeof(struct %s__%s_args) "
+			 "};\n",
+			 service->name, method->name);
+	if (has_pointers || has_enums)
+		text_add(out, "\tstruct rc_measure *measure = &sizes;\n");
+	if (has_pointers)
+		text_add(out, "\tstruct rc_writer parts;\n\tstruct rc_writer *writer = &parts;\n");
+	if (method->has_inputs)
+		text_add(out, "\tstruct %s__%s_args *args;\n", service->name, method->name);
+	text_add(out, "\tint status;\n\n");
+}
+
+static void emit_submit(struct text *out, const struct service *service,
+			const struct method *method)
+{
+	bool has_enums = false;
+	bool has_pointers = false;
+
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		has_enums |= !i->is_output && type_has_enums(i->value);
+		has_pointers |= !i->is_output && type_has_pointers(i->value);
+	}
+	text_add(out, "\nstatic int %s_%s__submit(struct rc_client *client", service->name,
+		 method->name);
+	add_inputs(out, method);
+	text_add(out, ", struct rc_send *send)\n{\n");
+	emit_submit_locals(out, service, method, has_enums, has_pointers);
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output || !i->is_pointer)
+			continue;
+		text_add(out, "\tif (!%s)\n", i->c_name);
+		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
+			 service->name, method->index, i->name);
+	}
+	emit_begin(out, service, method, has_enums, has_pointers);
+	if (!method->has_inputs) {
+		text_add(out, "\treturn status;\n}\n");
+		return;
+	}
+	text_add(out, "\tif (status)\n\t\treturn status;\n\targs = send->message;\n");
+	if (has_pointers)
+		text_add(out, "\trc__writer_begin(send, sizeof(*args), writer);\n");
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			emit_c_write(out, 1, i->value, value_of(i),
+				     memory_print("args->%s", i->c_name));
+	text_add(out, "\treturn 0;\n}\n");
+}
+
+static void emit_sync(struct text *out, const struct service *service, const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	text_add(out, "\n");
+	add_sync_signature(out, service, method);
+	text_add(out, "\n{\n\tstruct rc_send send;\n\tint status;\n\n");
+	if (output) {
+		text_add(out, "\tif (!%s)\n", output->c_name);
+		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
+			 service->name, method->index, output->name);
+	}
+	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
+	add_input_names(out, method);
+	text_add(out, ", &send);\n\tif (status)\n\t\treturn status;\n");
+	if (is_one_way(method))
+		text_add(out, "\treturn rc__call_oneway(&send);\n}\n");
+	else
+		text_add(out, "\treturn rc__call_sync(&send, %s);\n}\n",
+			 output ? output->c_name : "NULL");
+}
+
+static void emit_async(struct text *out, const struct service *service, const struct method *method)
+{
+	text_add(out, "\n");
+	add_async_signature(out, service, method);
+	text_add(out, "\n{\n\tstruct rc_send send;\n\tint status;\n\n");
+	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
+	add_input_names(out, method);
+	text_add(out, ", &send);\n\tif (status)\n\t\treturn status;\n");
+	text_add(out, "\treturn rc__call_async(&send, (void (*)(void))done, context, call);\n}\n");
+}
+
+/* What the library calls with a reply: a check of its private copy, and the user's function. */
+static void emit_reply_hooks(struct text *out, const struct service *service,
+			     const struct method *method)
+{
+	const char *name = memory_print("%s_%s", service->name, method->name);
+	const struct parameter *output = method->output;
+
+	if (output && type_is_checked(output->value)) {
+		text_add(out,
+			 "\nstatic bool %s__reply_check(struct rc_reader *reader, void *root)\n"
+			 "{\n\t%s *reply = root;\n",
+			 name, output->value->c_name);
+		if (emit_c_check_needs_part(output->value))
+			text_add(out, "\tconst void *part;\n");
+		text_add(out, "\n");
+		emit_c_check(out, 1, output->value, "(*reply)",
+			     memory_print("%s.%s.%s", service->name, method->name, output->name));
+		text_add(out, "\treturn true;\n}\n");
+	}
+	text_add(out,
+		 "\nstatic void %s__complete(void (*done)(void), void *context, int status, "
+		 "const void *reply)\n{\n",
+		 name);
+	if (!output)
+		text_add(out, "\t(void)reply;\n");
+	text_add(out, "\t((%s_done *)done)(context, status%s);\n}\n", name,
+		 output ? ", reply" : "");
+}
+
+static void emit_method_entry(struct text *out, const struct service *service,
+			      const struct method *method)
+{
+	const struct parameter *output = method->output;
+	unsigned known = method->annotations.known;
+	const char *name = memory_print("%s_%s", service->name, method->name);
+
+	text_add(out, "\t{\n\t\t.service = &%s__service,\n", service->name);
+	text_add(out, "\t\t.name = \"%s.%s\",\n", service->name, method->name);
+	text_add(out, "\t\t.index = %u,\n", method->index);
+	text_add(out, "\t\t.flags = 0");
+	if (known & ANNOTATION_ONE_WAY)
+		text_add(out, " | RC_METHOD_ONE_WAY");
+	if (known & ANNOTATION_IDEMPOTENT)
+		text_add(out, " | RC_METHOD_IDEMPOTENT");
+	if (output)
+		text_add(out, " | RC_METHOD_REPLY");
+	if (reply_has_pointers(method))
+		text_add(out, " | RC_METHOD_REPLY_POINTERS");
+	text_add(out, ",\n");
+	if (output)
+		text_add(out, "\t\t.reply_bytes = sizeof(%s),\n", output->value->c_name);
+	if (output && type_is_checked(output->value))
+		text_add(out, "\t\t.reply_check = %s__reply_check,\n", name);
+	if (!(known & ANNOTATION_ONE_WAY))
+		text_add(out, "\t\t.complete = %s__complete,\n", name);
+	text_add(out, "\t},\n");
+}
+
+static void emit_description(struct text *out, const struct service *service)
+{
+	bool is_long = strlen(service->description) > LITERAL_BYTES_MAX;
+
+	text_add(out, "\n");
+	if (is_long)
+		text_add(out, "#pragma GCC diagnostic push\n"
+			      "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n");
+	text_add(out, "static const char %s__description[] =\n", service->name);
+	for (const char *line = service->description; *line;) {
+		size_t bytes = strcspn(line, "\n");
+
+		text_add(out, "\t\"%.*s\\n\"", (int)bytes, line);
+		line += bytes + 1;
+		text_add(out, *line ? "\n" : ";\n");
+	}
+	if (is_long)
+		text_add(out, "#pragma GCC diagnostic pop\n");
+}
+
+static void emit_tables(struct text *out, const struct service *service)
+{
+	const char *name = service->name;
+
+	text_add(out, "\nstatic const struct rc_method %s__methods[] = {\n", name);
+	for (struct method *i = service->methods; i; i = i->next)
+		emit_method_entry(out, service, i);
+	text_add(out, "};\n");
+	emit_description(out, service);
+	text_add(out, "\nstatic struct rc_service_link %s__link;\n", name);
+	text_add(out, "\nstatic const struct rc_service %s__service = {\n", name);
+	text_add(out, "\t.name = \"%s\",\n", name);
+	text_add(out, "\t.digest = UINT64_C(0x%016" PRIx64 "),\n", service->digest);
+	text_add(out, "\t.description = %s__description,\n\t.methods = %s__methods,\n", name, name);
+	text_add(out, "\t.method_count = sizeof(%s__methods) / sizeof(%s__methods[0]),\n", name,
+		 name);
+	text_add(out, "\t.link = &%s__link,\n};\n", name);
+	text_add(out,
+		 "\n__attribute__((constructor)) static void %s__register(void)\n{\n"
+		 "\trc__service_register(&%s__service);\n}\n",
+		 name, name);
+}
+
+static void emit_service(struct text *out, const struct service *service)
+{
+	for (struct method *i = service->methods; i; i = i->next)
+		emit_root_struct(out, service, i);
+	for (struct method *i = service->methods; i; i = i->next)
+		if (!is_one_way(i))
+			emit_reply_hooks(out, service, i);
+	text_add(out, "\nstatic const struct rc_service %s__service;\n", service->name);
+	emit_tables(out, service);
+	for (struct method *i = service->methods; i; i = i->next) {
+		emit_submit(out, service, i);
+		emit_sync(out, service, i);
+		if (!is_one_way(i))
+			emit_async(out, service, i);
+	}
+}
+
+void emit_c_source(const struct model *model, const struct emit_names *names, struct text *out)
+{
+	text_add(out, "/* Generated by ringgen from %s. DO NOT EDIT. */\n", names->source);
+	text_add(out, "#include \"%s\"\n\n#include <ringcall/generated.h>\n", names->c_header);
+	emit_c_helpers(model, out);
+	for (struct service *service = model->services; service; service = service->next)
+		emit_service(out, service);
+}

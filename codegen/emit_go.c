@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* emit_go.c - the generated Go package: interfaces, handlers and constructors. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "emit.h"
+#include "name.h"
+
+/* "pools, " where helpers take the pools; set by emit_go(). */
+static const char *pools_argument = "";
+
+const char *emit_go_pools_argument(void)
+{
+	return pools_argument;
+}
+
+static bool is_by_value(const struct method *method)
+{
+	return method->annotations.known & ANNOTATION_BY_VALUE;
+}
+
+/* Whether Go gets a pointer to the input: it is a struct, unless RC_BY_VALUE. */
+static bool is_go_pointer(const struct method *method, const struct parameter *parameter)
+{
+	return parameter->is_output ||
+	       (parameter->value->kind == TYPE_STRUCT && !is_by_value(method));
+}
+
+static void emit_interface(struct text *out, const struct service *service)
+{
+	text_add(out, "\n");
+	doc_add_go(out, 0, service->interface_name, service->name, service->doc,
+		   memory_print("%s is service %s.", service->interface_name, service->name));
+	text_add(out, "type %s interface {\n", service->interface_name);
+	for (struct method *i = service->methods; i; i = i->next) {
+		doc_add_go(out, 1, i->go_name, i->name, i->doc, NULL);
+		text_add(out, "\t%s(ctx context.Context", i->go_name);
+		for (struct parameter *j = i->parameters; j; j = j->next)
+			text_add(out, ", %s %s%s", j->go_name, is_go_pointer(i, j) ? "*" : "",
+				 go_type(j->value));
+		text_add(out, ") error\n");
+	}
+	text_add(out, "}\n");
+}
+
+static const char *method_name(const struct service *service, const struct method *method)
+{
+	return memory_print("%s%s", service->go_name, method->go_name);
+}
+
+static void emit_root_struct(struct text *out, const struct service *service,
+			     const struct method *method)
+{
+	struct grid grid = { 0 };
+	uint64_t at = 0;
+
+	if (!method->has_inputs)
+		return;
+	text_add(out, "\n// args%s is the root of a request of %s.%s.\n",
+		 method_name(service, method), service->name, method->name);
+	text_add(out, "type args%s struct {\n", method_name(service, method));
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			continue;
+		emit_go_padding(&grid, &at, i->offset_bytes);
+		grid_add(&grid, i->go_field, go_wire_type(i->value), NULL);
+		at += i->value->bytes;
+	}
+	emit_go_padding(&grid, &at, method->root_bytes);
+	grid_flush(&grid, out, 1);
+	text_add(out, "}\n");
+}
+
+static void emit_root_asserts(struct text *out, const struct service *service)
+{
+	bool is_open = false;
+
+	for (struct method *i = service->methods; i; i = i->next) {
+		const char *name = memory_print("args%s", method_name(service, i));
+
+		if (!i->has_inputs)
+			continue;
+		text_add(out, is_open ? "" : "\nconst (\n");
+		is_open = true;
+		text_add(out, "\t_ = -(unsafe.Sizeof(%s{}) ^ %" PRIu64 ")\n", name, i->root_bytes);
+		for (struct parameter *j = i->parameters; j; j = j->next)
+			if (!j->is_output)
+				text_add(out, "\t_ = -(unsafe.Offsetof(%s{}.%s) ^ %" PRIu64 ")\n",
+					 name, j->go_field, j->offset_bytes);
+	}
+	text_add(out, is_open ? ")\n" : "");
+}
+
+/* Whether decoding the input needs the pools: a checked slice is somewhere in it. */
+static bool uses_pools(const struct model *model, const struct method *method)
+{
+	struct text lines = { 0 };
+	bool uses;
+
+	emit_go_pools_reset(&lines, model, method);
+	uses = lines.used > 0;
+	text_fini(&lines);
+	if (!*pools_argument)
+		return false;
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		uses |= !i->is_output && i->value->kind == TYPE_STRUCT && type_is_checked(i->value);
+	return uses;
+}
+
+static void emit_handler_struct(struct text *out, const struct model *model,
+				const struct service *service, const struct method *method)
+{
+	struct grid grid = { 0 };
+
+	text_add(out, "\n// handler%s serves %s.%s, one call at a time.\n",
+		 method_name(service, method), service->name, method->name);
+	text_add(out, "type handler%s struct {\n", method_name(service, method));
+	grid_add(&grid, "impl", service->interface_name, NULL);
+	if (uses_pools(model, method))
+		grid_add(&grid, "pools", "pools", NULL);
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			grid_add(&grid, "out", go_type(i->value), NULL);
+		else if (is_go_pointer(method, i))
+			grid_add(&grid, memory_print("arg%s", i->go_field), go_type(i->value),
+				 NULL);
+	}
+	grid_flush(&grid, out, 1);
+	text_add(out, "}\n");
+}
+
+static void emit_decode(struct text *out, const struct model *model, const struct service *service,
+			const struct method *method)
+{
+	const char *name = method_name(service, method);
+	bool is_checked = false;
+
+	if (!method->has_inputs)
+		return;
+	text_add(out, "\treader := call.Reader()\n");
+	text_add(out, "\targs := (*args%s)(reader.Root(unsafe.Sizeof(args%s{})))\n", name, name);
+	text_add(out, "\tif args == nil {\n\t\treturn reader.Err()\n\t}\n");
+	if (uses_pools(model, method))
+		text_add(out, "\tpools := &h.pools\n");
+	emit_go_pools_reset(out, model, method);
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		const char *from = memory_print("args.%s", i->go_field);
+		const char *label = memory_print("%s.%s.%s", service->name, method->name, i->name);
+		const char *to = memory_print("arg%s", i->go_field);
+
+		if (i->is_output)
+			continue;
+		is_checked |= type_is_checked(i->value);
+		if (is_go_pointer(method, i))
+			emit_go_read(out, 1, i->value, from, memory_print("h.%s", to), label);
+		else
+			emit_go_read_new(out, 1, i->value, from, to, label);
+	}
+	if (is_checked)
+		text_add(out, "\tif err := reader.Err(); err != nil {\n\t\treturn err\n\t}\n");
+}
+
+static const char *zero_of(const struct type *type)
+{
+	switch (type->kind) {
+	case TYPE_STRUCT:
+		return memory_print("%s{}", go_type(type));
+	case TYPE_BOOL:
+		return "false";
+	case TYPE_STRING:
+		return "\"\"";
+	case TYPE_SLICE:
+		return "nil";
+	default:
+		return "0";
+	}
+}
+
+static void emit_call(struct text *out, const struct method *method)
+{
+	if (method->output)
+		text_add(out, "\th.out = %s\n", zero_of(method->output->value));
+	text_add(out, "\t%sh.impl.%s(call.Context()", method->output ? "if err := " : "return ",
+		 method->go_name);
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			text_add(out, ", &h.out");
+		else if (is_go_pointer(method, i))
+			text_add(out, ", &h.arg%s", i->go_field);
+		else
+			text_add(out, ", arg%s", i->go_field);
+	}
+	text_add(out, method->output ? "); err != nil {\n\t\treturn err\n\t}\n" : ")\n");
+}
+
+static void emit_encode(struct text *out, const struct service *service,
+			const struct method *method)
+{
+	const struct type *type = method->output->value;
+	const char *bytes = memory_print("%" PRIu64, type->bytes);
+
+	if (type_is_measured(type)) {
+		text_add(out, "\tmeasure := &rt.Measure{}\n\tmeasure.Begin(%s)\n", bytes);
+		emit_go_measure(out, 1, type, "h.out",
+				memory_print("%s.%s.%s", service->name, method->name,
+					     method->output->name));
+		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
+	}
+	text_add(out, "\twriter, err := call.Reply(%s)\n",
+		 type_has_pointers(type) ? "measure.Bytes()" : bytes);
+	text_add(out, "\tif err != nil {\n\t\treturn err\n\t}\n");
+	if (!type_has_pointers(type)) {
+		text_add(out, "\t*(*%s)(writer.Root(%s)) = h.out\n\treturn nil\n", go_type(type),
+			 bytes);
+		return;
+	}
+	text_add(out, "\troot := (*%s)(writer.Root(%s))\n", go_wire_type(type), bytes);
+	emit_go_write(out, 1, type, "h.out", "*root");
+	text_add(out, "\treturn writer.Err()\n");
+}
+
+static void emit_handler(struct text *out, const struct model *model, const struct service *service,
+			 const struct method *method)
+{
+	emit_root_struct(out, service, method);
+	emit_handler_struct(out, model, service, method);
+	text_add(out, "\n// Serve decodes the request, calls %s and encodes the reply.\n",
+		 method->go_name);
+	text_add(out, "func (h *handler%s) Serve(call *rt.Call) error {\n",
+		 method_name(service, method));
+	emit_decode(out, model, service, method);
+	emit_call(out, method);
+	if (method->output)
+		emit_encode(out, service, method);
+	text_add(out, "}\n");
+}
+
+static void emit_constructor(struct text *out, const struct service *service)
+{
+	const char *name = service->interface_name;
+
+	text_add(out, "\n// New%s makes impl callable: pass the result to ringcall.Register.\n",
+		 name);
+	text_add(out, "func New%s(impl %s) *rt.Service {\n", name, name);
+	text_add(out,
+		 "\tservice := &rt.Service{Name: \"%s\", Digest: 0x%016" PRIx64
+		 ", Description: description%s}\n",
+		 service->name, service->digest, service->go_name);
+	text_add(out, "\tservice.Methods = []rt.Method{\n");
+	for (struct method *i = service->methods; i; i = i->next) {
+		unsigned known = i->annotations.known;
+		const char *separator = "";
+
+		text_add(out, "\t\t{Name: \"%s.%s\", Flags: ", service->name, i->name);
+		if (known & ANNOTATION_ONE_WAY)
+			text_add(out, "rt.MethodOneWay"), separator = " | ";
+		if (known & ANNOTATION_INLINE)
+			text_add(out, "%srt.MethodInline", separator), separator = " | ";
+		if (known & ANNOTATION_IDEMPOTENT)
+			text_add(out, "%srt.MethodIdempotent", separator), separator = " | ";
+		text_add(out, *separator ? "" : "0");
+		text_add(out, ", New: func() rt.Handler { return &handler%s{impl: impl} }},\n",
+			 method_name(service, i));
+	}
+	text_add(out, "\t}\n\treturn service\n}\n");
+}
+
+static void emit_description(struct text *out, const struct service *service)
+{
+	text_add(out, "\n// description%s is compared with the host's before the first call.\n",
+		 service->go_name);
+	text_add(out, "const description%s = ", service->go_name);
+	for (const char *line = service->description; *line;) {
+		size_t bytes = strcspn(line, "\n");
+
+		text_add(out, "\"%.*s\\n\"", (int)bytes, line);
+		line += bytes + 1;
+		text_add(out, *line ? " +\n\t" : "\n");
+	}
+}
+
+static bool needs_unsafe(const struct model *model)
+{
+	bool needs = model->in_order != NULL;
+
+	for (struct service *service = model->services; service; service = service->next)
+		for (struct method *i = service->methods; i; i = i->next)
+			needs |= i->has_inputs;
+	return needs;
+}
+
+static void emit_imports(const struct model *model, const struct text *clones, struct text *out)
+{
+	text_add(out, "\nimport (\n\t\"context\"\n");
+	if (strstr(text_get(clones), "slices.Clone("))
+		text_add(out, "\t\"slices\"\n");
+	if (strstr(text_get(clones), "strings.Clone("))
+		text_add(out, "\t\"strings\"\n");
+	if (needs_unsafe(model))
+		text_add(out, "\t\"unsafe\"\n");
+	text_add(out, "\n\t\"ringcall/goside/rt\"\n)\n");
+}
+
+void emit_go(const struct model *model, const struct emit_names *names, struct text *out)
+{
+	struct text clones = { 0 };
+
+	pools_argument = emit_go_has_pools(model) ? "pools, " : "";
+	emit_go_clones(model, &clones);
+	text_add(out, "// Code generated by ringgen from %s. DO NOT EDIT.\n\n", names->source);
+	text_add(out, "// Package %s is the Go side of %s.\n", model->go_package, names->source);
+	text_add(out, "package %s\n", model->go_package);
+	emit_imports(model, &clones, out);
+	for (struct service *service = model->services; service; service = service->next)
+		emit_interface(out, service);
+	emit_go_constants(model, out);
+	emit_go_types(model, out);
+	emit_go_asserts(model, out);
+	text_append(out, text_get(&clones), clones.used);
+	emit_go_pools(model, out);
+	emit_go_helpers(model, out);
+	for (struct service *service = model->services; service; service = service->next) {
+		for (struct method *i = service->methods; i; i = i->next)
+			emit_handler(out, model, service, i);
+		emit_root_asserts(out, service);
+		emit_description(out, service);
+		emit_constructor(out, service);
+	}
+	text_fini(&clones);
+}

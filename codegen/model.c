@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * model.c - what follows from a checked model: what types hold, which struct is emitted after
+ * which, and the layout of the methods' roots.
+ */
+#include "model.h"
+
+bool structure_is_service(const struct structure *structure)
+{
+	return structure->annotations.known & (ANNOTATION_SERVICE | ANNOTATION_HOST_SERVICE);
+}
+
+bool structure_is_slice(const struct structure *structure)
+{
+	return structure->annotations.known & ANNOTATION_SLICE;
+}
+
+bool type_has_pointers(const struct type *type)
+{
+	if (type->kind == TYPE_ARRAY)
+		return type_has_pointers(type->element);
+	if (type->kind == TYPE_STRUCT)
+		return type->structure->has_pointers;
+	return type->kind == TYPE_STRING || type->kind == TYPE_SLICE;
+}
+
+bool type_has_bools(const struct type *type)
+{
+	if (type->kind == TYPE_ARRAY)
+		return type_has_bools(type->element);
+	if (type->kind == TYPE_STRUCT)
+		return type->structure->has_bools;
+	return type->kind == TYPE_BOOL;
+}
+
+bool type_has_enums(const struct type *type)
+{
+	if (type->kind == TYPE_ARRAY)
+		return type_has_enums(type->element);
+	if (type->kind == TYPE_STRUCT)
+		return type->structure->has_enums;
+	return type->kind == TYPE_ENUM;
+}
+
+bool type_is_checked(const struct type *type)
+{
+	return type_has_pointers(type) || type_has_bools(type) || type_has_enums(type);
+}
+
+bool type_is_measured(const struct type *type)
+{
+	return type_has_pointers(type) || type_has_enums(type);
+}
+
+bool type_is_copied(const struct type *type)
+{
+	return !type_has_pointers(type) && !type_has_bools(type);
+}
+
+/* By value C has no recursion. */
+static void flag_structure(struct structure *structure)
+{
+	if (structure->is_flagged)
+		return;
+	structure->is_flagged = true;
+	for (struct field *field = structure->fields; field; field = field->next) {
+		const struct type *type = field->type;
+
+		while (type->kind == TYPE_ARRAY)
+			type = type->element;
+		if (type->kind == TYPE_STRUCT)
+			flag_structure(type->structure);
+		structure->has_pointers |= type_has_pointers(type);
+		structure->has_bools |= type_has_bools(type);
+		structure->has_enums |= type_has_enums(type);
+	}
+}
+
+static void order_structure(struct model *model, struct structure *structure);
+
+static void order_type(struct model *model, const struct type *type)
+{
+	if (type->kind == TYPE_STRUCT)
+		order_structure(model, type->structure);
+	else if (type->kind == TYPE_ARRAY || type->kind == TYPE_SLICE)
+		order_type(model, type->element);
+}
+
+/* Depth first, through slices too: there a struct may be found while it is open. */
+static void order_structure(struct model *model, struct structure *structure)
+{
+	if (structure->mark == VISIT_OPEN)
+		structure->is_forward = true;
+	if (structure->mark != VISIT_NEW)
+		return;
+	structure->mark = VISIT_OPEN;
+	flag_structure(structure);
+	for (struct field *field = structure->fields; field; field = field->next)
+		order_type(model, field->type);
+	structure->mark = VISIT_DONE;
+	for (struct structure **end = &model->in_order;; end = &(*end)->next_in_order) {
+		if (!*end) {
+			*end = structure;
+			break;
+		}
+	}
+}
+
+/* Marks what a request, or a reply, may hold. */
+static void mark_type(const struct type *type, bool is_reply)
+{
+	bool *flag;
+
+	if (type->kind == TYPE_ARRAY || type->kind == TYPE_SLICE) {
+		mark_type(type->element, is_reply);
+	} else if (type->kind == TYPE_ENUM) {
+		flag = is_reply ? &type->enumeration->in_reply : &type->enumeration->in_request;
+		*flag = true;
+	} else if (type->kind == TYPE_STRUCT) {
+		flag = is_reply ? &type->structure->in_reply : &type->structure->in_request;
+		if (*flag)
+			return;
+		*flag = true;
+		for (struct field *field = type->structure->fields; field; field = field->next)
+			mark_type(field->type, is_reply);
+	}
+}
+
+static uint64_t round_up(uint64_t value, uint64_t align)
+{
+	return (value + align - 1) / align * align;
+}
+
+/* The request's root: a struct of the inputs in their order, laid out as C does. */
+static void lay_out_root(struct method *method)
+{
+	uint64_t end = 0;
+
+	method->root_align = 1;
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			continue;
+		method->has_inputs = true;
+		i->offset_bytes = round_up(end, i->value->align);
+		end = i->offset_bytes + i->value->bytes;
+		if (i->value->align > method->root_align)
+			method->root_align = i->value->align;
+	}
+	method->root_bytes = round_up(end, method->root_align);
+}
+
+static void finish_service(struct model *model, struct service *service)
+{
+	for (struct method *method = service->methods; method; method = method->next) {
+		for (struct parameter *i = method->parameters; i; i = i->next) {
+			order_type(model, i->value);
+			mark_type(i->value, i->is_output);
+			if (i->is_output)
+				method->output = i;
+		}
+		lay_out_root(method);
+	}
+}
+
+void model_finish(struct model *model)
+{
+	for (struct structure *i = model->structures; i; i = i->next)
+		if (i->is_main && !structure_is_service(i) && !structure_is_slice(i))
+			order_structure(model, i);
+	for (struct service *service = model->services; service; service = service->next)
+		finish_service(model, service);
+}

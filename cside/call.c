@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * call.c - submitting a call: its record, its slot, its payload space, and waiting for it.
+ *
+ * A record is one credit: the client has as many as the ring has slots, so a record in hand means
+ * that the next request slot, and a reply slot later, are free. Its id travels with the call; the
+ * generation in it changes each time the record is used, so a stale or invented reply is noticed.
+ *
+ * The message is written straight into the slot or into payload space. Nothing here blocks but
+ * rc__call_sync().
+ */
+#define _GNU_SOURCE
+#include <assert.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sys.h"
+
+/* Space for the first reply of a method whose reply holds pointers, beyond its root. */
+enum { REPLY_EXTRA_BYTES = 192 };
+
+int rc__unusable(struct rc_client *client, const char *what)
+{
+	struct rc_peer *peer = client->peer;
+	int code = client->broken ? client->broken : -ENOTCONN;
+
+	if (code == -EPROTO)
+		return rc__error_proto(client, what);
+	return rc__error_set(code, RC_RAN_NO,
+			     "ringcall: %s: worker \"%s\" is gone (%s); close the peer and open "
+			     "it again",
+			     what, peer->path, peer->death_text);
+}
+
+static int no_record(struct rc_client *client, const struct rc_method *method)
+{
+	return rc__error_set(-EAGAIN, RC_RAN_NO,
+			     "ringcall: %s: all %u calls that the lane has slots for are in flight; "
+			     "collect some with rc_poll() or rc_wait(), or open with more ring_slots",
+			     method->name, client->requests.mask + 1);
+}
+
+static int no_payload(struct rc_client *client, const struct rc_method *method, uint64_t bytes)
+{
+	if (bytes > client->pool.bytes)
+		return rc__error_set(-EMSGSIZE, RC_RAN_NO,
+				     "ringcall: %s: the message has %llu bytes, the lane's payload "
+				     "space %llu; open with more payload_bytes",
+				     method->name, (unsigned long long)bytes,
+				     (unsigned long long)client->pool.bytes);
+	return rc__error_set(-EAGAIN, RC_RAN_NO,
+			     "ringcall: %s: no room for a message of %llu bytes: %llu of %llu bytes of "
+			     "payload space are held by calls in flight and replies not released",
+			     method->name, (unsigned long long)bytes,
+			     (unsigned long long)client->pool.used_bytes,
+			     (unsigned long long)client->pool.bytes);
+}
+
+/* Deals with replies that are there, so that records come back. */
+static void harvest(struct rc_client *client)
+{
+	struct rc__reply reply;
+
+	while (!client->broken && rc__ring_peek(&client->replies))
+		rc__reply_take(client, RC__WANTED_NONE, &reply);
+}
+
+void rc__record_free(struct rc_client *client, struct rc__record *record)
+{
+	uint32_t index = rc__record_index(client, record->id);
+
+	if (rc__unlikely(record->request.bytes))
+		rc__pool_free(&client->pool, record->request);
+	if (rc__unlikely(record->space.bytes))
+		rc__pool_free(&client->pool, record->space);
+	record->request.bytes = 0;
+	record->space.bytes = 0;
+	record->too_large_bytes = 0;
+	record->state = RC__RECORD_FREE;
+	record->id += client->requests.mask + 1; /* the next generation */
+	record->next = client->free_record;
+	client->free_record = index;
+	client->in_flight--;
+}
+
+/* Of what the last calls needed: grows at once, shrinks slowly. */
+uint32_t rc__space_hint(uint32_t last, uint64_t needed)
+{
+	if (needed >= last)
+		return needed < UINT32_MAX ? (uint32_t)needed : UINT32_MAX;
+	return last - (last - (uint32_t)needed) / 16;
+}
+
+/* Reply space for replies that may not fit a slot. Without it the worker keeps the reply until
+ * space is sent after it, so running short here is no error. */
+static void add_reply_space(struct rc_client *client, const struct rc_method *method,
+			    struct rc__record *record)
+{
+	uint64_t bytes = client->hints[record->hint_index];
+	uint64_t least = method->reply_bytes;
+
+	if (method->flags & RC_METHOD_REPLY_POINTERS)
+		least += REPLY_EXTRA_BYTES;
+	record->space = rc__pool_alloc(&client->pool, bytes > least ? bytes : least);
+}
+
+static bool may_need_space(const struct rc_method *method)
+{
+	return method->flags & RC_METHOD_REPLY_POINTERS || method->reply_bytes > RC_BODY_BYTES;
+}
+
+/* Looks up where the method is in this worker, once a service and peer. */
+static int method_index(struct rc_client *client, const struct rc_method *method, uint32_t *index)
+{
+	const struct rc_service *service = method->service;
+	uint32_t base = rc__load_relaxed(&client->peer->bases[service->link->index]);
+
+	if (rc__unlikely(!base)) {
+		int status = rc__service_bind(client->peer, service, &base);
+
+		if (status)
+			return status;
+	}
+	*index = base - 1 + method->index;
+	return 0;
+}
+
+/* Fills the slot's header and decides where the message goes. */
+static int place(struct rc_client *client, const struct rc_method *method, struct rc_send *send,
+		 struct rc__record *record)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	uint64_t bytes = send->message_bytes;
+	uint16_t flags = 0;
+	bool spaced = false;
+
+	if (method->flags & RC_METHOD_ONE_WAY)
+		flags |= RC_SLOT_ONE_WAY;
+	if (method->flags & RC_METHOD_IDEMPOTENT)
+		flags |= RC_SLOT_IDEMPOTENT;
+	if (rc__unlikely(may_need_space(method))) {
+		add_reply_space(client, method, record);
+		if (record->space.bytes) {
+			spaced = true;
+			flags |= RC_SLOT_SPACE;
+			slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
+		}
+	}
+	if (rc__likely(bytes <= (spaced ? RC_BODY_SPACED_BYTES : RC_BODY_BYTES))) {
+		flags |= rc__slot_inline_flags((uint32_t)bytes);
+		send->message = slot->body;
+	} else {
+		record->request = rc__pool_alloc(&client->pool, bytes);
+		if (!record->request.bytes)
+			return no_payload(client, method, bytes);
+		slot->body[0] = rc__span_pack(record->request.offset, (uint32_t)bytes);
+		send->message = client->pool.base + record->request.offset;
+	}
+	slot->method = (uint16_t)record->hint_index;
+	slot->flags = flags;
+	slot->call = record->id;
+	slot->status = 0;
+	slot->deadline_ns = client->deadline_ns == RC_FOREVER ? 0 : client->deadline_ns;
+	return 0;
+}
+
+int rc__send_begin(struct rc_client *client, const struct rc_method *method,
+		   uint64_t message_bytes, struct rc_send *send)
+{
+	struct rc__record *record;
+	uint32_t index;
+	int status;
+
+	if (rc__unlikely(client->broken || rc__peer_state(client->peer) == RC__PEER_DEAD))
+		return rc__unusable(client, method->name);
+	if (rc__unlikely(client->free_record == RC__NONE)) {
+		harvest(client);
+		if (client->broken)
+			return rc__unusable(client, method->name);
+		if (client->free_record == RC__NONE)
+			return no_record(client, method);
+	}
+	status = method_index(client, method, &index);
+	if (rc__unlikely(status))
+		return status;
+
+	send->client = client;
+	send->method = method;
+	send->message_bytes = message_bytes;
+	send->record = client->free_record;
+	record = &client->records[send->record];
+	client->free_record = record->next;
+	client->in_flight++;
+	record->state = RC__RECORD_BEGUN;
+	record->method = method;
+	record->hint_index = index;
+	status = place(client, method, send, record);
+	if (rc__unlikely(status))
+		rc__record_free(client, record);
+	return status;
+}
+
+void rc__measure_begin(const struct rc_client *client, uint64_t root_bytes,
+		       struct rc_measure *measure)
+{
+	*measure = (struct rc_measure){ .bytes = root_bytes,
+					.pool = (uintptr_t)client->pool.base,
+					.pool_bytes = client->pool.bytes,
+					.depth = RC_DEPTH_MAX };
+}
+
+int rc__send_measured(struct rc_client *client, const struct rc_method *method,
+		      const struct rc_measure *measure, struct rc_send *send)
+{
+	if (measure->fault.field)
+		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: %s: %s: %s", method->name,
+				     measure->fault.field, measure->fault.why);
+	if (measure->too_large)
+		return rc__error_set(-EMSGSIZE, RC_RAN_NO,
+				     "ringcall: %s: the message is too large to be counted; check the "
+				     "lengths of its strings and slices",
+				     method->name);
+	return rc__send_begin(client, method, measure->bytes, send);
+}
+
+void rc__writer_begin(const struct rc_send *send, uint64_t root_bytes, struct rc_writer *writer)
+{
+	*writer = (struct rc_writer){ .base = send->message,
+				      .used = root_bytes,
+				      .pool = (uintptr_t)send->client->pool.base,
+				      .pool_bytes = send->client->pool.bytes };
+}
+
+int rc__argument_null(const struct rc_method *method, const char *argument)
+{
+	return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: %s: argument \"%s\" is NULL",
+			     method->name, argument);
+}
+
+/* Commits the slot that place() filled, and wakes the worker if it sleeps. */
+static void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+
+	record->state = state;
+	record->position = client->requests.position;
+	rc__ring_commit(&client->requests);
+	client->calls++;
+	if (rc__unlikely(rc__waker_due(&client->worker, record->position)))
+		rc__wake_worker(client, slot);
+}
+
+void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t bytes, bool drop)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+
+	slot->method = 0;
+	slot->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : 0);
+	slot->call = record->id;
+	slot->status = 0;
+	slot->deadline_ns = 0;
+	if (!drop) {
+		assert(record->space.bytes >= bytes);
+		slot->flags |= RC_SLOT_SPACE;
+		slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
+	}
+	submit(client, record, record->state);
+}
+
+static int timed_out(struct rc_client *client, struct rc__record *record)
+{
+	record->state = RC__RECORD_ABANDONED;
+	return rc__error_set(-ETIMEDOUT, RC_RAN_PERHAPS,
+			     "ringcall: %s: no reply before the deadline; the call may still run in "
+			     "worker \"%s\"",
+			     record->method->name, client->peer->path);
+}
+
+int rc__call_sync(struct rc_send *send, void *into)
+{
+	struct rc_client *client = send->client;
+	struct rc__record *record = &client->records[send->record];
+	struct rc__reply reply;
+
+	submit(client, record, RC__RECORD_SYNC);
+	while (rc__likely(!client->broken)) {
+		if (rc__likely(rc__ring_peek(&client->replies) != NULL)) {
+			if (rc__likely(rc__reply_take(client, RC__WANTED_SYNC, &reply) != NULL)) {
+				int status = rc__reply_finish(client, record, &reply, into);
+
+				rc__ring_advance(&client->replies);
+				return status;
+			}
+		} else {
+			int end = rc__wait_reply(client, client->deadline_ns);
+
+			if (rc__unlikely(end == -ETIMEDOUT))
+				return timed_out(client, record);
+			if (rc__unlikely(end))
+				rc__client_break(client, end);
+		}
+	}
+	reply = (struct rc__reply){ record->flags, record->status, record->body };
+	return rc__reply_finish(client, record, &reply, into);
+}
+
+int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call)
+{
+	struct rc_client *client = send->client;
+	struct rc__record *record = &client->records[send->record];
+
+	record->done = done;
+	record->context = context;
+	if (call)
+		*call = (struct rc_call){ client, record->id };
+	client->pending++;
+	submit(client, record, RC__RECORD_WAITING);
+	return 0;
+}
+
+int rc__call_oneway(struct rc_send *send)
+{
+	submit(send->client, &send->client->records[send->record], RC__RECORD_ONE_WAY);
+	return 0;
+}

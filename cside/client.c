@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client.c - opening and closing a thread's handle on a peer.
+ *
+ * A client takes a lane of the region. When it closes, the lane is not free at once: the worker
+ * serves what the lane holds and then says that it left it. Positions go on where they were, so
+ * nothing in shared memory is reset.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sys.h"
+
+static int init_records(struct rc_client *client, uint32_t slots)
+{
+	client->records = aligned_alloc(64, slots * sizeof(*client->records));
+	if (!client->records)
+		return -ENOMEM;
+	memset(client->records, 0, slots * sizeof(*client->records));
+	for (uint32_t index = 0; index < slots; index++) {
+		client->records[index].id = index;
+		client->records[index].next = index + 1 < slots ? index + 1 : RC__NONE;
+	}
+	client->free_record = 0;
+	client->done_first = client->done_last = RC__NONE;
+	return 0;
+}
+
+static void init_rings(struct rc_client *client)
+{
+	struct rc_peer *peer = client->peer;
+	uint32_t slots = peer->geometry.ring_slots;
+	struct rc__lane *lane = &peer->lanes[client->lane_index];
+	unsigned char *shared = (unsigned char *)rc__region_lane(peer, client->lane_index);
+	struct rc_slot *requests = (struct rc_slot *)(void *)(shared + sizeof(struct rc_lane));
+
+	client->lane = (struct rc_lane *)(void *)shared;
+	client->requests = (struct rc__ring){ requests, slots - 1, lane->request_position };
+	client->replies = (struct rc__ring){ requests + slots, slots - 1, lane->reply_position };
+	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
+					     .fence = !peer->membarrier };
+	client->deadline_ns = RC_FOREVER;
+}
+
+static void destroy(struct rc_client *client)
+{
+	rc__private_fini(client);
+	rc__pool_fini(&client->pool);
+	free(client->records);
+	free(client->hints);
+	free(client);
+}
+
+static struct rc_client *create(struct rc_peer *peer, uint32_t lane)
+{
+	struct rc_client *client = aligned_alloc(64, (sizeof(*client) + 63) & ~(size_t)63);
+	unsigned char *payload = (unsigned char *)rc__region_lane(peer, lane);
+
+	if (!client)
+		return NULL;
+	memset(client, 0, sizeof(*client));
+	client->peer = peer;
+	client->lane_index = lane;
+	payload += peer->geometry.payload_offset;
+	client->hints = calloc(peer->method_count ? peer->method_count : 1, sizeof(*client->hints));
+	if (!client->hints || init_records(client, peer->geometry.ring_slots) ||
+	    rc__pool_init(&client->pool, payload, peer->geometry.payload_bytes)) {
+		destroy(client);
+		return NULL;
+	}
+	init_rings(client);
+	rc__spin_init(&client->spin, peer->options.spin_ns, peer->options.spin_never);
+	return client;
+}
+
+/* Takes a free lane. The peer's lock is held. */
+static int take_lane(struct rc_peer *peer, uint32_t *lane)
+{
+	uint32_t closing = 0;
+
+	for (uint32_t index = 0; index < peer->geometry.lanes; index++) {
+		if (peer->lanes[index].state == RC__LANE_FREE) {
+			peer->lanes[index].state = RC__LANE_OPEN;
+			peer->clients_open++;
+			*lane = index;
+			return 0;
+		}
+		closing += peer->lanes[index].state == RC__LANE_CLOSING;
+	}
+	return rc__error_set(-EAGAIN, RC_RAN_NO,
+			     "ringcall: rc_client_open: all %u lanes of worker \"%s\" are taken (%u "
+			     "of them by closed clients whose last calls still run); close a client, "
+			     "or open the peer with more clients_max",
+			     peer->geometry.lanes, peer->path, closing);
+}
+
+static void give_lane(struct rc_peer *peer, uint32_t lane, enum rc__lane_state state)
+{
+	peer->lanes[lane].client = NULL;
+	peer->lanes[lane].state = state;
+	peer->clients_open--;
+}
+
+int rc_client_open(struct rc_peer *peer, struct rc_client **client)
+{
+	struct rc_client *opened = NULL;
+	uint32_t lane = 0;
+	int status;
+
+	if (!peer || !client)
+		return rc__error_set(-EINVAL, RC_RAN_NO,
+				     "ringcall: rc_client_open: %s is NULL", peer ? "client" : "peer");
+	*client = NULL;
+	if (rc__peer_state(peer) == RC__PEER_DEAD)
+		return rc__error_set(-ENOTCONN, RC_RAN_NO,
+				     "ringcall: rc_client_open: worker \"%s\" is gone (%s); close the "
+				     "peer and open it again",
+				     peer->path, peer->death_text);
+	pthread_mutex_lock(&peer->lock);
+	status = take_lane(peer, &lane);
+	if (status)
+		goto unlock;
+	opened = create(peer, lane);
+	if (!opened) {
+		status = rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_client_open: no memory");
+		give_lane(peer, lane, RC__LANE_FREE);
+		goto unlock;
+	}
+	status = rc__control_send_lane(peer, RC_CONTROL_LANE_OPEN, lane);
+	if (status) {
+		status = rc__error_set(-ENOTCONN, RC_RAN_NO,
+				       "ringcall: rc_client_open: worker \"%s\" does not listen any "
+				       "more: %s; close the peer and open it again",
+				       peer->path, rc__errno_text(status));
+		give_lane(peer, lane, RC__LANE_CLOSING);
+		destroy(opened);
+		goto unlock;
+	}
+	peer->lanes[lane].client = opened;
+	*client = opened;
+unlock:
+	pthread_mutex_unlock(&peer->lock);
+	return status;
+}
+
+/* Completes what is in flight: nobody will poll any more. */
+static void cancel_all(struct rc_client *client)
+{
+	for (uint32_t index = 0; index <= client->requests.mask; index++) {
+		struct rc__record *record = &client->records[index];
+
+		if (record->state != RC__RECORD_WAITING && record->state != RC__RECORD_DONE)
+			continue;
+		record->flags = 0;
+		record->status = -ECANCELED;
+		rc__complete_settled(client, record);
+	}
+}
+
+void rc_client_close(struct rc_client *client)
+{
+	struct rc_peer *peer;
+	struct rc__lane *lane;
+
+	if (!client)
+		return;
+	assert(!client->completing);
+	cancel_all(client);
+	peer = client->peer;
+	lane = &peer->lanes[client->lane_index];
+	pthread_mutex_lock(&peer->lock);
+	lane->request_position = client->requests.position;
+	give_lane(peer, client->lane_index, RC__LANE_CLOSING);
+	/* If this fails the worker is dying, and its lanes with it. */
+	rc__control_send_lane(peer, RC_CONTROL_LANE_CLOSE, client->lane_index);
+	pthread_mutex_unlock(&peer->lock);
+	destroy(client);
+}
+
+void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
+{
+	client->deadline_ns = deadline_ns;
+}
+
+void *rc_alloc(struct rc_client *client, size_t bytes)
+{
+	struct rc__block block = rc__pool_alloc(&client->pool, bytes ? bytes : 1);
+
+	if (block.bytes)
+		return client->pool.base + block.offset;
+	rc__error_set(bytes > client->pool.bytes ? -EMSGSIZE : -ENOMEM, RC_RAN_NO,
+		      "ringcall: rc_alloc: no room for %zu bytes: %llu of %llu bytes of payload space "
+		      "are in use",
+		      bytes, (unsigned long long)client->pool.used_bytes,
+		      (unsigned long long)client->pool.bytes);
+	return NULL;
+}
+
+void rc_release(struct rc_client *client, const void *memory)
+{
+	struct rc__private *private;
+
+	if (!memory)
+		return;
+	if (rc__pool_holds(&client->pool, memory)) {
+		struct rc__block block = rc__pool_block_at(&client->pool, memory);
+
+		assert(block.bytes && "rc_release: not what rc_alloc() gave, or released twice");
+		rc__pool_free(&client->pool, block);
+		return;
+	}
+	private = (struct rc__private *)(uintptr_t)memory - 1;
+	assert(private->magic == RC__PRIVATE_HELD && "rc_release: not a reply, or released twice");
+	rc__private_give(client, private);
+}
+
+void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
+{
+	const struct rc_count_line *host = &client->lane->host_count;
+	const struct rc_count_line *worker = &client->lane->worker_count;
+
+	*stats = (struct rc_stats){ .calls = client->calls,
+				    .host_parks = rc__count_load(&host->parks),
+				    .host_late_wakes = rc__count_load(&host->late_wakes),
+				    .host_wakes = rc__count_load(&host->wakes),
+				    .worker_parks = rc__count_load(&worker->parks),
+				    .worker_late_wakes = rc__count_load(&worker->late_wakes),
+				    .worker_wakes = rc__count_load(&worker->wakes),
+				    .in_flight = client->in_flight };
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ringcall/idl.h - the words in which an interface header is written.
+ *
+ * An interface is a plain C header: structs for what is passed, and for each service a struct of
+ * function pointers. ringgen reads it; so does any C compiler, for which the annotations below
+ * are nothing. docs/idl.md is the language's reference.
+ */
+#ifndef RINGCALL_IDL_H
+#define RINGCALL_IDL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __clang__
+#define RC__ANNOTATE(text) __attribute__((annotate("ringcall:" text)))
+#else
+#define RC__ANNOTATE(text)
+#endif
+
+/* A service that Go implements. Methods return int; the one output, if any, is the last
+ * parameter and a pointer to non-const. */
+#define RC_SERVICE(name) struct RC__ANNOTATE("service") name
+
+/* A service that the host implements and Go calls. */
+#define RC_HOST_SERVICE(name) struct RC__ANNOTATE("host-service") name
+
+/* On a method: the caller does not wait, and there is no reply. */
+#define RC_ONEWAY RC__ANNOTATE("oneway")
+
+/* On a method: the handler is short and never blocks. */
+#define RC_INLINE RC__ANNOTATE("inline")
+
+/* On a method: it may run twice, so it is retried after a crash of the worker. */
+#define RC_IDEMPOTENT RC__ANNOTATE("idempotent")
+
+/* On a method of a host service: short, does not block and does not call back. */
+#define RC_LEAF RC__ANNOTATE("leaf")
+
+/* On a method: the Go handler takes its structs by value, not by pointer. */
+#define RC_BY_VALUE RC__ANNOTATE("by-value")
+
+/* Text: `len` bytes at `ptr`, without a NUL at the end. A Go string. */
+struct rc_str {
+	const char *ptr;
+	size_t len;
+};
+
+/* Declares a slice of T: `len` elements at `ptr`. A Go []T. Set `cap` to `len`, or use
+ * RC_SLICE_FROM(). */
+#define RC_SLICE(name, T)                                                                          \
+	struct RC__ANNOTATE("slice") name {                                                        \
+		const T *ptr;                                                                      \
+		size_t len;                                                                        \
+		size_t cap;                                                                        \
+	}
+
+/* A Go []byte. */
+RC_SLICE(rc_bytes, uint8_t);
+
+/* Initialisers: of a struct rc_str from a literal, of any slice from an array. */
+#define RC_STR(literal)                                                                            \
+	{                                                                                          \
+		"" literal, sizeof(literal) - 1                                                    \
+	}
+#define RC_SLICE_FROM(array)                                                                       \
+	{                                                                                          \
+		(array), sizeof(array) / sizeof((array)[0]), sizeof(array) / sizeof((array)[0])    \
+	}
+
+/* The two arguments of "%.*s". Text of more than INT_MAX bytes is cut. */
+#define RC_STR_ARG(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), (s).ptr
+
+#endif

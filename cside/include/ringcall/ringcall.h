@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ringcall/ringcall.h - call Go from C through shared memory.
+ *
+ * The life of a call: rc_open() starts a peer, rc_client_open() gives a thread its handle, a
+ * function generated from your header makes the call, rc_release() gives its reply back.
+ *
+ * Every function returns 0, or a count, or a negative errno; rc_error_last() says the rest.
+ * Deadlines are absolute CLOCK_MONOTONIC nanoseconds. A peer may be used by all threads, a
+ * client by one thread at a time.
+ */
+#ifndef RINGCALL_RINGCALL_H
+#define RINGCALL_RINGCALL_H
+
+#include <ringcall/idl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A Go side: a worker process. */
+struct rc_peer;
+
+/* One thread's handle on a peer. */
+struct rc_client;
+
+/* A deadline that never comes. */
+#define RC_FOREVER UINT64_MAX
+
+/* How rc_open() sets a peer up. Zero in any field means its default. */
+struct rc_options {
+	uint32_t clients_max;      /* clients open at once; default 64, at most 1024 */
+	uint32_t ring_slots;       /* calls in flight a client; a power of two; default 512 */
+	uint64_t payload_bytes;    /* payload space a client; a power of two; default 16 MiB.
+	                            * Memory is used only for what has been touched. */
+	uint64_t start_timeout_ns; /* for the worker to start and answer; default 10 s */
+	uint64_t spin_ns;          /* longest spin before a wait sleeps; default: measured */
+	uint32_t spin_never;       /* not 0: waits sleep at once, and spin_ns is ignored */
+};
+
+/* Whether the Go function of a failed call ran. */
+enum rc_ran {
+	RC_RAN_NO,
+	RC_RAN_PERHAPS,
+	RC_RAN_YES
+};
+
+/* What is known of a thread's last failure. */
+struct rc_error {
+	int code;            /* the negative errno that was returned */
+	enum rc_ran ran;     /* whether the Go function ran */
+	int64_t application; /* -EREMOTEIO: the code that the Go error carried, or 0 */
+	const char *text;    /* what failed, on what, why, and what to do about it */
+};
+
+/* A call in flight, in the caller's storage; no need to keep it. */
+struct rc_call {
+	struct rc_client *client;
+	uint32_t id;
+};
+
+/* What a client has done; see rc_client_stats(). */
+struct rc_stats {
+	uint64_t calls;             /* submitted by this client */
+	uint64_t host_parks;        /* times a wait of this client slept */
+	uint64_t host_late_wakes;   /* sleeps ended by their bound although a reply was there */
+	uint64_t host_wakes;        /* times this client woke the worker */
+	uint64_t worker_parks;      /* the same four, of the worker's side of the lane */
+	uint64_t worker_late_wakes;
+	uint64_t worker_wakes;
+	uint32_t in_flight;         /* calls now */
+	uint32_t reserved;
+};
+
+/*
+ * rc_open - start a peer and wait until it answers.
+ *
+ * endpoint  "worker:PATH" starts the executable PATH as a worker process. A PATH without a slash
+ *           is looked up in $PATH.
+ * options   NULL for the defaults.
+ * peer      set on success; yours until rc_close().
+ *
+ * Returns:   0; -EINVAL for a bad endpoint or option; the errno of execve (-ENOENT, -EACCES,
+ *            -ENOEXEC) when PATH cannot be started; -ETIMEDOUT when it does not answer in time;
+ *            -ENOTCONN when it exits before it answers; -EPROTO when it answers something else
+ *            than this library's protocol, or was built from another header: the text names the
+ *            first struct and field that differ; -ENOMEM, -EMFILE, ... from the system.
+ * Blocks:    until the worker answered, at most options->start_timeout_ns.
+ * Threads:   any. Starts one thread of the library's own, which watches the worker.
+ * If the worker dies: later calls return -ENOTCONN; the peer has still to be closed.
+ */
+int rc_open(const char *endpoint, const struct rc_options *options, struct rc_peer **peer);
+
+/*
+ * rc_close - stop a peer and free it.
+ *
+ * deadline_ns  until when the worker may finish by itself; then it is killed. RC_FOREVER waits.
+ *
+ * Close all clients first; a client that is still open is a programmer's error (-EBUSY, and the
+ * peer stays). NULL is allowed.
+ *
+ * Returns:   0; -EBUSY; -ETIMEDOUT when the worker had to be killed (the peer is freed).
+ * Blocks:    until the worker has left, or the deadline.
+ * Threads:   any, once.
+ * If the worker dies: returns 0 at once.
+ */
+int rc_close(struct rc_peer *peer, uint64_t deadline_ns);
+
+/* The worker's process id, for logs and debuggers. 0 once it is known to be dead. */
+int rc_peer_pid(const struct rc_peer *peer);
+
+/*
+ * rc_client_open - give the calling thread a handle on the peer.
+ *
+ * Returns:   0; -ENOTCONN when the worker is dead; -EAGAIN when options.clients_max clients are
+ *            open, or a closed one's lane is still busy with its last call; -ENOMEM.
+ * Blocks:    no.
+ * Threads:   any. The client may move to another thread while no function of it runs.
+ */
+int rc_client_open(struct rc_peer *peer, struct rc_client **client);
+
+/*
+ * rc_client_close - give a client back, and with it every reply not yet released.
+ *
+ * Calls in flight are given up: their callbacks run with -ECANCELED, from here. NULL is allowed.
+ *
+ * Blocks:    no. The lane is used again when the worker has finished what it had taken.
+ * Threads:   the client's thread only. Not from a completion callback.
+ */
+void rc_client_close(struct rc_client *client);
+
+/*
+ * rc_client_set_deadline - set the deadline of the calls that follow.
+ *
+ * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER, with which a client begins.
+ *
+ * A synchronous call returns -ETIMEDOUT when the deadline has passed; the Go function may run
+ * all the same, and sees the deadline in its context.Context.
+ */
+void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns);
+
+/*
+ * rc_poll - run the callbacks of the calls that have completed.
+ *
+ * Returns:   how many completed, or 0; -EPROTO when the worker wrote an impossible value: then
+ *            every call in flight has completed with -EPROTO and the client is of no more use.
+ * Blocks:    never.
+ * Threads:   the client's thread only. From a completion callback it returns 0.
+ * If the worker dies: its calls complete, with -ECONNRESET where it had taken the call, else
+ *            with -ENOTCONN.
+ */
+int rc_poll(struct rc_client *client);
+
+/*
+ * rc_wait - block until a call of this client has completed, and run its callback.
+ *
+ * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.
+ *
+ * Returns:   the number of completed calls, at least 1; 0 when no call is in flight; -ETIMEDOUT;
+ *            -EPROTO as rc_poll().
+ * Blocks:    until a completion, the deadline, or the peer's death, which completes calls.
+ * Threads:   the client's thread only. From a completion callback it returns 0.
+ * If the worker dies: as rc_poll(); never hangs.
+ */
+int rc_wait(struct rc_client *client, uint64_t deadline_ns);
+
+/*
+ * rc_alloc - take payload space, in which strings and plain arrays are sent without a copy.
+ *
+ * bytes  0 is allowed.
+ *
+ * Returns:   memory aligned to 64 bytes, yours until rc_release() or rc_client_close(), or NULL
+ *            with rc_error_last() at -EMSGSIZE (never fits) or -ENOMEM (does not fit now).
+ *            Do not write to it while a call that passes it is in flight.
+ * Blocks:    never.
+ * Threads:   the client's thread only.
+ * If the worker dies: the memory stays yours.
+ */
+void *rc_alloc(struct rc_client *client, size_t bytes);
+
+/*
+ * rc_release - give back a reply, or what rc_alloc() gave. NULL is allowed.
+ *
+ * Threads:   the client's thread only.
+ */
+void rc_release(struct rc_client *client, const void *memory);
+
+/* Reads a client's counters. Threads: the client's thread only. */
+void rc_client_stats(const struct rc_client *client, struct rc_stats *stats);
+
+/*
+ * rc_error_last - what the calling thread's last failed function of this library reported.
+ *
+ * Never NULL. Valid until the thread's next failure. A success does not change it.
+ */
+const struct rc_error *rc_error_last(void);
+
+/* A struct rc_str of a C string that outlives it. NULL gives an empty one. */
+struct rc_str rc_str_of(const char *text);
+
+/* The time now, for deadlines: CLOCK_MONOTONIC in nanoseconds. */
+uint64_t rc_now_ns(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * internal.h - the library's own structs: the peer, its lanes, a client, a call's record.
+ *
+ * A peer is shared: its `lock` guards what is marked so, its `state` is read without it. A client
+ * belongs to one thread; the supervisor touches only `sleep_word` of it, under the peer's lock.
+ */
+#ifndef RINGCALL_CSIDE_INTERNAL_H
+#define RINGCALL_CSIDE_INTERNAL_H
+
+#include <pthread.h>
+#include <ringcall/generated.h>
+#include <sys/types.h>
+
+#include "payload.h"
+#include "ring/layout.h"
+#include "ring/park.h"
+#include "ring/spsc.h"
+#include "spin.h"
+
+#define rc__likely(condition) __builtin_expect(!!(condition), 1)
+#define rc__unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/* No record, no block. */
+#define RC__NONE UINT32_MAX
+
+enum rc__peer_state {
+	RC__PEER_STARTING,
+	RC__PEER_RUNNING,
+	RC__PEER_DEAD
+};
+
+enum rc__lane_state {
+	RC__LANE_FREE,
+	RC__LANE_OPEN,
+	RC__LANE_CLOSING /* until the worker says that it left the lane */
+};
+
+/* One lane, as the peer knows it: guarded by the peer's lock. */
+struct rc__lane {
+	enum rc__lane_state state;
+	uint32_t request_position; /* where the next user of the rings begins */
+	uint32_t reply_position;
+	struct rc_client *client;
+};
+
+/* A service that the worker said it has. Constant once the peer runs. */
+struct rc__remote_service {
+	char name[RC_NAME_BYTES];
+	uint64_t digest;
+	uint32_t method_base;
+	uint32_t method_count;
+	uint32_t description_bytes;
+	char *description; /* with a NUL */
+};
+
+struct rc_peer {
+	/* Constant once the peer runs. */
+	char *path;
+	struct rc_options options;
+	struct rc_region geometry;
+	unsigned char *region;
+	struct rc__remote_service *services;
+	uint32_t service_count;
+	uint32_t method_count;
+	bool membarrier;
+
+	uint32_t state; /* enum rc__peer_state; atomic */
+	int pid;        /* 0 once reaped; atomic */
+	int control_fd;
+	int region_fd;
+	int pid_fd;
+	int stop_fd; /* eventfd: rc_close() tells the supervisor */
+
+	/* Method index + 1 of each known service's first method, by its link's index; 0 when
+	 * it has not been looked up, atomic. */
+	uint32_t bases[RC_SERVICES_MAX];
+
+	pthread_t supervisor;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	/* Guarded by lock. */
+	struct rc__lane *lanes;
+	uint32_t clients_open;
+	bool started;    /* the supervisor has an outcome of the start */
+	int start_status;
+	bool killed;
+	uint64_t stop_deadline_ns;
+	char start_text[1024];
+	char death_text[128]; /* "exit status 1", "signal 9 (Killed)" */
+};
+
+enum rc__record_state {
+	RC__RECORD_FREE,
+	RC__RECORD_BEGUN,     /* between rc__send_begin and submission */
+	RC__RECORD_ONE_WAY,   /* credit comes back by an ack */
+	RC__RECORD_WAITING,   /* rc_poll() will call back */
+	RC__RECORD_SYNC,      /* rc__call_sync() looks for it */
+	RC__RECORD_ABANDONED, /* nobody waits; kept until the reply arrives */
+	RC__RECORD_DONE       /* reply seen in passing; in the list of completed calls */
+};
+
+/* What was read of a reply's slot: each word once. */
+struct rc__reply {
+	uint16_t flags;
+	int32_t status;
+	const uint64_t *body; /* five words; in the slot, or in the record */
+};
+
+/* A call in flight. The hot words come first. */
+struct rc__record {
+	uint32_t id; /* index | generation << log2(slots) */
+	uint32_t state;
+	const struct rc_method *method;
+	void (*done)(void);
+	void *context;
+	struct rc__block request; /* payload space of the request, if any */
+	struct rc__block space;   /* payload space of the reply, if any */
+	uint32_t next;            /* in the free list or in the list of completed calls */
+	uint32_t position;        /* of the request's slot */
+	uint32_t hint_index;      /* the worker's method index */
+	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
+	/* Kept for RC__RECORD_DONE. */
+	int32_t status;
+	uint16_t flags;
+	uint64_t body[5];
+};
+
+struct rc_client {
+	/* Every call uses these. */
+	struct rc__ring requests;
+	struct rc__ring replies;
+	struct rc__waker worker;
+	struct rc__record *records;
+	uint32_t free_record;
+	uint32_t in_flight;  /* records in use */
+	uint32_t pending;    /* asynchronous calls whose callbacks have not run */
+	uint32_t completing; /* depth of completion callbacks */
+	int broken;          /* 0, or what every call returns: -EPROTO, -ENOTCONN */
+	uint64_t deadline_ns;
+	uint64_t calls;
+	struct rc_peer *peer;
+	struct rc__pool pool;
+	uint32_t *hints; /* by method: reply bytes that the last calls needed */
+
+	uint32_t done_first; /* completed calls whose callbacks have not run */
+	uint32_t done_last;
+	struct rc__spin spin;
+	struct rc_lane *lane;
+	uint32_t lane_index;
+	char broken_text[256]; /* -EPROTO: what was impossible */
+	void *sleep_word; /* the word this client sleeps on, or NULL; atomic */
+	struct rc__private *replies_held;   /* replies not yet released */
+	struct rc__private *private_free[RC__PRIVATE_CLASSES];
+};
+
+/* error.c */
+int rc__error_set(int code, enum rc_ran ran, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int rc__error_remote(int64_t application, const char *what, const char *text, uint32_t text_bytes);
+/* The message of an errno, in static or thread storage. */
+const char *rc__errno_text(int error);
+
+/* service.c */
+const struct rc_service_link *rc__service_first(void);
+int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *base);
+
+/* description.c: writes to `text` where two descriptions differ. True if they fit each other. */
+bool rc__description_fits(const char *ours, const char *theirs, char *text, size_t text_bytes);
+
+/* spawn.c: starts `path`; *pid and *pid_fd are set. 0 or a negative errno. */
+int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
+/* Finds `path` as execvp would. Returns a malloc'd path, or NULL with *status set. */
+char *rc__spawn_resolve(const char *path, int *status);
+
+/* handshake.c: from HELLO to READY. 0, or a negative errno with peer->start_text set. */
+int rc__handshake(struct rc_peer *peer, uint64_t deadline_ns);
+
+/* region.c */
+int rc__region_create(struct rc_peer *peer);
+void rc__region_destroy(struct rc_peer *peer);
+struct rc_lane *rc__region_lane(const struct rc_peer *peer, uint32_t lane);
+
+/* supervisor.c: the thread's function; its argument is the peer. */
+void *rc__supervisor(void *argument);
+int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane);
+
+/* wait.c: until the next reply is there: 0, -ETIMEDOUT, or -ENOTCONN when the worker is dead and
+ * all that it wrote has been read. */
+int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
+/* Wakes the worker for the request just committed, if it sleeps. */
+void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
+
+/* call.c */
+void rc__record_free(struct rc_client *client, struct rc__record *record);
+uint32_t rc__space_hint(uint32_t last, uint64_t needed);
+void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t bytes, bool drop);
+int rc__unusable(struct rc_client *client, const char *what);
+
+/* take.c */
+/* Which replies rc__reply_take() hands to its caller; others wait in the list of done calls. */
+enum rc__wanted {
+	RC__WANTED_NONE,
+	RC__WANTED_SYNC, /* of the synchronous call */
+	RC__WANTED_ASYNC /* of any other call */
+};
+/* Reads the next reply, which is there. Returns the record of a wanted one, with its words in
+ * *reply, valid until the caller advances the ring; else NULL: the reply has been dealt with and
+ * its slot left, or the client is broken. */
+struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
+				  struct rc__reply *reply);
+/* Marks the client broken and settles every call in flight, each with its own outcome. */
+void rc__client_break(struct rc_client *client, int code);
+/* The same because the worker wrote an impossible value. Returns -EPROTO. */
+int rc__client_break_proto(struct rc_client *client, const char *what, const char *why);
+int rc__error_proto(const struct rc_client *client, const char *what);
+
+/* reply.c */
+/* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */
+int rc__reply_finish(struct rc_client *client, struct rc__record *record,
+		     const struct rc__reply *reply, void *into);
+
+/* poll.c */
+/* Completes a call whose reply lies in its record, by its callback. */
+void rc__complete_settled(struct rc_client *client, struct rc__record *record);
+
+static inline uint32_t rc__record_index(const struct rc_client *client, uint32_t id)
+{
+	return id & client->requests.mask;
+}
+
+static inline uint32_t rc__peer_state(const struct rc_peer *peer)
+{
+	/* PAIRS-WITH mark_dead in supervisor.c: the text of the death is seen with the state. */
+	return rc__load_acquire(&peer->state);
+}
+
+#endif

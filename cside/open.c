@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * open.c - opening and closing a peer.
+ *
+ * rc_open() checks its arguments and lets the supervisor's thread start the worker, because a
+ * worker dies with the thread that started it.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "internal.h"
+#include "sys.h"
+
+enum {
+	CLIENTS_DEFAULT = 64,
+	SLOTS_DEFAULT = 512
+};
+
+#define PAYLOAD_DEFAULT_BYTES (UINT64_C(16) << 20)
+#define START_TIMEOUT_DEFAULT_NS (10 * RC__NS_PER_S)
+
+static const char worker_prefix[] = "worker:";
+
+static bool power_of_two(uint64_t value)
+{
+	return value && !(value & (value - 1));
+}
+
+static int bad_option(const char *name, uint64_t value, const char *range)
+{
+	return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: options.%s is %llu; it has to be %s",
+			     name, (unsigned long long)value, range);
+}
+
+static int set_options(struct rc_peer *peer, const struct rc_options *given)
+{
+	struct rc_options *options = &peer->options;
+
+	if (given)
+		*options = *given;
+	if (!options->clients_max)
+		options->clients_max = CLIENTS_DEFAULT;
+	if (!options->ring_slots)
+		options->ring_slots = SLOTS_DEFAULT;
+	if (!options->payload_bytes)
+		options->payload_bytes = PAYLOAD_DEFAULT_BYTES;
+	if (!options->start_timeout_ns)
+		options->start_timeout_ns = START_TIMEOUT_DEFAULT_NS;
+	if (options->clients_max > RC_LANES_MAX)
+		return bad_option("clients_max", options->clients_max, "at most 1024");
+	if (!power_of_two(options->ring_slots) || options->ring_slots < RC_RING_SLOTS_MIN ||
+	    options->ring_slots > RC_RING_SLOTS_MAX)
+		return bad_option("ring_slots", options->ring_slots,
+				  "a power of two from 2 to 65536");
+	if (!power_of_two(options->payload_bytes) || options->payload_bytes < RC_PAYLOAD_BYTES_MIN ||
+	    options->payload_bytes > RC_PAYLOAD_BYTES_MAX)
+		return bad_option("payload_bytes", options->payload_bytes,
+				  "a power of two from 4096 to 1073741824");
+	return 0;
+}
+
+static int set_path(struct rc_peer *peer, const char *endpoint)
+{
+	const char *path;
+	int status;
+
+	if (strncmp(endpoint, worker_prefix, sizeof(worker_prefix) - 1))
+		return rc__error_set(-EINVAL, RC_RAN_NO,
+				     "ringcall: rc_open: endpoint \"%s\" names no transport that this "
+				     "library has; write \"worker:PATH\"",
+				     endpoint);
+	path = endpoint + sizeof(worker_prefix) - 1;
+	if (!*path)
+		return rc__error_set(-EINVAL, RC_RAN_NO,
+				     "ringcall: rc_open: endpoint \"worker:\" lacks the path of the "
+				     "worker; write \"worker:PATH\"");
+	peer->path = rc__spawn_resolve(path, &status);
+	if (peer->path)
+		return 0;
+	return rc__error_set(status, RC_RAN_NO, "ringcall: worker \"%s\" cannot be started: %s%s", path,
+			     rc__errno_text(status),
+			     status == -EACCES ? "; is it an executable file?"
+					       : "; build it, or correct the path");
+}
+
+static void destroy(struct rc_peer *peer)
+{
+	for (uint32_t index = 0; index < peer->service_count; index++)
+		free(peer->services[index].description);
+	free(peer->services);
+	rc__region_destroy(peer);
+	if (peer->control_fd >= 0)
+		close(peer->control_fd);
+	if (peer->pid_fd >= 0)
+		close(peer->pid_fd);
+	if (peer->stop_fd >= 0)
+		close(peer->stop_fd);
+	pthread_cond_destroy(&peer->changed);
+	pthread_mutex_destroy(&peer->lock);
+	free(peer->lanes);
+	free(peer->path);
+	free(peer);
+}
+
+static struct rc_peer *create(void)
+{
+	struct rc_peer *peer = calloc(1, sizeof(*peer));
+
+	if (!peer)
+		return NULL;
+	peer->control_fd = peer->region_fd = peer->pid_fd = peer->stop_fd = -1;
+	pthread_mutex_init(&peer->lock, NULL);
+	pthread_cond_init(&peer->changed, NULL);
+	peer->membarrier = !rc__membarrier(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED);
+	return peer;
+}
+
+/* Starts the supervisor with all signals blocked: the program's handlers are not its business. */
+static int start_supervisor(struct rc_peer *peer)
+{
+	sigset_t all, before;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&peer->supervisor, NULL, rc__supervisor, peer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!error)
+		return 0;
+	return rc__error_set(-error, RC_RAN_NO, "ringcall: rc_open: cannot start a thread: %s",
+			     rc__errno_text(error));
+}
+
+/* Waits for the worker's answer. If it failed, the supervisor has left. */
+static int await_start(struct rc_peer *peer)
+{
+	pthread_mutex_lock(&peer->lock);
+	while (!peer->started)
+		pthread_cond_wait(&peer->changed, &peer->lock);
+	pthread_mutex_unlock(&peer->lock);
+	if (!peer->start_status)
+		return 0;
+	pthread_join(peer->supervisor, NULL);
+	return rc__error_set(peer->start_status, RC_RAN_NO, "%s", peer->start_text);
+}
+
+/* Compares every service that both sides know. */
+static int bind_services(struct rc_peer *peer)
+{
+	const struct rc_service_link *link;
+
+	for (link = rc__service_first(); link; link = link->next) {
+		uint32_t base;
+		int status = rc__service_bind(peer, link->service, &base);
+
+		if (status && status != -ENOSYS)
+			return status;
+	}
+	return 0;
+}
+
+/* Ends the worker and the supervisor. True when the worker had to be killed. */
+static bool stop(struct rc_peer *peer, uint64_t deadline_ns)
+{
+	uint64_t one = 1;
+
+	pthread_mutex_lock(&peer->lock);
+	peer->stop_deadline_ns = deadline_ns;
+	pthread_mutex_unlock(&peer->lock);
+	/* An eventfd that is written once takes the value. */
+	while (write(peer->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	pthread_join(peer->supervisor, NULL);
+	return peer->killed;
+}
+
+int rc_open(const char *endpoint, const struct rc_options *options, struct rc_peer **opened)
+{
+	struct rc_peer *peer;
+	int status;
+
+	if (!endpoint || !opened)
+		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: %s is NULL",
+				     endpoint ? "peer" : "endpoint");
+	*opened = NULL;
+	peer = create();
+	if (!peer)
+		return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_open: no memory");
+	status = set_options(peer, options);
+	if (!status)
+		status = set_path(peer, endpoint);
+	if (status)
+		goto destroy;
+	peer->lanes = calloc(peer->options.clients_max, sizeof(*peer->lanes));
+	peer->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (!peer->lanes || peer->stop_fd < 0) {
+		status = rc__error_set(peer->lanes ? -errno : -ENOMEM, RC_RAN_NO,
+				       "ringcall: rc_open: %s", rc__errno_text(errno));
+		goto destroy;
+	}
+	status = start_supervisor(peer);
+	if (!status)
+		status = await_start(peer);
+	if (status)
+		goto destroy;
+	status = bind_services(peer);
+	if (status) {
+		stop(peer, 0);
+		goto destroy;
+	}
+	*opened = peer;
+	return 0;
+destroy:
+	destroy(peer);
+	return status;
+}
+
+int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
+{
+	uint32_t clients_open;
+	int status = 0;
+
+	if (!peer)
+		return 0;
+	pthread_mutex_lock(&peer->lock);
+	clients_open = peer->clients_open;
+	pthread_mutex_unlock(&peer->lock);
+	if (clients_open)
+		return rc__error_set(-EBUSY, RC_RAN_NO,
+				     "ringcall: rc_close: %u clients of worker \"%s\" are still open; "
+				     "close them with rc_client_close() first",
+				     clients_open, peer->path);
+	if (stop(peer, deadline_ns))
+		status = rc__error_set(-ETIMEDOUT, RC_RAN_NO,
+				       "ringcall: rc_close: worker \"%s\" did not leave before the "
+				       "deadline and was killed",
+				       peer->path);
+	destroy(peer);
+	return status;
+}
+
+int rc_peer_pid(const struct rc_peer *peer)
+{
+	return __atomic_load_n(&peer->pid, __ATOMIC_RELAXED);
+}

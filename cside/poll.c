@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * poll.c - completing asynchronous calls: rc_poll(), rc_wait(), and their callbacks.
+ *
+ * A call's record and slot are free again before its callback runs, so a callback may make calls,
+ * synchronous ones too. A callback does not complete others: rc_poll() in it returns 0.
+ */
+#include <stdalign.h>
+
+#include "internal.h"
+#include "sys.h"
+
+/* Replies without pointers up to this size are taken on the stack. */
+enum { REPLY_STACK_BYTES = 256 };
+
+static void call_back(struct rc_client *client, const struct rc_method *method,
+		      void (*done)(void), void *context, int status, const void *reply)
+{
+	client->pending--;
+	if (!done)
+		return;
+	client->completing++;
+	method->complete(done, context, status, status ? NULL : reply);
+	client->completing--;
+}
+
+/* Finishes one call and runs its callback; `in_ring` says that its reply's slot is still to leave. */
+static void complete(struct rc_client *client, struct rc__record *record,
+		     const struct rc__reply *reply, bool in_ring)
+{
+	alignas(16) unsigned char stack[REPLY_STACK_BYTES];
+	const struct rc_method *method = record->method;
+	void (*done)(void) = record->done;
+	void *context = record->context;
+	struct rc__private *private = NULL;
+	const void *held = NULL;
+	void *into = stack;
+	int status;
+
+	if (method->flags & RC_METHOD_REPLY_POINTERS) {
+		into = &held;
+	} else if (rc__unlikely(method->reply_bytes > sizeof(stack))) {
+		private = rc__private_take(client, method->reply_bytes);
+		into = private ? private + 1 : NULL;
+	}
+	status = rc__reply_finish(client, record, reply, into);
+	if (in_ring)
+		rc__ring_advance(&client->replies);
+	if (held && !done)
+		rc_release(client, held);
+	call_back(client, method, done, context, status, held ? held : into);
+	if (private)
+		rc__private_give(client, private);
+}
+
+void rc__complete_settled(struct rc_client *client, struct rc__record *record)
+{
+	struct rc__reply reply = { record->flags, record->status, record->body };
+
+	complete(client, record, &reply, false);
+}
+
+/* Calls that were settled or whose replies came in passing. */
+static int collect_done(struct rc_client *client)
+{
+	int count = 0;
+
+	while (client->done_first != RC__NONE) {
+		struct rc__record *record = &client->records[client->done_first];
+
+		client->done_first = record->next;
+		rc__complete_settled(client, record);
+		count++;
+	}
+	return count;
+}
+
+static int collect(struct rc_client *client)
+{
+	int count = collect_done(client);
+
+	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
+	for (uint32_t turn = 0; turn <= client->replies.mask && !client->broken; turn++) {
+		struct rc__record *record;
+		struct rc__reply reply;
+
+		if (!rc__ring_peek(&client->replies))
+			break;
+		record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);
+		if (rc__likely(record != NULL)) {
+			complete(client, record, &reply, true);
+			count++;
+		}
+	}
+	if (rc__unlikely(client->done_first != RC__NONE))
+		count += collect_done(client);
+	return count;
+}
+
+int rc_poll(struct rc_client *client)
+{
+	int count;
+
+	if (client->completing)
+		return 0;
+	count = collect(client);
+	if (rc__likely(count || !client->pending))
+		return count;
+	/* The worker wrote nothing more after its death was seen, so the ring is read once more. */
+	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
+		return 0;
+	count = collect(client);
+	if (!client->broken && client->pending) {
+		rc__client_break(client, -ENOTCONN);
+		count += collect(client);
+	}
+	return count;
+}
+
+int rc_wait(struct rc_client *client, uint64_t deadline_ns)
+{
+	if (client->completing)
+		return 0;
+	for (;;) {
+		int count = collect(client), end;
+
+		if (count || !client->pending)
+			return count;
+		end = rc__wait_reply(client, deadline_ns);
+		if (end == -ETIMEDOUT)
+			return rc__error_set(end, RC_RAN_PERHAPS,
+					     "ringcall: rc_wait: no call to worker \"%s\" completed "
+					     "before the deadline; %u are in flight",
+					     client->peer->path, client->pending);
+		if (end)
+			rc__client_break(client, end);
+	}
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spin.h - how long a wait spins before it sleeps.
+ *
+ * The limit is what a sleep and a wake-up cost on this machine: spinning for that long at most
+ * doubles the cost of a wait. Below it the budget follows how long recent waits lasted, so a
+ * client whose answers take long stops spinning for them. A gap in the clock during a spin means
+ * that somebody else wanted the CPU: then the waits that follow sleep at once, for a while.
+ */
+#ifndef RINGCALL_CSIDE_SPIN_H
+#define RINGCALL_CSIDE_SPIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rc__spin {
+	uint64_t limit_ns;  /* 0: never spin */
+	uint64_t budget_ns; /* for the next wait, at most limit_ns */
+	uint64_t park_ns;   /* what a sleep and a wake-up cost */
+	uint32_t yielding;  /* waits that are still to sleep at once */
+	uint32_t penalty;   /* how many waits the next gap will cost */
+};
+
+/* Polls before the clock is looked at: about a microsecond. */
+#define RC__SPIN_POLLS_FIRST 1000
+
+/* Polls between two looks at the clock. */
+#define RC__SPIN_POLLS 16
+
+/* The clock moved by this much between two looks: the thread was not running. */
+#define RC__SPIN_GAP_NS UINT64_C(200000)
+
+/* Sets the limit. spin_ns 0 means measured: the cost of a sleep, within sane bounds. */
+void rc__spin_init(struct rc__spin *spin, uint64_t spin_ns, bool never);
+
+/* A wait was answered while it spun, after spun_ns. */
+void rc__spin_hit(struct rc__spin *spin, uint64_t spun_ns);
+
+/* A wait slept; from its begin to its end it took waited_ns. */
+void rc__spin_miss(struct rc__spin *spin, uint64_t waited_ns);
+
+/* The thread lost its CPU while it spun. */
+void rc__spin_gap(struct rc__spin *spin);
+
+/* Whether the next wait may spin at all; counts it when not. */
+bool rc__spin_begin(struct rc__spin *spin);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* spin_test.c - how the spin budget follows what waits have found. */
+#include <criterion/criterion.h>
+#include <sched.h>
+
+#include "spin.h"
+
+Test(spin, limit_is_what_was_asked_for)
+{
+	struct rc__spin spin;
+	cpu_set_t cpus;
+
+	sched_getaffinity(0, sizeof(cpus), &cpus);
+	rc__spin_init(&spin, 12345, false);
+	cr_assert_eq(spin.limit_ns, CPU_COUNT(&cpus) > 1 ? 12345 : 0);
+}
+
+Test(spin, never_means_never)
+{
+	struct rc__spin spin;
+
+	rc__spin_init(&spin, 12345, true);
+	cr_assert_not(rc__spin_begin(&spin));
+}
+
+Test(spin, process_on_one_cpu_does_not_spin)
+{
+	struct rc__spin spin;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	cr_assert_eq(sched_setaffinity(0, sizeof(one), &one), 0);
+	rc__spin_init(&spin, 0, false);
+	cr_assert_not(rc__spin_begin(&spin));
+}
+
+Test(spin, long_waits_shrink_the_budget_and_short_ones_restore_it)
+{
+	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000, .park_ns = 500, .penalty = 32 };
+
+	rc__spin_miss(&spin, 1000000);
+	cr_assert_eq(spin.budget_ns, 500);
+	for (int wait = 0; wait < 20; wait++)
+		rc__spin_miss(&spin, 1000000);
+	cr_assert_eq(spin.budget_ns, 0);
+	rc__spin_miss(&spin, 700); /* answered while we went to sleep */
+	cr_assert_eq(spin.budget_ns, 1000);
+}
+
+Test(spin, gap_in_the_clock_stops_spinning_for_a_while)
+{
+	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000, .penalty = 32 };
+	int slept = 0;
+
+	rc__spin_gap(&spin);
+	while (!rc__spin_begin(&spin))
+		slept++;
+	cr_assert_eq(slept, 32);
+	rc__spin_gap(&spin);
+	cr_assert_eq(spin.yielding, 64);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * supervisor.c - the thread that starts a worker, watches it, and says when it is gone.
+ *
+ * A worker's death is seen by its pidfd. The supervisor then marks the peer dead and wakes every
+ * client that sleeps; each client settles its own calls on its own thread.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "internal.h"
+#include "sys.h"
+
+/* A worker that closed its socket, or refused the handshake, has this long to leave. */
+#define LEAVE_NS RC__NS_PER_S
+
+/* Pause between two tries to wake clients of a dead worker. */
+#define WAKE_AGAIN_NS RC__NS_PER_MS
+
+int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane)
+{
+	struct rc_control_lane packet = {
+		.control = { kind, sizeof(packet) },
+		.lane = lane,
+		.request_position = peer->lanes[lane].request_position,
+		.reply_position = peer->lanes[lane].reply_position,
+	};
+
+	return send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* The worker left a lane. Its positions are ours to use next, whatever they are. */
+static void lane_closed(struct rc_peer *peer, const struct rc_control_lane *packet)
+{
+	pthread_mutex_lock(&peer->lock);
+	if (packet->lane < peer->geometry.lanes &&
+	    peer->lanes[packet->lane].state == RC__LANE_CLOSING) {
+		peer->lanes[packet->lane].state = RC__LANE_FREE;
+		peer->lanes[packet->lane].reply_position = packet->reply_position;
+		pthread_cond_broadcast(&peer->changed);
+	}
+	pthread_mutex_unlock(&peer->lock);
+}
+
+/* Reads what the worker says. False: it will say no more. */
+static bool read_control(struct rc_peer *peer)
+{
+	struct rc_control_lane packet;
+	ssize_t bytes = recv(peer->control_fd, &packet, sizeof(packet), MSG_DONTWAIT);
+
+	if (bytes < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (!bytes)
+		return false;
+	if (bytes == sizeof(packet) && packet.control.kind == RC_CONTROL_LANE_CLOSED)
+		lane_closed(peer, &packet);
+	return true;
+}
+
+static void describe_death(char *text, size_t text_bytes, const siginfo_t *info)
+{
+	if (info->si_code == CLD_EXITED)
+		snprintf(text, text_bytes, "exit status %d", info->si_status);
+	else if (info->si_code == CLD_KILLED || info->si_code == CLD_DUMPED)
+		snprintf(text, text_bytes, "signal %d, %s", info->si_status,
+			 strsignal(info->si_status));
+	else
+		snprintf(text, text_bytes, "its exit status was taken by somebody else");
+}
+
+/* Waits for the end of a worker that is about to end. */
+static void reap(struct rc_peer *peer)
+{
+	siginfo_t info = { 0 };
+	int status;
+
+	do
+		status = waitid(P_PIDFD, (id_t)peer->pid_fd, &info, WEXITED);
+	while (status && errno == EINTR);
+	if (status)
+		memset(&info, 0, sizeof(info));
+	describe_death(peer->death_text, sizeof(peer->death_text), &info);
+	__atomic_store_n(&peer->pid, 0, __ATOMIC_RELAXED);
+}
+
+static void mark_dead(struct rc_peer *peer)
+{
+	bool sleepers;
+
+	/* PAIRS-WITH rc__peer_state: the text is seen with the state. */
+	rc__store_release(&peer->state, RC__PEER_DEAD);
+	/* PAIRS-WITH sleep_once in wait.c: either it sees the state, or we its sleep_word. */
+	rc__fence();
+	do {
+		sleepers = false;
+		pthread_mutex_lock(&peer->lock);
+		pthread_cond_broadcast(&peer->changed);
+		for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++) {
+			struct rc_client *client = peer->lanes[lane].client;
+			void *word = client ? rc__load_pointer_acquire(&client->sleep_word) : NULL;
+
+			if (!word)
+				continue;
+			rc__futex_wake(word);
+			sleepers = true;
+		}
+		pthread_mutex_unlock(&peer->lock);
+		if (sleepers) {
+			struct timespec pause = rc__timespec(WAKE_AGAIN_NS);
+
+			nanosleep(&pause, NULL);
+		}
+	} while (sleepers);
+}
+
+/* What the supervisor waits for, and until when. */
+struct watch {
+	struct pollfd polled[3];
+	uint64_t kill_at_ns; /* RC_FOREVER: not */
+};
+
+enum { WATCH_PID, WATCH_CONTROL, WATCH_STOP };
+
+/* rc_close() asked for an end: tells the worker. */
+static void begin_stop(struct rc_peer *peer, struct watch *watch)
+{
+	struct rc_control packet = { RC_CONTROL_STOP, sizeof(packet) };
+
+	watch->polled[WATCH_STOP].fd = -1;
+	pthread_mutex_lock(&peer->lock);
+	watch->kill_at_ns = peer->stop_deadline_ns;
+	pthread_mutex_unlock(&peer->lock);
+	send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL);
+}
+
+static void kill_worker(struct rc_peer *peer, struct watch *watch)
+{
+	watch->kill_at_ns = RC_FOREVER;
+	peer->killed = true;
+	syscall(SYS_pidfd_send_signal, peer->pid_fd, SIGKILL, NULL, 0);
+}
+
+static void step(struct rc_peer *peer, struct watch *watch)
+{
+	uint64_t now_ns = rc__now_ns();
+	struct timespec left = rc__timespec(watch->kill_at_ns > now_ns ? watch->kill_at_ns - now_ns : 0);
+
+	ppoll(watch->polled, 3, watch->kill_at_ns == RC_FOREVER ? NULL : &left, NULL);
+	if (watch->polled[WATCH_CONTROL].revents && !read_control(peer)) {
+		watch->polled[WATCH_CONTROL].fd = -1;
+		if (watch->kill_at_ns == RC_FOREVER)
+			watch->kill_at_ns = rc__now_ns() + LEAVE_NS;
+	}
+	if (watch->polled[WATCH_STOP].revents)
+		begin_stop(peer, watch);
+	if (watch->kill_at_ns != RC_FOREVER && rc__now_ns() >= watch->kill_at_ns)
+		kill_worker(peer, watch);
+}
+
+/* Until the worker is dead. */
+static void watch_worker(struct rc_peer *peer)
+{
+	struct watch watch = { .kill_at_ns = RC_FOREVER };
+
+	watch.polled[WATCH_PID] = (struct pollfd){ .fd = peer->pid_fd, .events = POLLIN };
+	watch.polled[WATCH_CONTROL] = (struct pollfd){ .fd = peer->control_fd, .events = POLLIN };
+	watch.polled[WATCH_STOP] = (struct pollfd){ .fd = peer->stop_fd, .events = POLLIN };
+	while (!watch.polled[WATCH_PID].revents)
+		step(peer, &watch);
+	reap(peer);
+	mark_dead(peer);
+}
+
+static int start_worker(struct rc_peer *peer)
+{
+	uint64_t deadline_ns = rc__now_ns() + peer->options.start_timeout_ns;
+	int sockets[2], pid = 0, status;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+		return rc__error_set(-errno, RC_RAN_NO, "ringcall: rc_open: socketpair: %s",
+				     rc__errno_text(errno));
+	status = rc__spawn(peer->path, sockets[1], &pid, &peer->pid_fd);
+	close(sockets[1]);
+	peer->control_fd = sockets[0];
+	if (status)
+		return rc__error_set(status, RC_RAN_NO,
+				     "ringcall: worker \"%s\" cannot be started: %s", peer->path,
+				     rc__errno_text(status));
+	__atomic_store_n(&peer->pid, pid, __ATOMIC_RELAXED);
+	return rc__handshake(peer, deadline_ns);
+}
+
+static void post_outcome(struct rc_peer *peer, int status)
+{
+	pthread_mutex_lock(&peer->lock);
+	if (status)
+		snprintf(peer->start_text, sizeof(peer->start_text), "%s", rc_error_last()->text);
+	rc__store_release(&peer->state, status ? RC__PEER_DEAD : RC__PEER_RUNNING);
+	peer->start_status = status;
+	peer->started = true;
+	pthread_cond_broadcast(&peer->changed);
+	pthread_mutex_unlock(&peer->lock);
+}
+
+void *rc__supervisor(void *argument)
+{
+	struct rc_peer *peer = argument;
+	int status = start_worker(peer);
+
+	if (status && peer->pid_fd >= 0) {
+		syscall(SYS_pidfd_send_signal, peer->pid_fd, SIGKILL, NULL, 0);
+		reap(peer);
+	}
+	post_outcome(peer, status);
+	if (!status)
+		watch_worker(peer);
+	return NULL;
+}

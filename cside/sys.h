@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* sys.h - system calls that this libc does not wrap, and the clock. Linux only. */
+#ifndef RINGCALL_CSIDE_SYS_H
+#define RINGCALL_CSIDE_SYS_H
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+#define RC__NS_PER_S UINT64_C(1000000000)
+#define RC__NS_PER_MS UINT64_C(1000000)
+
+static inline uint64_t rc__now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * RC__NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+static inline struct timespec rc__timespec(uint64_t ns)
+{
+	return (struct timespec){ .tv_sec = (time_t)(ns / RC__NS_PER_S),
+				  .tv_nsec = (long)(ns % RC__NS_PER_S) };
+}
+
+/* Sleeps while *word is `value`, until an absolute CLOCK_MONOTONIC time. 0, or a negative errno. */
+static inline int rc__futex_wait(const uint32_t *word, uint32_t value, uint64_t deadline_ns)
+{
+	struct timespec deadline = rc__timespec(deadline_ns);
+
+	if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET, value, &deadline, NULL,
+		    FUTEX_BITSET_MATCH_ANY))
+		return -errno;
+	return 0;
+}
+
+/* Wakes every sleeper on *word, in this process and others. */
+static inline void rc__futex_wake(const uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+static inline int rc__membarrier(int command)
+{
+	return syscall(SYS_membarrier, command, 0, 0) < 0 ? -errno : 0;
+}
+
+static inline int rc__pidfd_open(int pid)
+{
+	long fd = syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * take.c - reading replies from the ring, and settling calls that will get none.
+ *
+ * Everything in a reply's slot was written by the worker, so each word is read once and checked:
+ * the id has to name a call that is in flight, the status has to be one that a worker may send.
+ * Anything else breaks the client: its calls complete with -EPROTO and the ring is not read again.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+#include "sys.h"
+
+static bool id_in_flight(const struct rc_client *client, uint32_t id)
+{
+	const struct rc__record *record = &client->records[rc__record_index(client, id)];
+
+	return record->id == id && record->state >= RC__RECORD_ONE_WAY &&
+	       record->state != RC__RECORD_DONE;
+}
+
+static bool status_allowed(int32_t status)
+{
+	switch (status) {
+	case 0:
+	case -EREMOTEIO:
+	case -ENOSYS:
+	case -EPROTO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* One-way calls are done: their records and payload space come back. */
+static void take_ack(struct rc_client *client, const struct rc_slot *slot, uint32_t calls)
+{
+	uint32_t ids[RC_ACK_CALLS];
+
+	memcpy(ids, slot->body, sizeof(ids));
+	rc__ring_advance(&client->replies);
+	if (!calls || calls > RC_ACK_CALLS) {
+		rc__client_break_proto(client, "ack", "its count is impossible");
+		return;
+	}
+	for (uint32_t index = 0; index < calls; index++) {
+		struct rc__record *record;
+
+		record = &client->records[rc__record_index(client, ids[index])];
+		if (!id_in_flight(client, ids[index]) || record->state != RC__RECORD_ONE_WAY) {
+			rc__client_break_proto(client, "ack", "it names no one-way call");
+			return;
+		}
+		rc__record_free(client, record);
+	}
+}
+
+static void append_done(struct rc_client *client, struct rc__record *record)
+{
+	uint32_t index = rc__record_index(client, record->id);
+
+	record->state = RC__RECORD_DONE;
+	record->next = RC__NONE;
+	if (client->done_first == RC__NONE)
+		client->done_first = index;
+	else
+		client->records[client->done_last].next = index;
+	client->done_last = index;
+}
+
+/* The reply did not fit: asks for it again with larger space. */
+static void take_kept(struct rc_client *client, struct rc__record *record, uint32_t bytes)
+{
+	rc__pool_free(&client->pool, record->space);
+	record->space = rc__pool_alloc(&client->pool, bytes);
+	if (record->space.bytes && record->state != RC__RECORD_ABANDONED) {
+		client->hints[record->hint_index] = bytes;
+		rc__fetch(client, record, bytes, false);
+		return;
+	}
+	/* Nobody wants it, or there is no room: the worker forgets it and answers empty. */
+	record->too_large_bytes = bytes;
+	rc__fetch(client, record, bytes, true);
+}
+
+/* Keeps a reply that came while somebody waited for another one. */
+static void keep(struct rc_client *client, struct rc__record *record,
+		 const struct rc__reply *reply)
+{
+	record->flags = reply->flags;
+	record->status = reply->status;
+	memcpy(record->body, reply->body, sizeof(record->body));
+	rc__ring_advance(&client->replies);
+	if (record->state == RC__RECORD_ABANDONED)
+		rc__record_free(client, record);
+	else
+		append_done(client, record);
+}
+
+struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
+				  struct rc__reply *reply)
+{
+	const struct rc_slot *slot = rc__ring_slot(&client->replies);
+	uint32_t id = rc__load_relaxed(&slot->call);
+	struct rc__record *record = &client->records[rc__record_index(client, id)];
+	uint16_t flags = *(const volatile uint16_t *)&slot->flags;
+
+	reply->status = *(const volatile int32_t *)&slot->status;
+	reply->flags = flags;
+	reply->body = slot->body;
+	if (rc__unlikely(flags & RC_SLOT_ACK)) {
+		take_ack(client, slot, id);
+		return NULL;
+	}
+	if (rc__unlikely(!id_in_flight(client, id) || record->state == RC__RECORD_ONE_WAY)) {
+		rc__client_break_proto(client, "reply", "it names no call in flight");
+		return NULL;
+	}
+	if (rc__unlikely(!status_allowed(reply->status))) {
+		rc__client_break_proto(client, record->method->name, "its status is impossible");
+		return NULL;
+	}
+	if (rc__unlikely(flags & RC_SLOT_FETCH)) {
+		uint64_t span = *(const volatile uint64_t *)&slot->body[0];
+
+		rc__ring_advance(&client->replies);
+		take_kept(client, record, rc__span_unpack(span).bytes);
+		return NULL;
+	}
+	if (rc__likely(record->state ==
+		       (wanted == RC__WANTED_SYNC ? RC__RECORD_SYNC : RC__RECORD_WAITING)) &&
+	    wanted != RC__WANTED_NONE)
+		return record;
+	keep(client, record, reply);
+	return NULL;
+}
+
+/* Settles one call that will get no reply. */
+static void settle(struct rc_client *client, struct rc__record *record, uint32_t taken, int code)
+{
+	/* A request below `taken` was read by the worker. Positions wrap. */
+	bool was_taken = (int32_t)(taken - record->position) > 0;
+
+	switch (record->state) {
+	case RC__RECORD_WAITING:
+	case RC__RECORD_SYNC: /* the synchronous call finds its status in its record */
+		record->flags = 0;
+		record->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
+		if (record->state == RC__RECORD_WAITING)
+			append_done(client, record);
+		break;
+	case RC__RECORD_ONE_WAY:
+	case RC__RECORD_ABANDONED:
+		rc__record_free(client, record);
+		break;
+	default:
+		break;
+	}
+}
+
+void rc__client_break(struct rc_client *client, int code)
+{
+	/* PAIRS-WITH take in goside/lane.go, which stores the position before a handler runs. The
+	 * worker is dead or a liar, so the value is final or of no consequence. */
+	uint32_t taken = rc__load_acquire(&client->lane->worker_taken.taken);
+
+	client->broken = code;
+	for (uint32_t index = 0; index <= client->requests.mask; index++)
+		settle(client, &client->records[index], taken, code);
+}
+
+int rc__client_break_proto(struct rc_client *client, const char *what, const char *why)
+{
+	if (!client->broken_text[0])
+		snprintf(client->broken_text, sizeof(client->broken_text), "%s: %s", what, why);
+	rc__client_break(client, -EPROTO);
+	return rc__error_proto(client, what);
+}
+
+int rc__error_proto(const struct rc_client *client, const char *what)
+{
+	return rc__error_set(-EPROTO, RC_RAN_PERHAPS,
+			     "ringcall: %s: worker \"%s\" wrote an impossible value (%s); the lane is "
+			     "closed: close this client, and suspect the worker's memory",
+			     what, client->peer->path, client->broken_text);
+}

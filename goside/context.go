@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A callContext is the context of the call that a runner serves. It is used again for the next
+// call unless the handler asked for Done: then somebody may still hold the channel, so it is
+// cancelled and replaced. A handler that never looks pays nothing.
+type callContext struct {
+	deadline uint64 // CLOCK_MONOTONIC nanoseconds; 0: none. Set between calls only.
+
+	asked atomic.Bool // Done was called
+	mu    sync.Mutex
+	done  chan struct{} // made by the first Done
+	err   error
+	timer *time.Timer
+}
+
+// Deadline returns the deadline that the host set for the call.
+func (c *callContext) Deadline() (time.Time, bool) {
+	if c.deadline == 0 {
+		return time.Time{}, false
+	}
+	return time.Now().Add(c.left()), true
+}
+
+// left returns the time to the deadline, negative when it has passed.
+func (c *callContext) left() time.Duration {
+	return time.Duration(c.deadline - monotonicNow())
+}
+
+// Done returns a channel that is closed at the deadline, or when the handler has returned.
+func (c *callContext) Done() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done != nil {
+		return c.done
+	}
+	c.done = make(chan struct{})
+	c.asked.Store(true)
+	if c.deadline == 0 {
+		return c.done
+	}
+	left := c.left()
+	if left <= 0 {
+		c.endLocked(context.DeadlineExceeded)
+		return c.done
+	}
+	c.timer = time.AfterFunc(left, func() { c.end(context.DeadlineExceeded) })
+	return c.done
+}
+
+// Err returns why Done is closed, or nil.
+func (c *callContext) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil && c.deadline != 0 && c.left() <= 0 {
+		return context.DeadlineExceeded
+	}
+	return c.err
+}
+
+// Value returns nil: calls carry no values.
+func (c *callContext) Value(key any) any { return nil }
+
+func (c *callContext) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endLocked(err)
+}
+
+func (c *callContext) endLocked(err error) {
+	if c.err == nil {
+		c.err = err
+		close(c.done)
+	}
+}
+
+// finish ends the call. It reports whether the context can serve another one.
+func (c *callContext) finish() bool {
+	if !c.asked.Load() {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endLocked(context.Canceled)
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	return false
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// On amd64 a plain store is a release store.
+
+#include "textflag.h"
+
+// func Commit(word *uint32, value uint32, ahead unsafe.Pointer)
+TEXT ·Commit(SB), NOSPLIT, $0-24
+	MOVQ word+0(FP), AX
+	MOVL value+8(FP), CX
+	MOVQ ahead+16(FP), DX
+	MOVL CX, (AX)
+	BYTE $0x0F; BYTE $0x0D; BYTE $0x0A // PREFETCHW (DX)
+	RET
+
+// func Prefetch(ahead unsafe.Pointer)
+TEXT ·Prefetch(SB), NOSPLIT, $0-8
+	MOVQ ahead+0(FP), AX
+	PREFETCHT0 (AX)
+	RET
+
+// func Pause(count uint32)
+TEXT ·Pause(SB), NOSPLIT, $0-4
+	MOVL count+0(FP), AX
+again:
+	TESTL AX, AX
+	JEQ  done
+	PAUSE
+	DECL AX
+	JMP  again
+done:
+	RET

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// STLR is the release store. ISB is what a spin loop waits with on arm64: YIELD does nothing.
+
+#include "textflag.h"
+
+// func Commit(word *uint32, value uint32, ahead unsafe.Pointer)
+TEXT ·Commit(SB), NOSPLIT, $0-24
+	MOVD word+0(FP), R0
+	MOVW value+8(FP), R1
+	MOVD ahead+16(FP), R2
+	STLRW R1, (R0)
+	PRFM (R2), PSTL1KEEP
+	RET
+
+// func Prefetch(ahead unsafe.Pointer)
+TEXT ·Prefetch(SB), NOSPLIT, $0-8
+	MOVD ahead+0(FP), R0
+	PRFM (R0), PLDL1KEEP
+	RET
+
+// func Pause(count uint32)
+TEXT ·Pause(SB), NOSPLIT, $0-4
+	MOVWU count+0(FP), R0
+again:
+	CBZ R0, done
+	ISB $15
+	SUB $1, R0
+	B   again
+done:
+	RET

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/rt"
+)
+
+// A fakeHost is the other side of one lane, in the same process.
+type fakeHost struct {
+	t        *testing.T
+	worker   *worker
+	lane     *lane
+	requests ring
+	replies  ring
+}
+
+const testSlots = 16
+
+// serveFake starts a lane that serves the given handlers, by method.
+func serveFake(t *testing.T, concurrent bool, handlers ...func() rt.Handler) *fakeHost {
+	t.Helper()
+	log.SetOutput(io.Discard)
+	t.Cleanup(func() { log.SetOutput(io.Writer(logDefault{t})) })
+	w := &worker{lanes: make(map[uint32]*lane), membarrier: membarrierRegister(), concurrent: concurrent}
+	w.geometry = testGeometry(1)
+	region, err := syscall.Mmap(-1, 0, int(w.geometry.RegionBytes),
+		syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.region = region
+	for _, handler := range handlers {
+		w.methods = append(w.methods, method{"test.method", handler, concurrent})
+	}
+	l := newLane(w, &layout.ControlLane{})
+	h := &fakeHost{
+		t: t, worker: w, lane: l,
+		requests: ring{l.wire.requests, testSlots - 1, 0},
+		replies:  ring{l.wire.replies, testSlots - 1, 0},
+	}
+	go l.poll()
+	t.Cleanup(l.close)
+	return h
+}
+
+type logDefault struct{ t *testing.T }
+
+func (logDefault) Write(text []byte) (int, error) { return len(text), nil }
+
+func testGeometry(lanes uint32) layout.Region {
+	g := layout.Region{
+		Magic: layout.RegionMagic, Version: layout.VersionMax, Lanes: lanes, RingSlots: testSlots,
+		FirstLaneOffset: 4096, PayloadOffset: 4096, PayloadBytes: 1 << 16, SpinLimitNs: 20000,
+	}
+	g.LaneStrideBytes = g.PayloadOffset + g.PayloadBytes
+	g.RegionBytes = g.FirstLaneOffset + uint64(lanes)*g.LaneStrideBytes
+	return g
+}
+
+// send commits a request whose message is two words.
+func (h *fakeHost) send(method uint16, flags uint16, id uint32, body [5]uint64) {
+	slot := h.requests.slot()
+	slot.Method, slot.Flags, slot.Call, slot.Body = method, flags, id, body
+	position := h.requests.position
+	h.requests.commit()
+	waker := waker{waiting: &h.lane.wire.words.WorkerPark.Waiting, fence: true}
+	if waker.due(position) {
+		futexWake(&slot.Sequence)
+	}
+}
+
+func inline(bytes uint16) uint16 { return layout.SlotInline | bytes<<layout.SlotInlineShift }
+
+// receive waits for the next reply.
+func (h *fakeHost) receive() layout.Slot {
+	h.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !h.replies.ready() {
+		if time.Now().After(deadline) {
+			h.t.Fatal("no reply")
+		}
+		runtime.Gosched()
+	}
+	slot := *h.replies.slot()
+	h.replies.advance()
+	return slot
+}
+
+// errorText returns what an error reply in the payload space says.
+func (h *fakeHost) errorText(reply layout.Slot) string {
+	h.t.Helper()
+	if reply.Status != statusRemote {
+		h.t.Fatalf("status %d; want an error reply", reply.Status)
+	}
+	if reply.Flags&layout.SlotInline != 0 {
+		return bodyText(&reply.Body)[16 : reply.Flags>>layout.SlotInlineShift]
+	}
+	return h.text(reply.Body[0]&0xffffffff+16, reply.Body[0]>>32-16)
+}
+
+// sendSpaced sends a call with reply space of all the payload.
+func (h *fakeHost) sendSpaced(method uint16, id uint32) {
+	h.send(method, inline(16)|layout.SlotSpace, id, [5]uint64{1, 2, 4: uint64(h.worker.geometry.PayloadBytes) << 32})
+}
+
+// A handlerFunc is a handler without scratch.
+type handlerFunc func(call *rt.Call) error
+
+func (f handlerFunc) Serve(call *rt.Call) error { return f(call) }
+
+func handler(f handlerFunc) func() rt.Handler { return func() rt.Handler { return f } }
+
+// replyWith replies with that many bytes of nothing.
+func replyWith(bytes uint64) func() rt.Handler {
+	return handler(func(call *rt.Call) error {
+		_, err := call.Reply(bytes)
+		return err
+	})
+}
+
+func TestReplyThatFitsTheSlotIsInline(t *testing.T) {
+	h := serveFake(t, false, replyWith(40))
+	h.send(0, inline(16), 7, [5]uint64{1, 2})
+	reply := h.receive()
+	if reply.Call != 7 || reply.Status != 0 || reply.Flags != inline(40) {
+		t.Errorf("reply %+v; want call 7 with 40 bytes inline", reply)
+	}
+}
+
+func TestReplyThatFitsTheSpaceLiesThere(t *testing.T) {
+	h := serveFake(t, false, replyWith(1000))
+	h.sendSpaced(0, 7)
+	if reply := h.receive(); reply.Flags != 0 || reply.Body[0] != 1000<<32 {
+		t.Errorf("reply %+v; want 1000 bytes at offset 0", reply)
+	}
+}
+
+func TestReplyThatFitsNothingIsKeptAndFetched(t *testing.T) {
+	h := serveFake(t, false, replyWith(1000))
+	h.send(0, inline(0), 7, [5]uint64{})
+	if reply := h.receive(); reply.Flags != layout.SlotFetch || reply.Body[0]>>32 != 1000 {
+		t.Fatalf("reply %+v; want one that announces 1000 bytes", reply)
+	}
+	h.send(0, layout.SlotFetch|layout.SlotSpace, 7, [5]uint64{4: 1024<<32 | 64})
+	if reply := h.receive(); reply.Status != 0 || reply.Body[0] != 1000<<32|64 {
+		t.Errorf("reply %+v; want 1000 bytes at offset 64", reply)
+	}
+	h.lane.close()
+	if len(h.lane.kept) != 0 {
+		t.Errorf("%d replies are still kept", len(h.lane.kept))
+	}
+}
+
+func TestKeptReplyIsDropped(t *testing.T) {
+	h := serveFake(t, false, replyWith(1000))
+	h.send(0, inline(0), 7, [5]uint64{})
+	h.receive()
+	h.send(0, layout.SlotFetch|layout.SlotDrop, 7, [5]uint64{})
+	if reply := h.receive(); reply.Status != 0 || reply.Flags != inline(0) {
+		t.Errorf("reply %+v; want an empty one", reply)
+	}
+	h.lane.close()
+	if len(h.lane.kept) != 0 {
+		t.Errorf("%d replies are still kept", len(h.lane.kept))
+	}
+}
+
+func TestFetchOfNothingIsRefused(t *testing.T) {
+	h := serveFake(t, false, replyWith(0))
+	h.send(0, layout.SlotFetch|layout.SlotSpace, 9, [5]uint64{4: 1024 << 32})
+	if reply := h.receive(); reply.Status != statusProto {
+		t.Errorf("status %d; want %d", reply.Status, statusProto)
+	}
+}
+
+func TestUnknownMethodIsENOSYS(t *testing.T) {
+	h := serveFake(t, false, replyWith(0))
+	h.send(1, inline(0), 7, [5]uint64{})
+	if reply := h.receive(); reply.Status != statusNoMethod {
+		t.Errorf("status %d; want %d", reply.Status, statusNoMethod)
+	}
+}
+
+func TestMessageOutsideOfThePayloadIsRefused(t *testing.T) {
+	h := serveFake(t, false, replyWith(0))
+	payload := h.worker.geometry.PayloadBytes
+	for name, body := range map[string][5]uint64{
+		"beyond the end":        {(payload-8)<<0 | 16<<32},
+		"longer than all":       {(payload + 1) << 32},
+		"largest of both":       {0xffffffff<<32 | 0xfffffff8},
+		"offset is not aligned": {4 | 8<<32},
+	} {
+		h.send(0, 0, 7, body)
+		if reply := h.receive(); reply.Status != statusProto {
+			t.Errorf("%s: status %d; want %d", name, reply.Status, statusProto)
+		}
+	}
+	h.send(0, inline(41), 7, [5]uint64{})
+	if reply := h.receive(); reply.Status != statusProto {
+		t.Errorf("41 bytes inline: status %d; want %d", reply.Status, statusProto)
+	}
+	h.send(0, inline(0)|layout.SlotSpace, 7, [5]uint64{4: (payload + 1) << 32})
+	if reply := h.receive(); reply.Status != statusProto {
+		t.Errorf("space too large: status %d; want %d", reply.Status, statusProto)
+	}
+}
+
+func TestErrorReplyHasCodeAndText(t *testing.T) {
+	h := serveFake(t, false, handler(func(*rt.Call) error { return Errorf(42, "no such %s", "key") }))
+	h.sendSpaced(0, 7)
+	reply := h.receive()
+	if text := h.errorText(reply); text != "no such key" {
+		t.Errorf("text %q", text)
+	}
+	if code := reply.Body[0]; code != 42 {
+		t.Errorf("code %d; want 42", code)
+	}
+}
+
+func TestMalformedRequestIsEPROTO(t *testing.T) {
+	h := serveFake(t, false, handler(func(*rt.Call) error { return &rt.MessageError{} }))
+	h.send(0, inline(16), 7, [5]uint64{})
+	if reply := h.receive(); reply.Status != statusProto {
+		t.Errorf("status %d; want %d", reply.Status, statusProto)
+	}
+}
+
+func testDeathOfHandler(t *testing.T, concurrent bool, die func(), want string) {
+	h := serveFake(t, concurrent, handler(func(*rt.Call) error { die(); return nil }), replyWith(8))
+	for id := uint32(0); id < 3; id++ {
+		h.sendSpaced(0, id)
+		if text := h.errorText(h.receive()); !strings.Contains(text, want) {
+			t.Errorf("text %q; want %q in it", text, want)
+		}
+		h.send(1, inline(0), id, [5]uint64{})
+		if reply := h.receive(); reply.Status != 0 || reply.Call != id {
+			t.Errorf("reply after it: %+v", reply)
+		}
+	}
+}
+
+func TestPanicIsAnErrorReplyInline(t *testing.T) {
+	testDeathOfHandler(t, false, func() { panic("boom") }, "panic: boom")
+}
+
+func TestPanicIsAnErrorReplyConcurrent(t *testing.T) {
+	testDeathOfHandler(t, true, func() { panic("boom") }, "panic: boom")
+}
+
+func TestGoexitIsAnErrorReplyInline(t *testing.T) {
+	testDeathOfHandler(t, false, runtime.Goexit, "runtime.Goexit")
+}
+
+func TestGoexitIsAnErrorReplyConcurrent(t *testing.T) {
+	testDeathOfHandler(t, true, runtime.Goexit, "runtime.Goexit")
+}
+
+func TestOneWayCallsAreAcknowledgedEachOnce(t *testing.T) {
+	h := serveFake(t, false, replyWith(0))
+	seen := make(map[uint32]bool)
+	for id := uint32(0); id < 100; id++ {
+		h.send(0, inline(0)|layout.SlotOneWay, id, [5]uint64{})
+		for len(seen) < int(id)+1-testSlots/2 || id == 99 && len(seen) < 100 {
+			ack := h.receive()
+			if ack.Flags != layout.SlotAck || ack.Call == 0 || ack.Call > layout.AckCalls {
+				t.Fatalf("reply %+v; want an ack", ack)
+			}
+			for _, acked := range idsIn(&ack.Body)[:ack.Call] {
+				if seen[acked] {
+					t.Fatalf("call %d is acknowledged twice", acked)
+				}
+				seen[acked] = true
+			}
+		}
+	}
+}
+
+func TestConcurrentCallsOvertakeEachOther(t *testing.T) {
+	release := make(chan struct{})
+	var once sync.Once
+	h := serveFake(t, true, handler(func(*rt.Call) error { <-release; return nil }), replyWith(8))
+	t.Cleanup(func() { once.Do(func() { close(release) }) })
+	h.send(0, inline(0), 1, [5]uint64{})
+	h.send(1, inline(0), 2, [5]uint64{})
+	if reply := h.receive(); reply.Call != 2 {
+		t.Fatalf("first reply is of call %d; want 2", reply.Call)
+	}
+	once.Do(func() { close(release) })
+	if reply := h.receive(); reply.Call != 1 {
+		t.Errorf("second reply is of call %d; want 1", reply.Call)
+	}
+}
+
+func TestRequestsBeforeCloseAreServed(t *testing.T) {
+	started, release := make(chan struct{}), make(chan struct{})
+	var served int
+	h := serveFake(t, false, handler(func(*rt.Call) error {
+		if served++; served == 1 {
+			close(started)
+			<-release
+		}
+		return nil
+	}))
+	for id := uint32(0); id < 5; id++ {
+		h.send(0, inline(0), id, [5]uint64{})
+	}
+	<-started
+	go h.lane.close()
+	for !h.lane.closing.Load() {
+		runtime.Gosched()
+	}
+	close(release)
+	<-h.lane.left
+	if served != 5 {
+		t.Errorf("%d of 5 requests were served", served)
+	}
+}
+
+func TestContextEndsAtItsDeadlineOrWithTheCall(t *testing.T) {
+	var kept context.Context
+	results := make(chan error, 1)
+	h := serveFake(t, false, handler(func(call *rt.Call) error {
+		kept = call.Context()
+		if _, ok := kept.Deadline(); ok {
+			<-kept.Done()
+			results <- kept.Err()
+		} else {
+			kept.Done()
+			results <- kept.Err()
+		}
+		return nil
+	}))
+	slot := h.requests.slot()
+	slot.DeadlineNs = monotonicNow() + 1000
+	h.send(0, inline(0), 1, [5]uint64{})
+	h.receive()
+	if err := <-results; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("at the deadline: %v", err)
+	}
+	h.requests.slot().DeadlineNs = 0
+	h.send(0, inline(0), 2, [5]uint64{})
+	h.receive()
+	if err := <-results; err != nil {
+		t.Errorf("during the call: %v", err)
+	}
+	if err := kept.Err(); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the call: %v", err)
+	}
+	<-kept.Done()
+}
+
+func TestServingAllocatesNothing(t *testing.T) {
+	h := serveFake(t, false, handler(func(call *rt.Call) error {
+		if deadline, ok := call.Context().Deadline(); ok {
+			return errors.New(deadline.String())
+		}
+		_, err := call.Reply(16)
+		return err
+	}))
+	allocations := testing.AllocsPerRun(1000, func() {
+		h.send(0, inline(16), 7, [5]uint64{1, 2})
+		h.receive()
+	})
+	if allocations != 0 {
+		t.Errorf("%v allocations a call", allocations)
+	}
+}

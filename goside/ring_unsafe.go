@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/internal/shm"
+)
+
+// A ring is one end of a single-producer single-consumer ring of slots in shared memory; see
+// ring/spsc.h. It belongs to one goroutine at a time.
+type ring struct {
+	slots    unsafe.Pointer // of mask + 1 slots
+	mask     uint32
+	position uint32 // of the next slot to read or write
+}
+
+func (r *ring) slot() *layout.Slot {
+	return (*layout.Slot)(r.at(r.position))
+}
+
+func (r *ring) at(position uint32) unsafe.Pointer {
+	return unsafe.Add(r.slots, uintptr(position&r.mask)*layout.SlotBytes)
+}
+
+// advance leaves the slot that was read.
+func (r *ring) advance() {
+	r.position++
+	shm.Prefetch(r.at(r.position + layout.RingAhead))
+}
+
+// ready reports whether the producer has committed the next slot.
+func (r *ring) ready() bool {
+	// PAIRS-WITH rc__ring_commit: what is in the slot is seen after its sequence.
+	return atomic.LoadUint32(&r.slot().Sequence) == r.position+1
+}
+
+// commit makes the next slot visible. The caller has filled it.
+func (r *ring) commit() {
+	slot := r.slot()
+	r.position++
+	// PAIRS-WITH rc__ring_peek: what is in the slot is seen before its sequence.
+	shm.Commit(&slot.Sequence, r.position, r.at(r.position+layout.RingAhead))
+}
+
+// wire is the memory of one lane; see struct rc_lane in ring/layout.h.
+type wire struct {
+	words        *layout.Lane
+	requests     unsafe.Pointer
+	replies      unsafe.Pointer
+	payload      unsafe.Pointer
+	payloadBytes uint64
+}
+
+// wireOf returns the memory of lane index in a region whose geometry has been checked.
+func wireOf(region []byte, geometry *layout.Region, index uint32) wire {
+	start := geometry.FirstLaneOffset + uint64(index)*geometry.LaneStrideBytes
+	base := unsafe.Add(unsafe.Pointer(unsafe.SliceData(region)), start)
+	requests := unsafe.Add(base, unsafe.Sizeof(layout.Lane{}))
+	return wire{
+		words:        (*layout.Lane)(base),
+		requests:     requests,
+		replies:      unsafe.Add(requests, uintptr(geometry.RingSlots)*layout.SlotBytes),
+		payload:      unsafe.Add(base, geometry.PayloadOffset),
+		payloadBytes: geometry.PayloadBytes,
+	}
+}
+
+// spanIn returns where a span's bytes lie in the payload space; ok is false when they do not, or
+// are not aligned as a message has to be.
+func (w *wire) spanIn(packed uint64) (base unsafe.Pointer, bytes uint64, ok bool) {
+	offset, bytes := packed&0xffffffff, packed>>32
+	if offset+bytes > w.payloadBytes || offset%layout.PartAlignMax != 0 {
+		return nil, 0, false
+	}
+	return unsafe.Add(w.payload, offset), bytes, true
+}
+
+// pointerTo returns the address of words in private memory.
+func pointerTo(words *[5]uint64) unsafe.Pointer { return unsafe.Pointer(words) }
+
+// idsIn returns the body of an ack as ids of calls.
+func idsIn(body *[5]uint64) *[layout.AckCalls]uint32 {
+	return (*[layout.AckCalls]uint32)(unsafe.Pointer(body))
+}

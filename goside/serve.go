@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"syscall"
+
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/rt"
+)
+
+// Main serves the registered services to the host that started this process, until the host
+// closes the peer or dies. It does not return: the worker exits with status 0, with 1 when it
+// could not serve, and with 2 when no host started it. Call it from main.
+func Main() {
+	fd, err := strconv.Atoi(os.Getenv(controlVariable))
+	if err != nil || fd != layout.ControlFd {
+		fmt.Fprintf(os.Stderr, "%s is a ringcall worker: a host starts it, by "+
+			"rc_open(\"worker:%s\", ...)\n", os.Args[0], os.Args[0])
+		os.Exit(2)
+	}
+	os.Unsetenv(controlVariable)
+	syscall.CloseOnExec(fd)
+	if err := serve(control{fd}, startServing()); err != nil {
+		fmt.Fprintf(os.Stderr, "ringcall: worker %s: %v\n", os.Args[0], err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// controlVariable is how the host tells a process that it is a worker.
+const controlVariable = "RINGCALL_CONTROL_FD"
+
+// A worker is this process's side of a peer.
+type worker struct {
+	control    control
+	region     []byte
+	geometry   layout.Region
+	membarrier bool // both sides have it
+	concurrent bool // some service is
+	methods    []method
+
+	mu    sync.Mutex
+	lanes map[uint32]*lane // guarded by mu
+}
+
+// serve does the handshake and then opens and closes lanes as the host says. It returns nil when
+// the host is done or gone.
+func serve(c control, services []registration) error {
+	w := &worker{control: c, lanes: make(map[uint32]*lane)}
+	for _, registered := range services {
+		w.concurrent = w.concurrent || registered.concurrent
+		for _, m := range registered.service.Methods {
+			w.methods = append(w.methods,
+				method{m.Name, m.New, registered.concurrent})
+		}
+	}
+	if err := w.introduce(services); err != nil {
+		return err
+	}
+	if err := w.receiveRegion(); err != nil {
+		if errors.Is(err, errHostGone) {
+			return nil // it says why itself
+		}
+		c.refuse(err)
+		return err
+	}
+	var ready layout.Control
+	if err := c.send(&ready, layout.ControlReady, asBytes(&ready)); err != nil {
+		return err
+	}
+	return w.obey()
+}
+
+// introduce sends who we are and what we serve.
+func (w *worker) introduce(services []registration) error {
+	hello := layout.ControlHelloPacket{
+		Magic:      layout.HelloMagic,
+		VersionMin: layout.VersionMin,
+		VersionMax: layout.VersionMax,
+		ProcessID:  uint32(os.Getpid()),
+		Services:   uint32(len(services)),
+	}
+	if w.membarrier = membarrierRegister(); w.membarrier {
+		hello.Features |= layout.FeatureMembarrier
+	}
+	if err := w.control.send(&hello.Control, layout.ControlHello, asBytes(&hello)); err != nil {
+		return err
+	}
+	for _, registered := range services {
+		if err := w.describe(registered.service); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// describe sends one service and its description.
+func (w *worker) describe(service *rt.Service) error {
+	packet := layout.ControlServicePacket{
+		Digest:           service.Digest,
+		Methods:          uint32(len(service.Methods)),
+		DescriptionBytes: uint32(len(service.Description)),
+	}
+	copy(packet.Name[:layout.NameBytes-1], service.Name)
+	err := w.control.send(&packet.Control, layout.ControlService, asBytes(&packet))
+	const pieceBytes = layout.ControlBytesMax - 8
+	for rest := service.Description; err == nil && rest != ""; {
+		piece := rest[:min(len(rest), pieceBytes)]
+		rest = rest[len(piece):]
+		err = w.control.sendText(layout.ControlDescription, piece)
+	}
+	return err
+}
+
+// obey opens and closes lanes until the host says STOP or is gone.
+func (w *worker) obey() error {
+	for {
+		var packet layout.ControlLane
+		kind, err := w.control.receive(asBytes(&packet))
+		switch {
+		case errors.Is(err, errHostGone):
+			return nil
+		case err != nil:
+			return err
+		case kind == layout.ControlStop:
+			w.closeAll()
+			return nil
+		case packet.Lane >= w.geometry.Lanes:
+			return fmt.Errorf("the host named lane %d of %d", packet.Lane, w.geometry.Lanes)
+		case kind == layout.ControlLaneOpen && w.openLane(&packet):
+		case kind == layout.ControlLaneClose && w.closeLane(packet.Lane):
+		default:
+			return fmt.Errorf("the host sent control packet %d for lane %d, which makes no sense",
+				kind, packet.Lane)
+		}
+	}
+}
+
+// openLane begins to serve a lane. It reports false when the lane is served already.
+func (w *worker) openLane(packet *layout.ControlLane) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lanes[packet.Lane] != nil {
+		return false
+	}
+	l := newLane(w, packet)
+	w.lanes[packet.Lane] = l
+	go l.poll()
+	return true
+}
+
+// closeLane lets a lane serve what it holds and then tells the host that it is free; meanwhile
+// the other lanes go on. It reports false when the lane is not open.
+func (w *worker) closeLane(index uint32) bool {
+	w.mu.Lock()
+	l := w.lanes[index]
+	w.mu.Unlock()
+	if l == nil || l.closing.Load() {
+		return false
+	}
+	go func() {
+		l.close()
+		w.mu.Lock()
+		delete(w.lanes, index)
+		w.mu.Unlock()
+		packet := layout.ControlLane{
+			Lane:            index,
+			RequestPosition: l.requests.position,
+			ReplyPosition:   l.replies.position,
+		}
+		// It fails only when the host is gone, and then obey sees that too.
+		_ = w.control.send(&packet.Control, layout.ControlLaneClosed, asBytes(&packet))
+	}()
+	return true
+}
+
+// closeAll lets every lane serve what it holds.
+func (w *worker) closeAll() {
+	w.mu.Lock()
+	lanes := make([]*lane, 0, len(w.lanes))
+	for _, l := range w.lanes {
+		lanes = append(lanes, l)
+	}
+	w.mu.Unlock()
+	for _, l := range lanes {
+		l.close()
+	}
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"ringcall/goside/internal/layout"
+)
+
+// How waits spin; the counterpart of cside/spin.h, which has the reasons.
+const (
+	pollsFirst   = 1000
+	pollsBetween = 16
+	gapNs        = 200_000
+	penaltyMin   = 32
+	penaltyMax   = 1024
+	batchesYield = 16 // batches of polls between two offers of the CPU to other goroutines
+
+	sleepBoundNs = int64(time.Second)
+)
+
+// A spin decides how long a wait spins before it sleeps.
+type spin struct {
+	limitNs  int64
+	budgetNs int64
+	parkNs   int64
+	yielding uint32
+	penalty  uint32
+}
+
+func newSpin(geometry *layout.Region) spin {
+	limit := int64(geometry.SpinLimitNs)
+	return spin{limitNs: limit, budgetNs: limit, parkNs: int64(geometry.ParkNs), penalty: penaltyMin}
+}
+
+// begin reports whether the next wait may spin.
+func (s *spin) begin() bool {
+	if s.limitNs == 0 {
+		return false
+	}
+	if s.yielding == 0 {
+		return true
+	}
+	s.yielding--
+	return false
+}
+
+// hit says that a wait was answered while it spun.
+func (s *spin) hit(spunNs int64) {
+	if spunNs*2 > s.budgetNs {
+		s.budgetNs = min(spunNs*2, s.limitNs)
+	}
+	if s.penalty > penaltyMin {
+		s.penalty--
+	}
+}
+
+// miss says that a wait slept and how long it took in all.
+func (s *spin) miss(waitedNs int64) {
+	if waitedNs-s.parkNs < s.limitNs {
+		s.budgetNs = s.limitNs
+	} else {
+		s.budgetNs /= 2
+	}
+}
+
+// gap says that the thread lost its CPU while it spun.
+func (s *spin) gap() {
+	s.yielding = s.penalty
+	s.penalty = min(s.penalty*2, penaltyMax)
+}
+
+// processStart is what now counts from.
+var processStart = time.Now()
+
+// now returns a monotonic time in nanoseconds. Only differences mean anything.
+func now() int64 { return int64(time.Since(processStart)) }
+
+// wait waits for the next request; false: the lane is closing and holds none.
+func (l *lane) wait() bool {
+	if l.ackCount > 0 || l.shared {
+		l.flushAcks()
+	}
+	maySpin := l.spin.begin()
+	if maySpin {
+		for range pollsFirst {
+			if l.requests.ready() {
+				return true
+			}
+		}
+	}
+	start := now()
+	if maySpin && l.spinFor(start) {
+		return true
+	}
+	for !l.closing.Load() {
+		if l.sleep() {
+			if maySpin {
+				l.spin.miss(now() - start)
+			}
+			return true
+		}
+	}
+	return l.requests.ready()
+}
+
+// spinFor spins for the budget; it reports whether a request came.
+func (l *lane) spinFor(start int64) bool {
+	last := start
+	for batch := 1; ; batch++ {
+		for range pollsBetween {
+			if l.requests.ready() {
+				l.spin.hit(last - start)
+				return true
+			}
+			pause()
+		}
+		at := now()
+		if at-last > gapNs {
+			l.spin.gap()
+			return false
+		}
+		if at-start >= l.spin.budgetNs || l.closing.Load() {
+			return false
+		}
+		if batch%batchesYield == 0 {
+			runtime.Gosched()
+			at = now() // others may have run; that is no gap
+		}
+		last = at
+	}
+}
+
+// sleep sleeps until the next request comes, or for a bounded time; it reports whether one is
+// there.
+func (l *lane) sleep() bool {
+	word := &l.requests.slot().Sequence
+	waiting := &l.wire.words.WorkerPark.Waiting
+	l.sleeping.Store(word)
+	// PAIRS-WITH rc__waker_due: the host sees that we wait, or we its commit. The exchange is a
+	// fence for this side; membarrier is one for the host, if it does without its own.
+	atomic.StoreUint32(waiting, parkWord(l.requests.position))
+	if l.worker.membarrier {
+		membarrier()
+	}
+	seen := atomic.LoadUint32(word)
+	timedOut := false
+	if !l.requests.ready() && !l.closing.Load() {
+		timedOut = futexWait(word, seen, sleepBoundNs)
+		count(&l.wire.words.WorkerCount.Parks)
+	}
+	atomic.StoreUint32(waiting, 0)
+	l.sleeping.Store(nil)
+	if !l.requests.ready() {
+		return false
+	}
+	if timedOut {
+		count(&l.wire.words.WorkerCount.LateWakes)
+	}
+	return true
+}
+
+// A waker is this side's view of the host's sleep; see ring/park.h.
+type waker struct {
+	waiting *uint32
+	fence   bool
+	word    uint32
+}
+
+// due reports whether the host sleeps for the slot just committed at position.
+func (w *waker) due(position uint32) bool {
+	if w.fence {
+		atomic.AddUint32(&w.word, 1) // a full fence
+	}
+	// PAIRS-WITH sleep_once in cside/wait.c: our commit is seen before we look.
+	return atomic.LoadUint32(w.waiting) == parkWord(position)
+}
+
+// parkWord returns what a sleeper writes that waits for a position.
+func parkWord(position uint32) uint32 { return position<<1 | 1 }
+
+// wakeUntil wakes a sleeper that waits on a word that nobody changes, until done is closed.
+func wakeUntil(done <-chan struct{}, sleeping *atomic.Pointer[uint32]) {
+	for {
+		if word := sleeping.Load(); word != nil {
+			futexWake(word)
+		}
+		select {
+		case <-done:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
