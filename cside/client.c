@@ -28,6 +28,20 @@ static int init_records(struct rc_client *client, uint32_t slots)
 	return 0;
 }
 
+/* The lane's counters: they go on from one client to the next. */
+static void read_counts(const struct rc_lane *lane, struct rc_stats *stats)
+{
+	const struct rc_count_line *host = &lane->host_count;
+	const struct rc_count_line *worker = &lane->worker_count;
+
+	*stats = (struct rc_stats){ .host_parks = rc__count_load(&host->parks),
+				    .host_late_wakes = rc__count_load(&host->late_wakes),
+				    .host_wakes = rc__count_load(&host->wakes),
+				    .worker_parks = rc__count_load(&worker->parks),
+				    .worker_late_wakes = rc__count_load(&worker->late_wakes),
+				    .worker_wakes = rc__count_load(&worker->wakes) };
+}
+
 static void init_rings(struct rc_client *client)
 {
 	struct rc_peer *peer = client->peer;
@@ -42,6 +56,7 @@ static void init_rings(struct rc_client *client)
 	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
 					     .fence = !peer->membarrier };
 	client->deadline_ns = RC_FOREVER;
+	read_counts(client->lane, &client->stats_before);
 }
 
 static void destroy(struct rc_client *client)
@@ -218,15 +233,15 @@ void rc_release(struct rc_client *client, const void *memory)
 
 void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
 {
-	const struct rc_count_line *host = &client->lane->host_count;
-	const struct rc_count_line *worker = &client->lane->worker_count;
+	const struct rc_stats *before = &client->stats_before;
 
-	*stats = (struct rc_stats){ .calls = client->calls,
-				    .host_parks = rc__count_load(&host->parks),
-				    .host_late_wakes = rc__count_load(&host->late_wakes),
-				    .host_wakes = rc__count_load(&host->wakes),
-				    .worker_parks = rc__count_load(&worker->parks),
-				    .worker_late_wakes = rc__count_load(&worker->late_wakes),
-				    .worker_wakes = rc__count_load(&worker->wakes),
-				    .in_flight = client->in_flight };
+	read_counts(client->lane, stats);
+	stats->calls = client->calls;
+	stats->host_parks -= before->host_parks;
+	stats->host_late_wakes -= before->host_late_wakes;
+	stats->host_wakes -= before->host_wakes;
+	stats->worker_parks -= before->worker_parks;
+	stats->worker_late_wakes -= before->worker_late_wakes;
+	stats->worker_wakes -= before->worker_wakes;
+	stats->in_flight = client->in_flight;
 }

@@ -148,6 +148,7 @@ struct rc_client {
 	struct rc__spin spin;
 	struct rc_lane *lane;
 	uint32_t lane_index;
+	struct rc_stats stats_before; /* the lane's counters when the client opened */
 	char broken_text[256]; /* -EPROTO: what was impossible */
 	void *sleep_word; /* the word this client sleeps on, or NULL; atomic */
 	struct rc__private *replies_held;   /* replies not yet released */

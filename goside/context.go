@@ -82,16 +82,12 @@ func (c *callContext) endLocked(err error) {
 	}
 }
 
-// finish ends the call. It reports whether the context can serve another one.
-func (c *callContext) finish() bool {
-	if !c.asked.Load() {
-		return true
-	}
+// finish ends the call of a context that was asked for Done. The context serves no other.
+func (c *callContext) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.endLocked(context.Canceled)
 	if c.timer != nil {
 		c.timer.Stop()
 	}
-	return false
 }

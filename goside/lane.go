@@ -105,19 +105,23 @@ func (l *lane) pollUntilPanic() (again bool) {
 
 // take reads the next request, which is there, and serves it.
 func (l *lane) take() {
-	runner := l.poller
-	runner.request = *l.requests.slot()
+	runner, slot := l.poller, l.requests.slot()
+	request := &runner.request
+	request.method = slot.Method
+	request.flags = slot.Flags
+	request.call = slot.Call
+	request.deadline = slot.DeadlineNs
+	request.body = slot.Body
 	l.requests.advance()
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	l.wire.words.WorkerTaken.Taken = l.requests.position
-	request := &runner.request
 	switch {
-	case request.Flags&layout.SlotFetch != 0:
+	case request.flags&layout.SlotFetch != 0:
 		l.fetch(request)
-	case int(request.Method) >= len(l.worker.methods):
+	case int(request.method) >= len(l.worker.methods):
 		l.refuse(request)
-	case l.worker.methods[request.Method].concurrent:
+	case l.worker.methods[request.method].concurrent:
 		l.serveConcurrently(request)
 	default:
 		runner.serve()
@@ -125,18 +129,18 @@ func (l *lane) take() {
 }
 
 // refuse answers a call of a method that this worker does not have.
-func (l *lane) refuse(request *layout.Slot) {
-	if request.Flags&layout.SlotOneWay != 0 {
-		l.acknowledge(request.Call)
+func (l *lane) refuse(request *request) {
+	if request.flags&layout.SlotOneWay != 0 {
+		l.acknowledge(request.call)
 		return
 	}
 	l.lock()
 	defer l.unlock()
-	l.publish(request.Call, statusNoMethod, layout.SlotInline, &[5]uint64{})
+	l.publish(request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
 }
 
 // serveConcurrently serves a call by a goroutine of its own.
-func (l *lane) serveConcurrently(request *layout.Slot) {
+func (l *lane) serveConcurrently(request *request) {
 	l.lock()
 	var r *runner
 	if last := len(l.idle) - 1; last >= 0 {
@@ -179,7 +183,6 @@ func (l *lane) unlock() {
 // reply sends what call holds. A reply that fits neither slot nor space is kept, and announced.
 func (l *lane) reply(id uint32, status status, call *rt.Call, space uint64) {
 	l.lock()
-	defer l.unlock()
 	switch call.Place {
 	case rt.PlaceBody:
 		flags := uint16(layout.SlotInline) | uint16(call.Bytes)<<layout.SlotInlineShift
@@ -193,27 +196,28 @@ func (l *lane) reply(id uint32, status status, call *rt.Call, space uint64) {
 		call.Body[0] = call.Bytes << 32
 		l.publish(id, 0, layout.SlotFetch, &call.Body)
 	}
+	l.unlock()
 }
 
 // fetch sends a kept reply into the space that came for it, or drops it.
-func (l *lane) fetch(request *layout.Slot) {
+func (l *lane) fetch(request *request) {
 	l.lock()
 	defer l.unlock()
-	kept, ok := l.kept[request.Call]
-	delete(l.kept, request.Call)
+	kept, ok := l.kept[request.call]
+	delete(l.kept, request.call)
 	var body [5]uint64
-	if ok && request.Flags&layout.SlotDrop != 0 {
-		l.publish(request.Call, 0, layout.SlotInline, &body)
+	if ok && request.flags&layout.SlotDrop != 0 {
+		l.publish(request.call, 0, layout.SlotInline, &body)
 		return
 	}
-	base, bytes, inLane := l.wire.spanIn(request.Body[4])
+	base, bytes, inLane := l.wire.spanIn(request.body[4])
 	if !ok || !inLane || !rt.CopyKept(rt.Space{Base: base, Bytes: bytes}, kept.words, kept.bytes) {
 		log.Printf("ringcall: the host fetched a reply that is not kept, or into too little space")
-		l.publish(request.Call, statusProto, layout.SlotInline, &body)
+		l.publish(request.call, statusProto, layout.SlotInline, &body)
 		return
 	}
-	body[0] = request.Body[4]&0xffffffff | kept.bytes<<32
-	l.publish(request.Call, kept.status, 0, &body)
+	body[0] = request.body[4]&0xffffffff | kept.bytes<<32
+	l.publish(request.call, kept.status, 0, &body)
 }
 
 // acknowledge notes that a one-way call is done. The host gets its credit back with the next ack.
@@ -250,7 +254,6 @@ func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) 
 	slot.Flags = flags
 	slot.Call = id
 	slot.Status = status
-	slot.DeadlineNs = 0
 	slot.Body = *body
 	l.replies.commit()
 	if l.host.due(position) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ import (
 
 // A fakeHost is the other side of one lane, in the same process.
 type fakeHost struct {
-	t        *testing.T
+	t        testing.TB
 	worker   *worker
 	lane     *lane
 	requests ring
@@ -32,8 +33,17 @@ const testSlots = 16
 // serveFake starts a lane that serves the given handlers, by method.
 func serveFake(t *testing.T, concurrent bool, handlers ...func() rt.Handler) *fakeHost {
 	t.Helper()
+	h := newFake(t, concurrent, handlers...)
+	go h.lane.poll()
+	t.Cleanup(h.lane.close)
+	return h
+}
+
+// newFake makes a lane and its host; nobody polls it yet.
+func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fakeHost {
+	t.Helper()
 	log.SetOutput(io.Discard)
-	t.Cleanup(func() { log.SetOutput(io.Writer(logDefault{t})) })
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	w := &worker{lanes: make(map[uint32]*lane), membarrier: membarrierRegister(), concurrent: concurrent}
 	w.geometry = testGeometry(1)
 	region, err := syscall.Mmap(-1, 0, int(w.geometry.RegionBytes),
@@ -46,19 +56,12 @@ func serveFake(t *testing.T, concurrent bool, handlers ...func() rt.Handler) *fa
 		w.methods = append(w.methods, method{"test.method", handler, concurrent})
 	}
 	l := newLane(w, &layout.ControlLane{})
-	h := &fakeHost{
+	return &fakeHost{
 		t: t, worker: w, lane: l,
 		requests: ring{l.wire.requests, testSlots - 1, 0},
 		replies:  ring{l.wire.replies, testSlots - 1, 0},
 	}
-	go l.poll()
-	t.Cleanup(l.close)
-	return h
 }
-
-type logDefault struct{ t *testing.T }
-
-func (logDefault) Write(text []byte) (int, error) { return len(text), nil }
 
 func testGeometry(lanes uint32) layout.Region {
 	g := layout.Region{

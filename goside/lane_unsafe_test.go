@@ -13,3 +13,6 @@ func (h *fakeHost) text(offset, bytes uint64) string {
 func bodyText(body *[5]uint64) string {
 	return string((*[40]byte)(unsafe.Pointer(body))[:])
 }
+
+// twoWords returns the two words of a message's root.
+func twoWords(root unsafe.Pointer) *[2]uint64 { return (*[2]uint64)(root) }

@@ -20,11 +20,22 @@ type method struct {
 	concurrent bool
 }
 
+// A request is a private copy of a slot: the host may use the slot again while the handler runs.
+// It begins with 16 bytes, so that what the copy stores 16 bytes at a time a handler also loads
+// so; a load across two stores would wait for both to leave the store buffer.
+type request struct {
+	method   uint16
+	flags    uint16
+	call     uint32
+	deadline uint64
+	body     [5]uint64
+}
+
 // A runner runs one call at a time: the poller of a lane has one, and each call of a concurrent
 // service takes one. Everything that a call needs is kept in it for the next.
 type runner struct {
 	lane     *lane
-	request  layout.Slot // a private copy: the slot may be used again while the handler runs
+	request  request
 	call     rt.Call
 	context  *callContext
 	handlers []rt.Handler // by method, made at first use
@@ -57,14 +68,13 @@ func (r *runner) serve() {
 	request := &r.request
 	if !r.begin() {
 		log.Printf("ringcall: %s: the host sent a message that does not lie in its payload space",
-			r.lane.worker.methods[request.Method].name)
+			r.lane.worker.methods[request.method].name)
 		r.finish(statusProto)
 		return
 	}
-	handler := r.handlers[request.Method]
+	handler := r.handlers[request.method]
 	if handler == nil {
-		handler = r.lane.worker.methods[request.Method].new()
-		r.handlers[request.Method] = handler
+		handler = r.newHandler()
 	}
 	r.running = true
 	err := handler.Serve(&r.call)
@@ -76,38 +86,45 @@ func (r *runner) serve() {
 	r.finish(0)
 }
 
+// newHandler makes the handler of the requested method, at its first call.
+func (r *runner) newHandler() rt.Handler {
+	handler := r.lane.worker.methods[r.request.method].new()
+	r.handlers[r.request.method] = handler
+	return handler
+}
+
 // begin makes r.call the call in r.request; false when the request lies outside of the lane.
 func (r *runner) begin() bool {
 	request := &r.request
 	var message, space rt.Space
 	ok := true
-	if request.Flags&layout.SlotInline != 0 {
-		message.Base = pointerTo(&request.Body)
-		message.Bytes = uint64(request.Flags >> layout.SlotInlineShift)
+	if request.flags&layout.SlotInline != 0 {
+		message.Base = pointerTo(&request.body)
+		message.Bytes = uint64(request.flags >> layout.SlotInlineShift)
 		ok = message.Bytes <= layout.BodyBytes
 	} else {
-		message.Base, message.Bytes, ok = r.lane.wire.spanIn(request.Body[0])
+		message.Base, message.Bytes, ok = r.lane.wire.spanIn(request.body[0])
 	}
-	if ok && request.Flags&layout.SlotSpace != 0 {
-		space.Base, space.Bytes, ok = r.lane.wire.spanIn(request.Body[4])
+	if ok && request.flags&layout.SlotSpace != 0 {
+		space.Base, space.Bytes, ok = r.lane.wire.spanIn(request.body[4])
 	}
 	if !ok {
-		message, space = rt.Space{Base: pointerTo(&request.Body)}, rt.Space{}
+		message, space = rt.Space{Base: pointerTo(&request.body)}, rt.Space{}
 	}
-	r.context.deadline = request.DeadlineNs
+	r.context.deadline = request.deadline
 	r.call.Begin(r.context, message, space)
 	return ok
 }
 
 // fail makes the reply one that says err.
 func (r *runner) fail(err error) status {
-	name := r.lane.worker.methods[r.request.Method].name
+	name := r.lane.worker.methods[r.request.method].name
 	var malformed *rt.MessageError
 	if errors.As(err, &malformed) {
 		log.Printf("ringcall: %s: the host sent a malformed request: %v", name, err)
 		return statusProto
 	}
-	if r.request.Flags&layout.SlotOneWay != 0 {
+	if r.request.flags&layout.SlotOneWay != 0 {
 		log.Printf("ringcall: %s (one-way): %v", name, err)
 		return 0
 	}
@@ -117,26 +134,27 @@ func (r *runner) fail(err error) status {
 
 // finish sends the reply, or counts a one-way call as done.
 func (r *runner) finish(status status) {
-	if !r.context.finish() {
+	if r.context.asked.Load() {
+		r.context.finish()
 		r.context = new(callContext)
 	}
-	if r.request.Flags&layout.SlotOneWay != 0 {
-		r.lane.acknowledge(r.request.Call)
+	if r.request.flags&layout.SlotOneWay != 0 {
+		r.lane.acknowledge(r.request.call)
 		return
 	}
-	r.lane.reply(r.request.Call, status, &r.call, r.request.Body[4])
+	r.lane.reply(r.request.call, status, &r.call, r.request.body[4])
 }
 
 // rescue replies for a handler that panicked or called runtime.Goexit, and logs its stack. The
 // handler's scratch is in an unknown state, so it is dropped.
 func (r *runner) rescue(panicked any) {
-	name := r.lane.worker.methods[r.request.Method].name
+	name := r.lane.worker.methods[r.request.method].name
 	text := "the handler called runtime.Goexit"
 	if panicked != nil {
 		text = fmt.Sprintf("panic: %v", panicked)
 	}
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.running = false
-	r.handlers[r.request.Method] = nil
+	r.handlers[r.request.method] = nil
 	r.finish(r.fail(errors.New(text)))
 }

@@ -22,18 +22,17 @@ type Reader struct {
 	why     string
 }
 
-// Reset makes the reader read a message, which may not point into the lane's payload space until
-// SetPool. The message must stay mapped until nothing that was read is used any more.
+// Reset makes the reader read a message. The message must stay mapped until nothing that was read
+// is used any more.
 func (r *Reader) Reset(message Space) {
 	r.message = message
-	r.pool = Space{}
 	r.left = message.Bytes
 	r.depth = layout.DepthMax
 	r.field, r.why = "", ""
 }
 
-// SetPool lets the message point into the lane's payload space, which is aligned to 8 bytes and
-// must stay mapped as the message.
+// SetPool lets messages, until further notice, point into the lane's payload space, which is
+// aligned to 8 bytes and must stay mapped as the message. Without it none may.
 func (r *Reader) SetPool(pool Space) {
 	r.pool = pool
 }

@@ -245,8 +245,8 @@ static inline bool rc__read_plain(struct rc_reader *reader, uint64_t pointer, si
 /*
  * Copies an array of checked elements to private memory and goes one level down.
  *
- * Returns the copy, aligned as asked; then rc__read_leave() ends the elements. NULL when the array is
- * empty, or with the fault set.
+ * Returns the copy, aligned as asked; then rc__read_leave() ends the elements. NULL when the array
+ * is empty, or with the fault set.
  */
 static inline void *rc__read_array(struct rc_reader *reader, uint64_t pointer, size_t count,
 				   size_t element_bytes, size_t align, const char *field)

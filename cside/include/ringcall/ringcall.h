@@ -185,7 +185,13 @@ void *rc_alloc(struct rc_client *client, size_t bytes);
  */
 void rc_release(struct rc_client *client, const void *memory);
 
-/* Reads a client's counters. Threads: the client's thread only. */
+/*
+ * rc_client_stats - read a client's counters.
+ *
+ * The worker's side of a park that is going on is counted when it ends.
+ *
+ * Threads:   the client's thread only.
+ */
 void rc_client_stats(const struct rc_client *client, struct rc_stats *stats);
 
 /*
