@@ -86,7 +86,7 @@ static const struct {
 	  "int8_t, uint8_t, or struct rc_str for text" },
 	{ TYPE_WCHAR, "is wchar_t, whose size differs between systems", "char32_t" },
 	{ TYPE_LONG_DOUBLE, "is a floating-point type that Go does not have", "double" },
-	{ TYPE_INT128, "is a 128-bit integer, which Go does not have", "uint64_t of two fields" },
+	{ TYPE_INT128, "is a 128-bit integer, which Go does not have", "two fields of uint64_t" },
 	{ TYPE_COMPLEX, "is a complex number", "a struct of two fields" },
 	{ TYPE_ATOMIC, "is atomic, which a message cannot be", "the plain type" },
 	{ TYPE_VECTOR, "is a vector", "a fixed array" },
@@ -112,6 +112,8 @@ static bool check_kind(const struct type *type, const struct place *place, const
 			     what, type->c_name);
 		return false;
 	}
+	if (type->kind == TYPE_UNION && type->structure->is_main)
+		return false; /* reported where it is declared */
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		if (type->kind == refusals[i].kind) {
 			report_error(place, "%s %s; write %s instead", what, refusals[i].why,
@@ -150,12 +152,12 @@ void check_type(struct model *model, const struct type *type, const struct place
 			     what);
 	if (!check_kind(type, place, what))
 		return;
-	if (type->align > RC_PART_ALIGN_MAX)
+	if (type->align > RC_PART_ALIGN_MAX && type->kind < TYPE_SLICE)
 		report_error(place,
 			     "%s is aligned to %" PRIu64 " bytes, and a message only to %d; "
 			     "write it without the alignment instead",
 			     what, type->align, RC_PART_ALIGN_MAX);
-	if (type->bytes > RC_PAYLOAD_BYTES_MAX)
+	if (type->bytes > RC_PAYLOAD_BYTES_MAX && type->kind == TYPE_ARRAY)
 		report_error(place,
 			     "%s has %" PRIu64 " bytes, and a message at most %d; "
 			     "write a smaller array, or RC_SLICE, instead",
@@ -177,7 +179,7 @@ static void check_slice(struct model *model, struct structure *structure)
 
 	check_annotations(&structure->annotations, ANNOTATION_SLICE, &structure->place, "a slice");
 	if (!capacity || capacity->next || structure->bytes != 24 ||
-	    pointer->type->kind != TYPE_POINTER || !pointer->type->element->is_const) {
+	    pointer->type->kind != TYPE_POINTER) {
 		report_error(&structure->place,
 			     "%s is not laid out as a slice; "
 			     "write RC_SLICE(NAME, TYPE); instead",
@@ -210,6 +212,15 @@ static bool has_packed_field(const struct structure *structure)
 		if (structure->align % align || field->offset_bytes % align)
 			return true;
 	}
+	return false;
+}
+
+/* Whether a field's type is why the struct is aligned as it is. */
+static bool has_aligned_field(const struct structure *structure)
+{
+	for (const struct field *field = structure->fields; field; field = field->next)
+		if (field->type->align > RC_PART_ALIGN_MAX)
+			return true;
 	return false;
 }
 
@@ -274,7 +285,7 @@ static void check_structure(struct model *model, struct structure *structure)
 			     "%s has no fields, which is not supported yet; "
 			     "write a field, as uint8_t reserved, instead",
 			     name);
-	if (structure->align > RC_PART_ALIGN_MAX)
+	if (structure->align > RC_PART_ALIGN_MAX && !has_aligned_field(structure))
 		report_error(place,
 			     "%s is aligned to %" PRIu64 " bytes, and a message only to %d; "
 			     "write it without the alignment instead",
@@ -297,7 +308,7 @@ void check_model(struct model *model)
 		check_annotations(&i->annotations, 0, &i->place, "an enum");
 	}
 	for (struct structure *i = model->structures; i; i = i->next)
-		if (i->is_main && !structure_is_service(i))
+		if (i->is_main && i->is_complete && !structure_is_service(i))
 			check_structure(model, i);
 	for (struct identifier *i = model->identifiers; i; i = i->next)
 		check_annotations(&i->annotations, 0, &i->place, "a declaration of its own");

@@ -119,10 +119,24 @@ static void check_method_annotations(const struct service *service, const struct
 			     service->name, method->name);
 }
 
+/* Whether check_type() has reported the size. */
+static bool has_large_array(const struct type *type)
+{
+	if (type->kind == TYPE_ARRAY)
+		return type->bytes > RC_PAYLOAD_BYTES_MAX;
+	if (type->kind == TYPE_STRUCT)
+		for (const struct field *i = type->structure->fields; i; i = i->next)
+			if (has_large_array(i->type))
+				return true;
+	return false;
+}
+
 static void check_method(struct model *model, const struct service *service, struct method *method)
 {
 	uint64_t bytes = 0;
-	bool has_output;
+	uint64_t output_bytes = 0;
+	bool is_reported = false; /* as check_type() does */
+	bool has_output = false;
 
 	if (!method->result) {
 		report_error(&method->place,
@@ -150,18 +164,19 @@ static void check_method(struct model *model, const struct service *service, str
 			     service->name, method->name);
 	check_result(service, method);
 	find_output(method);
-	has_output = false;
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		has_output |= i->is_output;
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		check_parameter(model, service, method, i, has_output);
-		bytes += i->is_output ? 0 : i->value->bytes;
+		*(i->is_output ? &output_bytes : &bytes) += i->value->bytes;
+		is_reported |= has_large_array(i->value);
 	}
-	if (bytes > RC_PAYLOAD_BYTES_MAX)
+	if ((bytes > RC_PAYLOAD_BYTES_MAX || output_bytes > RC_PAYLOAD_BYTES_MAX) && !is_reported)
 		report_error(&method->place,
-			     "%s.%s has inputs of %" PRIu64 " bytes, and a message "
-			     "at most %d; write RC_SLICE instead",
-			     service->name, method->name, bytes, RC_PAYLOAD_BYTES_MAX);
+			     "%s.%s has a message of %" PRIu64 " bytes, and one has at most %d; "
+			     "write RC_SLICE instead",
+			     service->name, method->name,
+			     bytes > output_bytes ? bytes : output_bytes, RC_PAYLOAD_BYTES_MAX);
 	check_method_annotations(service, method);
 }
 

@@ -20,6 +20,31 @@ static bool reply_has_pointers(const struct method *method)
 	return method->output && type_has_pointers(method->output->value);
 }
 
+/* Adds a declaration, broken behind commas where it would pass 100 columns. */
+static void add_wrapped(struct text *out, const char *declaration)
+{
+	size_t indent = strcspn(declaration, "(") + 1;
+	size_t column = 0;
+
+	while (*declaration) {
+		size_t bytes = strcspn(declaration, ",");
+
+		bytes += declaration[bytes] == ',';
+		if (column && column + bytes > 99) {
+			text_add(out, "\n");
+			for (size_t i = 0; i < indent / 8; i++)
+				text_add(out, "\t");
+			text_add(out, "%*s", (int)(indent % 8), "");
+			column = indent;
+			declaration++; /* the blank behind the comma */
+			bytes--;
+		}
+		text_append(out, declaration, bytes);
+		column += bytes;
+		declaration += bytes;
+	}
+}
+
 /* The parameters of a generated function, between the client and the rest. */
 static void add_inputs(struct text *out, const struct method *method)
 {
@@ -39,37 +64,62 @@ static void add_input_names(struct text *out, const struct method *method)
 			text_add(out, ", %s", i->c_name);
 }
 
+/* `end` follows: ";" of a prototype, or nothing. */
 static void add_sync_signature(struct text *out, const struct service *service,
-			       const struct method *method)
+			       const struct method *method, const char *end)
 {
 	const struct parameter *output = method->output;
+	struct text line = { 0 };
 
-	text_add(out, "int %s_%s(struct rc_client *client", service->name, method->name);
-	add_inputs(out, method);
+	text_add(&line, "int %s_%s(struct rc_client *client", service->name, method->name);
+	add_inputs(&line, method);
 	if (output)
-		text_add(out, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
+		text_add(&line, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
 			 output->value->c_name, output->c_name);
-	text_add(out, ")");
+	text_add(&line, ")%s\n", end);
+	add_wrapped(out, text_get(&line));
+	text_fini(&line);
 }
 
 static void add_async_signature(struct text *out, const struct service *service,
-				const struct method *method)
+				const struct method *method, const char *end)
 {
-	text_add(out, "int %s_%s_async(struct rc_client *client", service->name, method->name);
-	add_inputs(out, method);
-	text_add(out, ", %s_%s_done *done, void *context, struct rc_call *call)", service->name,
+	struct text line = { 0 };
+
+	text_add(&line, "int %s_%s_async(struct rc_client *client", service->name, method->name);
+	add_inputs(&line, method);
+	text_add(&line, ", %s_%s_done *done, void *context, struct rc_call *call)%s\n",
+		 service->name, method->name, end);
+	add_wrapped(out, text_get(&line));
+	text_fini(&line);
+}
+
+static void add_submit_signature(struct text *out, const struct service *service,
+				 const struct method *method)
+{
+	struct text line = { 0 };
+
+	text_add(&line, "static int %s_%s__submit(struct rc_client *client", service->name,
 		 method->name);
+	add_inputs(&line, method);
+	text_add(&line, ", struct rc_send *send)\n");
+	add_wrapped(out, text_get(&line));
+	text_fini(&line);
 }
 
 static void add_done_typedef(struct text *out, const struct service *service,
 			     const struct method *method)
 {
-	text_add(out, "typedef void %s_%s_done(void *context, int status", service->name,
+	struct text line = { 0 };
+
+	text_add(&line, "typedef void %s_%s_done(void *context, int status", service->name,
 		 method->name);
 	if (method->output)
-		text_add(out, ", const %s *%s", method->output->value->c_name,
+		text_add(&line, ", const %s *%s", method->output->value->c_name,
 			 method->output->c_name);
-	text_add(out, ");\n");
+	text_add(&line, ");\n");
+	add_wrapped(out, text_get(&line));
+	text_fini(&line);
 }
 
 static void emit_prototype_doc(struct text *out, const struct service *service,
@@ -102,8 +152,7 @@ static void emit_prototypes(struct text *out, const struct service *service,
 	const char *name = memory_print("%s_%s", service->name, method->name);
 
 	emit_prototype_doc(out, service, method);
-	add_sync_signature(out, service, method);
-	text_add(out, ";\n");
+	add_sync_signature(out, service, method, ";");
 	if (is_one_way(method))
 		return;
 	text_add(out, "\n/* What %s_async() calls with the outcome.", name);
@@ -119,8 +168,7 @@ static void emit_prototypes(struct text *out, const struct service *service,
 		 "\n/* %s without the wait: rc_poll() or rc_wait() runs done. "
 		 "done and call may be NULL. */\n",
 		 name);
-	add_async_signature(out, service, method);
-	text_add(out, ";\n");
+	add_async_signature(out, service, method, ";");
 }
 
 static void emit_struct_asserts(struct text *out, const struct structure *structure)
@@ -138,19 +186,23 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 			 name, field->name, field->offset_bytes, structure->name, field->name);
 }
 
-static const char *guard_of(const char *c_header)
+/* "examples/kv/kv.h" gives EXAMPLES_KV_KV_RC_H: two headers of one name can meet. */
+static const char *guard_of(const char *include)
 {
-	char *guard = memory_print("%s", c_header);
+	size_t bytes = strlen(include) - (text_ends(include, ".h") ? 2 : 0);
+	char *guard = memory_print("%.*s_RC_H", (int)bytes, include);
 
 	for (char *letter = guard; *letter; letter++)
 		*letter = isalnum((unsigned char)*letter) ? (char)toupper((unsigned char)*letter)
 							  : '_';
-	return isdigit((unsigned char)guard[0]) ? memory_print("RC_%s", guard) : guard;
+	while (*guard == '_')
+		guard++;
+	return isdigit((unsigned char)*guard) ? memory_print("RC_%s", guard) : guard;
 }
 
 void emit_c_header(const struct model *model, const struct emit_names *names, struct text *out)
 {
-	const char *guard = guard_of(names->c_header);
+	const char *guard = guard_of(names->include);
 
 	text_add(out, "/* Generated by ringgen from %s. DO NOT EDIT. */\n", names->source);
 	text_add(out, "#ifndef %s\n#define %s\n\n", guard, guard);
@@ -251,10 +303,9 @@ static void emit_submit(struct text *out, const struct service *service,
 		has_enums |= !i->is_output && type_has_enums(i->value);
 		has_pointers |= !i->is_output && type_has_pointers(i->value);
 	}
-	text_add(out, "\nstatic int %s_%s__submit(struct rc_client *client", service->name,
-		 method->name);
-	add_inputs(out, method);
-	text_add(out, ", struct rc_send *send)\n{\n");
+	text_add(out, "\n");
+	add_submit_signature(out, service, method);
+	text_add(out, "{\n");
 	emit_submit_locals(out, service, method, has_enums, has_pointers);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output || !i->is_pointer)
@@ -283,8 +334,8 @@ static void emit_sync(struct text *out, const struct service *service, const str
 	const struct parameter *output = method->output;
 
 	text_add(out, "\n");
-	add_sync_signature(out, service, method);
-	text_add(out, "\n{\n\tstruct rc_send send;\n\tint status;\n\n");
+	add_sync_signature(out, service, method, "");
+	text_add(out, "{\n\tstruct rc_send send;\n\tint status;\n\n");
 	if (output) {
 		text_add(out, "\tif (!%s)\n", output->c_name);
 		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
@@ -303,8 +354,8 @@ static void emit_sync(struct text *out, const struct service *service, const str
 static void emit_async(struct text *out, const struct service *service, const struct method *method)
 {
 	text_add(out, "\n");
-	add_async_signature(out, service, method);
-	text_add(out, "\n{\n\tstruct rc_send send;\n\tint status;\n\n");
+	add_async_signature(out, service, method, "");
+	text_add(out, "{\n\tstruct rc_send send;\n\tint status;\n\n");
 	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
 	add_input_names(out, method);
 	text_add(out, ", &send);\n\tif (status)\n\t\treturn status;\n");

@@ -201,6 +201,12 @@ bool emit_c_check_needs_part(const struct type *type)
 	return type->kind == TYPE_ARRAY && emit_c_check_needs_part(type->element);
 }
 
+/* Before C23, a pointer to an array takes no const by itself. */
+static const char *array_cast(const struct type *element)
+{
+	return element->kind == TYPE_ARRAY ? memory_print("(const %s *)", element->c_name) : "";
+}
+
 static void check_plain(struct text *out, int depth, const struct type *element, const char *value,
 			const char *label)
 {
@@ -212,7 +218,7 @@ static void check_plain(struct text *out, int depth, const struct type *element,
 		  ", \"%s\", &part))",
 		  value, value, bytes, align, label);
 	text_line(out, depth + 1, "return false;");
-	text_line(out, depth, "%s.ptr = part;", value);
+	text_line(out, depth, "%s.ptr = %spart;", value, element ? array_cast(element) : "");
 	if (element)
 		text_line(out, depth, "%s.cap = %s.len;", value, value);
 }
@@ -241,7 +247,7 @@ static void check_slice(struct text *out, int depth, const struct type *type, co
 	text_line(out, depth + 1, "}");
 	text_line(out, depth + 1, "if (%s)", list);
 	text_line(out, depth + 2, "rc__read_leave(reader);");
-	text_line(out, depth + 1, "%s.ptr = %s;", value, list);
+	text_line(out, depth + 1, "%s.ptr = %s%s;", value, array_cast(element), list);
 	text_line(out, depth + 1, "%s.cap = %s.len;", value, value);
 	text_line(out, depth, "}");
 }

@@ -33,7 +33,10 @@ static void emit_interface(struct text *out, const struct service *service)
 		   memory_print("%s is service %s.", service->interface_name, service->name));
 	text_add(out, "type %s interface {\n", service->interface_name);
 	for (struct method *i = service->methods; i; i = i->next) {
-		doc_add_go(out, 1, i->go_name, i->name, i->doc, NULL);
+		const char *full = memory_print("%s_%s", service->name, i->name);
+		bool is_full = i->doc && text_begins(i->doc, full);
+
+		doc_add_go(out, 1, i->go_name, is_full ? full : i->name, i->doc, NULL);
 		text_add(out, "\t%s(ctx context.Context", i->go_name);
 		for (struct parameter *j = i->parameters; j; j = j->next)
 			text_add(out, ", %s %s%s", j->go_name, is_go_pointer(i, j) ? "*" : "",

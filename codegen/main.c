@@ -14,6 +14,7 @@
 
 #include "check.h"
 #include "emit.h"
+#include "name.h"
 #include "output.h"
 #include "parse.h"
 
@@ -151,6 +152,13 @@ static const char *default_package(const char *source)
 	return memory_copy(base, strcspn(base, "."));
 }
 
+static bool is_package_name(const char *name)
+{
+	if (!*name || name_is_go_keyword(name) || (*name >= '0' && *name <= '9'))
+		return false;
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+}
+
 static void write_outputs(const struct options *options, struct model *model,
 			  struct output_list *outputs)
 {
@@ -184,6 +192,8 @@ static int generate(const struct options *options)
 	};
 	int status = 0;
 
+	if (options->go && !is_package_name(model.go_package))
+		return refuse_usage("not the name of a Go package: ", model.go_package);
 	parse_header(&model, &options->compiler, &dependencies);
 	if (!report_count()) {
 		check_model(&model);

@@ -122,6 +122,8 @@ static const char *skip_marker(const char *line, bool first)
 
 	while (*line == ' ' || *line == '\t')
 		line++;
+	if (!strcmp(line, "/**/"))
+		return line + 2;
 	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (text_begins(line, openers[i]) && (first || line[1] == '/'))
 			return line + strlen(openers[i]);
@@ -174,11 +176,37 @@ static const char *after_name(const char *doc, const char *c_name)
 	return doc + bytes;
 }
 
+/*
+ * A line of a Go comment, so that gofmt leaves it: it has its own quotes, and takes a line that
+ * begins with +build for a constraint of the file.
+ */
+static void add_go_line(struct text *text, const char *line, size_t bytes)
+{
+	if (bytes >= 6 && !strncmp(line, "+build", 6)) {
+		text_add(text, "+ ");
+		line++;
+		bytes--;
+	}
+	for (; bytes; line++, bytes--) {
+		bool is_pair = bytes > 1 && line[0] == line[1] && (*line == '`' || *line == '\'');
+
+		if (!is_pair) {
+			text_append(text, line, 1);
+			continue;
+		}
+		text_add(text, "%s", *line == '`' ? "\u201c" : "\u201d");
+		line++;
+		bytes--;
+	}
+	text_add(text, "\n");
+}
+
 void doc_add_go(struct text *text, int depth, const char *name, const char *c_name, const char *doc,
 		const char *fallback)
 {
 	const char *rest = doc ? after_name(doc, c_name) : NULL;
 	const char *lead = "";
+	bool is_blank = false;
 
 	if (!doc) {
 		if (fallback)
@@ -200,12 +228,22 @@ void doc_add_go(struct text *text, int depth, const char *name, const char *c_na
 			line++;
 			bytes--;
 		}
-		if (bytes || *lead)
-			text_line(text, depth, "// %s%.*s", lead, (int)bytes, line);
-		else
+		if (bytes || *lead) {
+			text_indent(text, depth);
+			text_add(text, "// %s", lead);
+			add_go_line(text, line, bytes);
+		} else if (!is_blank) {
 			text_line(text, depth, "//");
+		}
+		is_blank = !bytes && !*lead; /* gofmt leaves one blank line of several */
 		lead = "";
 	}
+}
+
+/* What would open or close a comment. */
+static bool is_mark(const char *text)
+{
+	return (text[0] == '*' && text[1] == '/') || (text[0] == '/' && text[1] == '*');
 }
 
 void doc_add_c(struct text *text, const char *doc)
@@ -215,7 +253,7 @@ void doc_add_c(struct text *text, const char *doc)
 
 		text_add(text, bytes ? " * " : " *");
 		for (size_t i = 0; i < bytes; i++)
-			text_add(text, doc[i] == '*' && doc[i + 1] == '/' ? "* " : "%c", doc[i]);
+			text_add(text, is_mark(doc + i) ? "%c " : "%c", doc[i]);
 		text_add(text, "\n");
 		doc += bytes + (doc[bytes] == '\n');
 	}

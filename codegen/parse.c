@@ -217,6 +217,7 @@ static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 	strings_add(&all, "-std=c17");
 	strings_add(&all, "-fparse-all-comments");
 	strings_add(&all, "-ferror-limit=0");
+	strings_add(&all, "-Werror=implicit-int");
 	strings_add(&all, "-resource-dir");
 	strings_add(&all, resource_folder());
 	strings_add(&all,
@@ -230,7 +231,7 @@ static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 	return unit;
 }
 
-static void check_target(CXTranslationUnit unit, const char *source)
+static bool check_target(CXTranslationUnit unit, const char *source)
 {
 	CXTargetInfo target = clang_getTranslationUnitTargetInfo(unit);
 	int bits = clang_TargetInfo_getPointerWidth(target);
@@ -241,6 +242,7 @@ static void check_target(CXTranslationUnit unit, const char *source)
 			     "the target has %d-bit pointers; write for a 64-bit target instead",
 			     bits);
 	clang_TargetInfo_dispose(target);
+	return bits == 64;
 }
 
 void parse_header(struct model *model, const struct strings *arguments,
@@ -257,8 +259,8 @@ void parse_header(struct model *model, const struct strings *arguments,
 		clang_disposeIndex(index);
 		return;
 	}
-	report_diagnostics(unit, model->source);
-	check_target(unit, model->source);
+	if (check_target(unit, model->source))
+		report_diagnostics(unit, model->source);
 	if (!report_count()) {
 		parser.main_file = clang_getFile(unit, model->source);
 		inclusions.unit = unit;

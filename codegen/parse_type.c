@@ -152,6 +152,8 @@ static enum CXChildVisitResult visit_enumerator(CXCursor cursor, CXCursor parent
 	enumerator->doc = parse_doc(cursor);
 	enumerator->place = parse_place(cursor);
 	enumerator->value = clang_getEnumConstantDeclValue(cursor);
+	if (!enumeration->is_signed && enumeration->bytes < 8)
+		enumerator->value &= (INT64_C(1) << enumeration->bytes * 8) - 1;
 	for (struct enumerator *i = enumeration->enumerators; i; i = i->next)
 		enumerator->is_twin |= i->value == enumerator->value;
 	if (walk->last && shares_comment(walk->last_cursor, cursor))
@@ -392,6 +394,17 @@ static const char *unqualified(const char *name)
 	return strcmp(name, "_Bool") ? name : "bool";
 }
 
+/* Whether the typedef's own type is const: then its name cannot declare what is written. */
+static bool hides_const(CXType from)
+{
+	CXType under;
+
+	if (from.kind != CXType_Typedef)
+		return false;
+	under = clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(from));
+	return clang_isConstQualifiedType(clang_getCanonicalType(under));
+}
+
 struct type *parse_type(struct parser *parser, CXType from)
 {
 	struct type *type = memory_take(sizeof(*type));
@@ -399,8 +412,12 @@ struct type *parse_type(struct parser *parser, CXType from)
 	CXType to;
 
 	type->kind = TYPE_OTHER;
-	type->c_name = unqualified(parse_string(clang_getTypeSpelling(from)));
+	type->c_name = parse_string(clang_getTypeSpelling(from));
+	if (from.kind != CXType_Pointer)
+		type->c_name = unqualified(type->c_name);
 	to = resolve(type, from);
+	if (hides_const(from))
+		type->c_name = unqualified(parse_string(clang_getTypeSpelling(to)));
 	type->bytes = clang_Type_getSizeOf(to) > 0 ? (uint64_t)clang_Type_getSizeOf(to) : 0;
 	type->align = clang_Type_getAlignOf(from) > 0 ? (uint64_t)clang_Type_getAlignOf(from) : 1;
 	type->is_signed = is_signed_kind(to.kind);

@@ -24,8 +24,8 @@ static const struct taken *find(const struct taken *scope, const char *name)
 	return NULL;
 }
 
-/* Takes a name for `owner`. Two owners of one name are an error at the second. */
-static void take(struct taken **scope, const char *name, const char *owner,
+/* Takes a name for `owner`. Two owners of one name are an error at the second: false. */
+static bool take(struct taken **scope, const char *name, const char *owner,
 		 const struct place *place, const char *language)
 {
 	const struct taken *other = find(*scope, name);
@@ -36,13 +36,14 @@ static void take(struct taken **scope, const char *name, const char *owner,
 			     "%s and %s are both called %s in %s; "
 			     "write another name for one of them instead",
 			     other->owner, owner, name, language);
-		return;
+		return false;
 	}
 	taken = memory_take(sizeof(*taken));
 	taken->name = name;
 	taken->owner = owner;
 	taken->next = *scope;
 	*scope = taken;
+	return true;
 }
 
 static const char *exported(const char *name, const char *prefix, const struct place *place)
@@ -64,6 +65,8 @@ static void rename_fields(struct structure *structure)
 
 	take(&scope, "Clone", "the generated method Clone", &structure->place, "Go");
 	for (struct field *field = structure->fields; field; field = field->next) {
+		if (!*field->name)
+			continue; /* a bit-field: refused by check.c */
 		field->go_name = exported(field->name, NULL, &field->place);
 		take(&scope, field->go_name,
 		     memory_print("field \"%s\" of %s", field->name, structure->c_name),
@@ -132,17 +135,20 @@ static void rename_constants(struct model *model, struct taken **scope, const ch
 	}
 }
 
-/* Names that generated C uses beside the parameters. */
+/* Names that generated C uses beside the parameters: its own, and those of loops. */
 static bool is_reserved_c(const char *name)
 {
-	static const char *const reserved[] = { "client", "done",  "context", "call",   "send",
-						"status", "args",  "measure", "writer", "method",
-						"reply",  "errno", "pointer" };
+	static const char *const reserved[] = {
+		"client", "done",  "context", "call",   "send",  "status", "args",
+		"sizes",  "parts", "measure", "writer", "reply", "memcpy",
+	};
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (!strcmp(name, reserved[i]))
 			return true;
-	return false;
+	if (text_begins(name, "elements_") || text_begins(name, "pointer_"))
+		name = strchr(name, '_') + 1;
+	return strspn(name, "ijkl0123456789") == strlen(name);
 }
 
 static bool has_parameter(const struct method *method, const char *name)
@@ -184,9 +190,9 @@ static void rename_methods(struct service *service, struct taken **scope, struct
 		const char *owner = memory_print("method %s.%s", service->name, i->name);
 
 		i->go_name = exported(i->name, NULL, &i->place);
-		take(&methods, i->go_name, owner, &i->place, "Go");
-		take(scope, memory_print("handler%s%s", service->go_name, i->go_name), owner,
-		     &i->place, "Go");
+		if (take(&methods, i->go_name, owner, &i->place, "Go"))
+			take(scope, memory_print("handler%s%s", service->go_name, i->go_name),
+			     owner, &i->place, "Go");
 		for (size_t j = 0; j < sizeof(suffixes) / sizeof(suffixes[0]); j++) {
 			if (j > 0 && (i->annotations.known & ANNOTATION_ONE_WAY))
 				break;

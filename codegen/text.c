@@ -116,12 +116,17 @@ void text_add(struct text *text, const char *format, ...)
 	va_end(arguments);
 }
 
+void text_indent(struct text *text, int depth)
+{
+	for (int i = 0; i < depth; i++)
+		text_append(text, "\t", 1);
+}
+
 void text_line(struct text *text, int depth, const char *format, ...)
 {
 	va_list arguments;
 
-	for (int i = 0; i < depth; i++)
-		text_append(text, "\t", 1);
+	text_indent(text, depth);
 	va_start(arguments, format);
 	text_add_list(text, format, arguments);
 	va_end(arguments);
@@ -156,8 +161,7 @@ void grid_flush(struct grid *grid, struct text *text, int depth)
 			if ((int)strlen(row->cells[i]) > widths[i])
 				widths[i] = (int)strlen(row->cells[i]);
 	for (struct grid_row *row = grid->first; row; row = row->next) {
-		for (int i = 0; i < depth; i++)
-			text_append(text, "\t", 1);
+		text_indent(text, depth);
 		for (int i = 0; i < GRID_COLUMNS && row->cells[i]; i++) {
 			bool last = i + 1 == GRID_COLUMNS || !row->cells[i + 1];
 

@@ -35,6 +35,8 @@ void text_append(struct text *text, const char *bytes, size_t count);
 void text_add(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_add_list(struct text *text, const char *format, va_list arguments);
 
+void text_indent(struct text *text, int depth);
+
 /* One line of code: `depth` tabs, the text, a newline. */
 void text_line(struct text *text, int depth, const char *format, ...) PRINTF_LIKE(3, 4);
 

@@ -16,8 +16,13 @@
 #include "internal.h"
 #include "sys.h"
 
+_Static_assert((int)RC_METHOD_ONE_WAY == (int)RC_SLOT_ONE_WAY, "flags_of() copies the bit");
+_Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT, "flags_of() copies the bit");
+
 /* Space for the first reply of a method whose reply holds pointers, beyond its root. */
-enum { REPLY_EXTRA_BYTES = 192 };
+enum {
+	REPLY_EXTRA_BYTES = 192
+};
 
 int rc__unusable(struct rc_client *client, const char *what)
 {
@@ -34,10 +39,11 @@ int rc__unusable(struct rc_client *client, const char *what)
 
 static int no_record(struct rc_client *client, const struct rc_method *method)
 {
-	return rc__error_set(-EAGAIN, RC_RAN_NO,
-			     "ringcall: %s: all %u calls that the lane has slots for are in flight; "
-			     "collect some with rc_poll() or rc_wait(), or open with more ring_slots",
-			     method->name, client->requests.mask + 1);
+	return rc__error_set(
+		-EAGAIN, RC_RAN_NO,
+		"ringcall: %s: all %u calls that the lane has slots for are in flight; "
+		"collect some with rc_poll() or rc_wait(), or open with more ring_slots",
+		method->name, client->requests.mask + 1);
 }
 
 static int no_payload(struct rc_client *client, const struct rc_method *method, uint64_t bytes)
@@ -48,12 +54,13 @@ static int no_payload(struct rc_client *client, const struct rc_method *method, 
 				     "space %llu; open with more payload_bytes",
 				     method->name, (unsigned long long)bytes,
 				     (unsigned long long)client->pool.bytes);
-	return rc__error_set(-EAGAIN, RC_RAN_NO,
-			     "ringcall: %s: no room for a message of %llu bytes: %llu of %llu bytes of "
-			     "payload space are held by calls in flight and replies not released",
-			     method->name, (unsigned long long)bytes,
-			     (unsigned long long)client->pool.used_bytes,
-			     (unsigned long long)client->pool.bytes);
+	return rc__error_set(
+		-EAGAIN, RC_RAN_NO,
+		"ringcall: %s: no room for a message of %llu bytes: %llu of %llu bytes of "
+		"payload space are held by calls in flight and replies not released",
+		method->name, (unsigned long long)bytes,
+		(unsigned long long)client->pool.used_bytes,
+		(unsigned long long)client->pool.bytes);
 }
 
 /* Deals with replies that are there, so that records come back. */
@@ -65,30 +72,14 @@ static void harvest(struct rc_client *client)
 		rc__reply_take(client, RC__WANTED_NONE, &reply);
 }
 
-void rc__record_free(struct rc_client *client, struct rc__record *record)
+void rc__record_free_extras(struct rc_client *client, struct rc__record *record)
 {
-	uint32_t index = rc__record_index(client, record->id);
-
-	if (rc__unlikely(record->request.bytes))
-		rc__pool_free(&client->pool, record->request);
-	if (rc__unlikely(record->space.bytes))
-		rc__pool_free(&client->pool, record->space);
+	rc__pool_free(&client->pool, record->request);
+	rc__pool_free(&client->pool, record->space);
 	record->request.bytes = 0;
 	record->space.bytes = 0;
-	record->too_large_bytes = 0;
-	record->state = RC__RECORD_FREE;
-	record->id += client->requests.mask + 1; /* the next generation */
-	record->next = client->free_record;
-	client->free_record = index;
-	client->in_flight--;
-}
-
-/* Of what the last calls needed: grows at once, shrinks slowly. */
-uint32_t rc__space_hint(uint32_t last, uint64_t needed)
-{
-	if (needed >= last)
-		return needed < UINT32_MAX ? (uint32_t)needed : UINT32_MAX;
-	return last - (last - (uint32_t)needed) / 16;
+	record->extras = 0;
+	rc__record_kept(client, record)->too_large_bytes = 0;
 }
 
 /* Reply space for replies that may not fit a slot. Without it the worker keeps the reply until
@@ -102,6 +93,7 @@ static void add_reply_space(struct rc_client *client, const struct rc_method *me
 	if (method->flags & RC_METHOD_REPLY_POINTERS)
 		least += REPLY_EXTRA_BYTES;
 	record->space = rc__pool_alloc(&client->pool, bytes > least ? bytes : least);
+	record->extras |= RC__EXTRA_BLOCKS;
 }
 
 static bool may_need_space(const struct rc_method *method)
@@ -109,71 +101,88 @@ static bool may_need_space(const struct rc_method *method)
 	return method->flags & RC_METHOD_REPLY_POINTERS || method->reply_bytes > RC_BODY_BYTES;
 }
 
-/* Looks up where the method is in this worker, once a service and peer. */
+/* Looks up where the method is in this worker. */
 static int method_index(struct rc_client *client, const struct rc_method *method, uint32_t *index)
 {
-	const struct rc_service *service = method->service;
-	uint32_t base = rc__load_relaxed(&client->peer->bases[service->link->index]);
+	const struct rc__remote_service *remote;
+	int status = rc__service_bind(client->peer, method->service, &remote);
 
-	if (rc__unlikely(!base)) {
-		int status = rc__service_bind(client->peer, service, &base);
-
-		if (status)
-			return status;
-	}
-	*index = base - 1 + method->index;
+	if (status)
+		return status;
+	if (method->index >= remote->method_count)
+		return rc__error_no_method(client, method->name);
+	*index = remote->method_base + method->index;
 	return 0;
 }
 
-/* Fills the slot's header and decides where the message goes. */
-static int place(struct rc_client *client, const struct rc_method *method, struct rc_send *send,
-		 struct rc__record *record)
+/* Takes a record, which is there, and fills what does not depend on the message's place. */
+static inline struct rc__record *take_record(struct rc_client *client,
+					     const struct rc_method *method, uint32_t method_index,
+					     struct rc_send *send)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint64_t bytes = send->message_bytes;
-	uint16_t flags = 0;
-	bool spaced = false;
+	uint32_t index = client->free_record;
+	struct rc__record *record = &client->records[index];
 
-	if (method->flags & RC_METHOD_ONE_WAY)
-		flags |= RC_SLOT_ONE_WAY;
-	if (method->flags & RC_METHOD_IDEMPOTENT)
-		flags |= RC_SLOT_IDEMPOTENT;
-	if (rc__unlikely(may_need_space(method))) {
+	send->client = client;
+	send->record = index;
+	client->free_record = record->next;
+	record->id = ~record->id;
+	record->method = method;
+	slot->method = (uint16_t)method_index;
+	slot->call = record->id;
+	slot->deadline_ns = client->slot_deadline_ns;
+	return record;
+}
+
+static inline uint16_t flags_of(const struct rc_method *method)
+{
+	return method->flags & (RC_METHOD_ONE_WAY | RC_METHOD_IDEMPOTENT);
+}
+
+/* Decides where the message goes when it, or the reply, may need payload space. */
+static int place(struct rc_client *client, const struct rc_method *method, uint64_t bytes,
+		 struct rc__record *record, struct rc_send *send)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	uint16_t flags = flags_of(method);
+	uint64_t body_bytes = RC_BODY_BYTES;
+
+	if (may_need_space(method)) {
 		add_reply_space(client, method, record);
 		if (record->space.bytes) {
-			spaced = true;
+			body_bytes = RC_BODY_SPACED_BYTES;
 			flags |= RC_SLOT_SPACE;
 			slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
 		}
 	}
-	if (rc__likely(bytes <= (spaced ? RC_BODY_SPACED_BYTES : RC_BODY_BYTES))) {
+	if (bytes <= body_bytes) {
 		flags |= rc__slot_inline_flags((uint32_t)bytes);
 		send->message = slot->body;
 	} else {
 		record->request = rc__pool_alloc(&client->pool, bytes);
+		record->extras |= RC__EXTRA_BLOCKS;
 		if (!record->request.bytes)
 			return no_payload(client, method, bytes);
 		slot->body[0] = rc__span_pack(record->request.offset, (uint32_t)bytes);
 		send->message = client->pool.base + record->request.offset;
 	}
-	slot->method = (uint16_t)record->hint_index;
 	slot->flags = flags;
-	slot->call = record->id;
-	slot->status = 0;
-	slot->deadline_ns = client->deadline_ns == RC_FOREVER ? 0 : client->deadline_ns;
 	return 0;
 }
 
-int rc__send_begin(struct rc_client *client, const struct rc_method *method,
-		   uint64_t message_bytes, struct rc_send *send)
+/* rc__send_begin() where something is out of the ordinary. */
+static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
+						  const struct rc_method *method,
+						  uint64_t message_bytes, struct rc_send *send)
 {
 	struct rc__record *record;
-	uint32_t index;
+	uint32_t index = 0;
 	int status;
 
-	if (rc__unlikely(client->broken || rc__peer_state(client->peer) == RC__PEER_DEAD))
+	if (client->broken || rc__peer_state(client->peer) == RC__PEER_DEAD)
 		return rc__unusable(client, method->name);
-	if (rc__unlikely(client->free_record == RC__NONE)) {
+	if (client->free_record == RC__NONE) {
 		harvest(client);
 		if (client->broken)
 			return rc__unusable(client, method->name);
@@ -181,23 +190,32 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method,
 			return no_record(client, method);
 	}
 	status = method_index(client, method, &index);
-	if (rc__unlikely(status))
+	if (status)
 		return status;
-
-	send->client = client;
-	send->method = method;
-	send->message_bytes = message_bytes;
-	send->record = client->free_record;
-	record = &client->records[send->record];
-	client->free_record = record->next;
-	client->in_flight++;
+	record = take_record(client, method, index, send);
 	record->state = RC__RECORD_BEGUN;
-	record->method = method;
 	record->hint_index = index;
-	status = place(client, method, send, record);
-	if (rc__unlikely(status))
+	status = place(client, method, message_bytes, record, send);
+	if (status)
 		rc__record_free(client, record);
 	return status;
+}
+
+int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
+		   struct rc_send *send)
+{
+	struct rc_peer *peer = client->peer;
+	uint32_t base = rc__load_relaxed(&peer->bases[method->service->link->index]);
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+
+	if (rc__unlikely(!base || client->free_record == RC__NONE || client->broken ||
+			 message_bytes > RC_BODY_BYTES || may_need_space(method) ||
+			 rc__peer_state(peer) != RC__PEER_RUNNING))
+		return begin_slowly(client, method, message_bytes, send);
+	take_record(client, method, base - 1 + method->index, send);
+	slot->flags = flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes);
+	send->message = slot->body;
+	return 0;
 }
 
 void rc__measure_begin(const struct rc_client *client, uint64_t root_bytes,
@@ -216,10 +234,11 @@ int rc__send_measured(struct rc_client *client, const struct rc_method *method,
 		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: %s: %s: %s", method->name,
 				     measure->fault.field, measure->fault.why);
 	if (measure->too_large)
-		return rc__error_set(-EMSGSIZE, RC_RAN_NO,
-				     "ringcall: %s: the message is too large to be counted; check the "
-				     "lengths of its strings and slices",
-				     method->name);
+		return rc__error_set(
+			-EMSGSIZE, RC_RAN_NO,
+			"ringcall: %s: the message is too large to be counted; check the "
+			"lengths of its strings and slices",
+			method->name);
 	return rc__send_begin(client, method, measure->bytes, send);
 }
 
@@ -238,14 +257,13 @@ int rc__argument_null(const struct rc_method *method, const char *argument)
 }
 
 /* Commits the slot that place() filled, and wakes the worker if it sleeps. */
-static void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
+static inline void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
 
 	record->state = state;
-	record->position = client->requests.position;
+	record->position = (uint32_t)client->requests.position;
 	rc__ring_commit(&client->requests);
-	client->calls++;
 	if (rc__unlikely(rc__waker_due(&client->worker, record->position)))
 		rc__wake_worker(client, slot);
 }
@@ -257,8 +275,8 @@ void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t byt
 	slot->method = 0;
 	slot->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : 0);
 	slot->call = record->id;
-	slot->status = 0;
 	slot->deadline_ns = 0;
+	client->fetches++;
 	if (!drop) {
 		assert(record->space.bytes >= bytes);
 		slot->flags |= RC_SLOT_SPACE;
@@ -270,37 +288,46 @@ void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t byt
 static int timed_out(struct rc_client *client, struct rc__record *record)
 {
 	record->state = RC__RECORD_ABANDONED;
-	return rc__error_set(-ETIMEDOUT, RC_RAN_PERHAPS,
-			     "ringcall: %s: no reply before the deadline; the call may still run in "
-			     "worker \"%s\"",
-			     record->method->name, client->peer->path);
+	return rc__error_set(
+		-ETIMEDOUT, RC_RAN_PERHAPS,
+		"ringcall: %s: no reply before the deadline; the call may still run in "
+		"worker \"%s\"",
+		record->method->name, client->peer->path);
 }
 
 int rc__call_sync(struct rc_send *send, void *into)
 {
 	struct rc_client *client = send->client;
 	struct rc__record *record = &client->records[send->record];
+	const struct rc__kept *kept;
 	struct rc__reply reply;
 
 	submit(client, record, RC__RECORD_SYNC);
 	while (rc__likely(!client->broken)) {
-		if (rc__likely(rc__ring_peek(&client->replies) != NULL)) {
-			if (rc__likely(rc__reply_take(client, RC__WANTED_SYNC, &reply) != NULL)) {
-				int status = rc__reply_finish(client, record, &reply, into);
+		const struct rc_slot *slot = rc__ring_peek(&client->replies);
 
-				rc__ring_advance(&client->replies);
-				return status;
-			}
-		} else {
+		if (rc__unlikely(!slot)) {
 			int end = rc__wait_reply(client, client->deadline_ns);
 
 			if (rc__unlikely(end == -ETIMEDOUT))
 				return timed_out(client, record);
 			if (rc__unlikely(end))
 				rc__client_break(client, end);
+		} else if (rc__likely(rc__load_relaxed(&slot->call) == record->id &&
+				      rc__reply_is_simple(slot, record->method))) {
+			rc__copy_words(into, slot->body, record->method->reply_bytes);
+			rc__ring_advance(&client->replies);
+			rc__record_free(client, record);
+			return 0;
+		} else if (rc__reply_take(client, RC__WANTED_SYNC, &reply)) {
+			int status = rc__reply_finish(client, record, &reply, into);
+
+			rc__ring_advance(&client->replies);
+			return status;
 		}
 	}
-	reply = (struct rc__reply){ record->flags, record->status, record->body };
+	kept = rc__record_kept(client, record);
+	reply = (struct rc__reply){ kept->flags, kept->status, kept->body };
 	return rc__reply_finish(client, record, &reply, into);
 }
 

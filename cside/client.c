@@ -16,11 +16,12 @@
 static int init_records(struct rc_client *client, uint32_t slots)
 {
 	client->records = aligned_alloc(64, slots * sizeof(*client->records));
-	if (!client->records)
+	client->kept = calloc(slots, sizeof(*client->kept));
+	if (!client->records || !client->kept)
 		return -ENOMEM;
 	memset(client->records, 0, slots * sizeof(*client->records));
 	for (uint32_t index = 0; index < slots; index++) {
-		client->records[index].id = index;
+		client->records[index].id = ~index;
 		client->records[index].next = index + 1 < slots ? index + 1 : RC__NONE;
 	}
 	client->free_record = 0;
@@ -56,6 +57,7 @@ static void init_rings(struct rc_client *client)
 	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
 					     .fence = !peer->membarrier };
 	client->deadline_ns = RC_FOREVER;
+	client->first_position = client->requests.position;
 	read_counts(client->lane, &client->stats_before);
 }
 
@@ -64,6 +66,7 @@ static void destroy(struct rc_client *client)
 	rc__private_fini(client);
 	rc__pool_fini(&client->pool);
 	free(client->records);
+	free(client->kept);
 	free(client->hints);
 	free(client);
 }
@@ -104,11 +107,12 @@ static int take_lane(struct rc_peer *peer, uint32_t *lane)
 		}
 		closing += peer->lanes[index].state == RC__LANE_CLOSING;
 	}
-	return rc__error_set(-EAGAIN, RC_RAN_NO,
-			     "ringcall: rc_client_open: all %u lanes of worker \"%s\" are taken (%u "
-			     "of them by closed clients whose last calls still run); close a client, "
-			     "or open the peer with more clients_max",
-			     peer->geometry.lanes, peer->path, closing);
+	return rc__error_set(
+		-EAGAIN, RC_RAN_NO,
+		"ringcall: rc_client_open: all %u lanes of worker \"%s\" are taken (%u "
+		"of them by closed clients whose last calls still run); close a client, "
+		"or open the peer with more clients_max",
+		peer->geometry.lanes, peer->path, closing);
 }
 
 static void give_lane(struct rc_peer *peer, uint32_t lane, enum rc__lane_state state)
@@ -125,14 +129,15 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	int status;
 
 	if (!peer || !client)
-		return rc__error_set(-EINVAL, RC_RAN_NO,
-				     "ringcall: rc_client_open: %s is NULL", peer ? "client" : "peer");
+		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_client_open: %s is NULL",
+				     peer ? "client" : "peer");
 	*client = NULL;
 	if (rc__peer_state(peer) == RC__PEER_DEAD)
-		return rc__error_set(-ENOTCONN, RC_RAN_NO,
-				     "ringcall: rc_client_open: worker \"%s\" is gone (%s); close the "
-				     "peer and open it again",
-				     peer->path, peer->death_text);
+		return rc__error_set(
+			-ENOTCONN, RC_RAN_NO,
+			"ringcall: rc_client_open: worker \"%s\" is gone (%s); close the "
+			"peer and open it again",
+			peer->path, peer->death_text);
 	pthread_mutex_lock(&peer->lock);
 	status = take_lane(peer, &lane);
 	if (status)
@@ -145,10 +150,11 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	}
 	status = rc__control_send_lane(peer, RC_CONTROL_LANE_OPEN, lane);
 	if (status) {
-		status = rc__error_set(-ENOTCONN, RC_RAN_NO,
-				       "ringcall: rc_client_open: worker \"%s\" does not listen any "
-				       "more: %s; close the peer and open it again",
-				       peer->path, rc__errno_text(status));
+		status =
+			rc__error_set(-ENOTCONN, RC_RAN_NO,
+				      "ringcall: rc_client_open: worker \"%s\" does not listen any "
+				      "more: %s; close the peer and open it again",
+				      peer->path, rc__errno_text(status));
 		give_lane(peer, lane, RC__LANE_CLOSING);
 		destroy(opened);
 		goto unlock;
@@ -163,15 +169,18 @@ unlock:
 /* Completes what is in flight: nobody will poll any more. */
 static void cancel_all(struct rc_client *client)
 {
+	client->completing = true;
 	for (uint32_t index = 0; index <= client->requests.mask; index++) {
 		struct rc__record *record = &client->records[index];
 
-		if (record->state != RC__RECORD_WAITING && record->state != RC__RECORD_DONE)
+		if (rc__record_is_free(client, record) ||
+		    (record->state != RC__RECORD_WAITING && record->state != RC__RECORD_DONE))
 			continue;
-		record->flags = 0;
-		record->status = -ECANCELED;
+		client->kept[index].flags = 0;
+		client->kept[index].status = -ECANCELED;
 		rc__complete_settled(client, record);
 	}
+	client->completing = false;
 }
 
 void rc_client_close(struct rc_client *client)
@@ -186,7 +195,7 @@ void rc_client_close(struct rc_client *client)
 	peer = client->peer;
 	lane = &peer->lanes[client->lane_index];
 	pthread_mutex_lock(&peer->lock);
-	lane->request_position = client->requests.position;
+	lane->request_position = (uint32_t)client->requests.position;
 	give_lane(peer, client->lane_index, RC__LANE_CLOSING);
 	/* If this fails the worker is dying, and its lanes with it. */
 	rc__control_send_lane(peer, RC_CONTROL_LANE_CLOSE, client->lane_index);
@@ -197,6 +206,7 @@ void rc_client_close(struct rc_client *client)
 void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 {
 	client->deadline_ns = deadline_ns;
+	client->slot_deadline_ns = deadline_ns == RC_FOREVER ? 0 : deadline_ns;
 }
 
 void *rc_alloc(struct rc_client *client, size_t bytes)
@@ -205,11 +215,12 @@ void *rc_alloc(struct rc_client *client, size_t bytes)
 
 	if (block.bytes)
 		return client->pool.base + block.offset;
-	rc__error_set(bytes > client->pool.bytes ? -EMSGSIZE : -ENOMEM, RC_RAN_NO,
-		      "ringcall: rc_alloc: no room for %zu bytes: %llu of %llu bytes of payload space "
-		      "are in use",
-		      bytes, (unsigned long long)client->pool.used_bytes,
-		      (unsigned long long)client->pool.bytes);
+	rc__error_set(
+		bytes > client->pool.bytes ? -EMSGSIZE : -ENOMEM, RC_RAN_NO,
+		"ringcall: rc_alloc: no room for %zu bytes: %llu of %llu bytes of payload space "
+		"are in use",
+		bytes, (unsigned long long)client->pool.used_bytes,
+		(unsigned long long)client->pool.bytes);
 	return NULL;
 }
 
@@ -236,12 +247,14 @@ void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
 	const struct rc_stats *before = &client->stats_before;
 
 	read_counts(client->lane, stats);
-	stats->calls = client->calls;
+	stats->calls = client->requests.position - client->first_position - client->fetches;
 	stats->host_parks -= before->host_parks;
 	stats->host_late_wakes -= before->host_late_wakes;
 	stats->host_wakes -= before->host_wakes;
 	stats->worker_parks -= before->worker_parks;
 	stats->worker_late_wakes -= before->worker_late_wakes;
 	stats->worker_wakes -= before->worker_wakes;
-	stats->in_flight = client->in_flight;
+	stats->in_flight = 0;
+	for (uint32_t index = 0; index <= client->requests.mask; index++)
+		stats->in_flight += !rc__record_is_free(client, &client->records[index]);
 }

@@ -114,8 +114,8 @@ static void explain(struct line head, struct line ours, struct line theirs, char
 	text += at;
 	text_bytes -= (size_t)at;
 	if (!same(name, word_at(theirs, 0)))
-		snprintf(text, text_bytes, "has \"%.*s\" here where it has \"%.*s\" there", LINE_ARG(name),
-			 LINE_ARG(word_at(theirs, 0)));
+		snprintf(text, text_bytes, "has \"%.*s\" here where it has \"%.*s\" there",
+			 LINE_ARG(name), LINE_ARG(word_at(theirs, 0)));
 	else if (!is_struct)
 		snprintf(text, text_bytes, "\"%.*s\" is %.*s here and %.*s there", LINE_ARG(name),
 			 LINE_ARG(word_at(ours, 1)), LINE_ARG(word_at(theirs, 1)));
@@ -123,11 +123,13 @@ static void explain(struct line head, struct line ours, struct line theirs, char
 		snprintf(text, text_bytes, "field \"%.*s\" is %.*s here and %.*s there",
 			 LINE_ARG(name), LINE_ARG(word_at(ours, 1)), LINE_ARG(word_at(theirs, 1)));
 	else if (!same(word_at(ours, 2), word_at(theirs, 2)))
-		snprintf(text, text_bytes, "field \"%.*s\" is at byte %.*s here and at byte %.*s there",
+		snprintf(text, text_bytes,
+			 "field \"%.*s\" is at byte %.*s here and at byte %.*s there",
 			 LINE_ARG(name), LINE_ARG(word_at(ours, 2)), LINE_ARG(word_at(theirs, 2)));
 	else
-		snprintf(text, text_bytes, "field \"%.*s\" has %.*s bytes here and %.*s bytes there",
-			 LINE_ARG(name), LINE_ARG(word_at(ours, 3)), LINE_ARG(word_at(theirs, 3)));
+		snprintf(text, text_bytes,
+			 "field \"%.*s\" has %.*s bytes here and %.*s bytes there", LINE_ARG(name),
+			 LINE_ARG(word_at(ours, 3)), LINE_ARG(word_at(theirs, 3)));
 }
 
 /* Whether the members are the same; of a service, as far as both lists go. */
@@ -139,7 +141,8 @@ static bool members_fit(const struct block *ours, const struct block *theirs, ch
 
 	for (;;) {
 		struct line line, their_line;
-		bool more = next_member(&at, &line), they_more = next_member(&their_at, &their_line);
+		bool more = next_member(&at, &line),
+		     they_more = next_member(&their_at, &their_line);
 
 		if (!more && !they_more)
 			break;
@@ -148,7 +151,8 @@ static bool members_fit(const struct block *ours, const struct block *theirs, ch
 				return true;
 			snprintf(text, text_bytes, "%.*s: \"%.*s\" is only %s",
 				 LINE_ARG(words_of(ours->head, 2)),
-				 LINE_ARG(word_at(more ? line : their_line, 0)), more ? "here" : "there");
+				 LINE_ARG(word_at(more ? line : their_line, 0)),
+				 more ? "here" : "there");
 			return false;
 		}
 		if (same(line, their_line))

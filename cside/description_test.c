@@ -29,28 +29,32 @@ Test(description, same_text_fits)
 
 Test(description, moved_field_is_named_with_both_places)
 {
-	cr_assert_str_eq(difference("ringcall 1\nstruct user 24 8\n name string 0 16\n age u32 20 4\n"),
-			 "struct user: field \"age\" is at byte 16 here and at byte 20 there");
+	cr_assert_str_eq(
+		difference("ringcall 1\nstruct user 24 8\n name string 0 16\n age u32 20 4\n"),
+		"struct user: field \"age\" is at byte 16 here and at byte 20 there");
 }
 
 Test(description, changed_type_is_named_with_both_types)
 {
-	cr_assert_str_eq(difference("ringcall 1\nstruct user 24 8\n name string 0 16\n age i32 16 4\n"),
-			 "struct user: field \"age\" is u32 here and i32 there");
+	cr_assert_str_eq(
+		difference("ringcall 1\nstruct user 24 8\n name string 0 16\n age i32 16 4\n"),
+		"struct user: field \"age\" is u32 here and i32 there");
 }
 
 Test(description, renamed_field_is_named_with_both_names)
 {
-	cr_assert_str_eq(difference("ringcall 1\nstruct user 24 8\n name string 0 16\n old u32 16 4\n"),
-			 "struct user: has \"age\" here where it has \"old\" there");
+	cr_assert_str_eq(
+		difference("ringcall 1\nstruct user 24 8\n name string 0 16\n old u32 16 4\n"),
+		"struct user: has \"age\" here where it has \"old\" there");
 }
 
 Test(description, missing_field_is_named_with_its_side)
 {
 	cr_assert_str_eq(difference("ringcall 1\nstruct user 24 8\n name string 0 16\n"),
 			 "struct user: \"age\" is only here");
-	cr_assert_str_eq(difference("ringcall 1\nstruct user 24 8\n name string 0 16\n age u32 16 4\n"
-				    " more u32 20 4\n"),
+	cr_assert_str_eq(difference(
+				 "ringcall 1\nstruct user 24 8\n name string 0 16\n age u32 16 4\n"
+				 " more u32 20 4\n"),
 			 "struct user: \"more\" is only there");
 }
 

@@ -34,10 +34,9 @@ int rc__error_remote(int64_t application, const char *what, const char *text, ui
 {
 	snprintf(last_text, sizeof(last_text), "ringcall: %s: %.*s", what,
 		 (int)(text_bytes < sizeof(last_text) ? text_bytes : sizeof(last_text)), text);
-	last = (struct rc_error){ .code = -EREMOTEIO,
-				  .ran = RC_RAN_YES,
-				  .application = application,
-				  .text = last_text };
+	last = (struct rc_error){
+		.code = -EREMOTEIO, .ran = RC_RAN_YES, .application = application, .text = last_text
+	};
 	return -EREMOTEIO;
 }
 

@@ -24,18 +24,20 @@ union packet {
 
 static int not_a_worker(struct rc_peer *peer, const char *why)
 {
-	return rc__error_set(-EPROTO, RC_RAN_NO,
-			     "ringcall: worker \"%s\": %s; is it built from a main package that calls "
-			     "ringcall.Main, of this library's version?",
-			     peer->path, why);
+	return rc__error_set(
+		-EPROTO, RC_RAN_NO,
+		"ringcall: worker \"%s\": %s; is it built from a main package that calls "
+		"ringcall.Main, of this library's version?",
+		peer->path, why);
 }
 
 static int gone(struct rc_peer *peer)
 {
-	return rc__error_set(-ENOTCONN, RC_RAN_NO,
-			     "ringcall: worker \"%s\" left before it answered; what it wrote to the "
-			     "standard error says why. Does its main call ringcall.Main?",
-			     peer->path);
+	return rc__error_set(
+		-ENOTCONN, RC_RAN_NO,
+		"ringcall: worker \"%s\" left before it answered; what it wrote to the "
+		"standard error says why. Does its main call ringcall.Main?",
+		peer->path);
 }
 
 /* Waits until the control socket can be read. */
@@ -46,13 +48,13 @@ static int wait_readable(struct rc_peer *peer, uint64_t deadline_ns)
 
 	for (;;) {
 		uint64_t now_ns = rc__now_ns();
-		struct timespec left = rc__timespec(deadline_ns > now_ns ? deadline_ns - now_ns : 0);
+		struct timespec left =
+			rc__timespec(deadline_ns > now_ns ? deadline_ns - now_ns : 0);
 		int ready = ppoll(polled, 2, &left, NULL);
 
 		if (ready < 0 && errno != EINTR)
-			return rc__error_set(-errno, RC_RAN_NO,
-					     "ringcall: worker \"%s\": poll: %s", peer->path,
-					     rc__errno_text(errno));
+			return rc__error_set(-errno, RC_RAN_NO, "ringcall: worker \"%s\": poll: %s",
+					     peer->path, rc__errno_text(errno));
 		if (ready > 0 && polled[0].revents & POLLIN)
 			return 0;
 		if (ready > 0)
@@ -60,10 +62,11 @@ static int wait_readable(struct rc_peer *peer, uint64_t deadline_ns)
 		if (!ready && now_ns >= deadline_ns)
 			return rc__error_set(
 				-ETIMEDOUT, RC_RAN_NO,
-				"ringcall: worker \"%s\" did not answer within %llu ms; does its main "
-				"call ringcall.Main, and early? (rc_options.start_timeout_ns)",
+				"ringcall: worker \"%s\" did not answer within %llu ms; does its "
+				"main call ringcall.Main, and early? (rc_options.start_timeout_ns)",
 				peer->path,
-				(unsigned long long)(peer->options.start_timeout_ns / RC__NS_PER_MS));
+				(unsigned long long)(peer->options.start_timeout_ns /
+						     RC__NS_PER_MS));
 	}
 }
 
@@ -81,7 +84,8 @@ static int receive(struct rc_peer *peer, uint64_t deadline_ns, union packet *pac
 	while (received < 0 && errno == EINTR);
 	if (received <= 0)
 		return gone(peer);
-	if ((size_t)received > sizeof(packet->bytes) || (size_t)received < sizeof(packet->control) ||
+	if ((size_t)received > sizeof(packet->bytes) ||
+	    (size_t)received < sizeof(packet->control) ||
 	    packet->control.bytes != (uint32_t)received)
 		return not_a_worker(peer, "it sent a packet of impossible size");
 	*bytes = (size_t)received;
@@ -100,11 +104,12 @@ static int receive_hello(struct rc_peer *peer, uint64_t deadline_ns, union packe
 	    hello->magic != RC_HELLO_MAGIC)
 		return not_a_worker(peer, "its first packet is no hello");
 	if (hello->version_min > RC_VERSION_MAX || hello->version_max < RC_VERSION_MIN)
-		return rc__error_set(-EPROTO, RC_RAN_NO,
-				     "ringcall: worker \"%s\" speaks versions %u to %u of the protocol, "
-				     "this library %u to %u; build both from one version of ringcall",
-				     peer->path, hello->version_min, hello->version_max,
-				     (unsigned)RC_VERSION_MIN, (unsigned)RC_VERSION_MAX);
+		return rc__error_set(
+			-EPROTO, RC_RAN_NO,
+			"ringcall: worker \"%s\" speaks versions %u to %u of the protocol, "
+			"this library %u to %u; build both from one version of ringcall",
+			peer->path, hello->version_min, hello->version_max,
+			(unsigned)RC_VERSION_MIN, (unsigned)RC_VERSION_MAX);
 	if (hello->services > RC_SERVICES_MAX)
 		return not_a_worker(peer, "it has an impossible number of services");
 	peer->membarrier = peer->membarrier && hello->features & RC_FEATURE_MEMBARRIER;
@@ -213,11 +218,11 @@ static int handshake(struct rc_peer *peer, uint64_t deadline_ns, union packet *p
 		return status;
 	status = rc__region_create(peer);
 	if (status)
-		return rc__error_set(status, RC_RAN_NO,
-				     "ringcall: rc_open: a region of %llu bytes: %s; open with fewer "
-				     "clients_max or payload_bytes",
-				     (unsigned long long)peer->geometry.region_bytes,
-				     rc__errno_text(status));
+		return rc__error_set(
+			status, RC_RAN_NO,
+			"ringcall: rc_open: a region of %llu bytes: %s; open with fewer "
+			"clients_max or payload_bytes",
+			(unsigned long long)peer->geometry.region_bytes, rc__errno_text(status));
 	status = send_region(peer);
 	return status ? status : receive_ready(peer, deadline_ns, packet);
 }

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <ringcall/generated.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "payload.h"
@@ -66,7 +67,7 @@ struct rc_peer {
 	bool membarrier;
 
 	uint32_t state; /* enum rc__peer_state; atomic */
-	int pid;        /* 0 once reaped; atomic */
+	uint32_t pid;   /* 0 once reaped; atomic */
 	int control_fd;
 	int region_fd;
 	int pid_fd;
@@ -82,7 +83,7 @@ struct rc_peer {
 	/* Guarded by lock. */
 	struct rc__lane *lanes;
 	uint32_t clients_open;
-	bool started;    /* the supervisor has an outcome of the start */
+	bool started; /* the supervisor has an outcome of the start */
 	int start_status;
 	bool killed;
 	uint64_t stop_deadline_ns;
@@ -90,39 +91,57 @@ struct rc_peer {
 	char death_text[128]; /* "exit status 1", "signal 9 (Killed)" */
 };
 
+/* What a record in use is for. */
 enum rc__record_state {
-	RC__RECORD_FREE,
-	RC__RECORD_BEGUN,     /* between rc__send_begin and submission */
+	RC__RECORD_BEGUN,     /* between rc__send_begin and submission, or being finished */
 	RC__RECORD_ONE_WAY,   /* credit comes back by an ack */
 	RC__RECORD_WAITING,   /* rc_poll() will call back */
 	RC__RECORD_SYNC,      /* rc__call_sync() looks for it */
 	RC__RECORD_ABANDONED, /* nobody waits; kept until the reply arrives */
-	RC__RECORD_DONE       /* reply seen in passing; in the list of completed calls */
+	RC__RECORD_DONE /* settled, or reply seen in passing; in the list of completed calls */
 };
 
 /* What was read of a reply's slot: each word once. */
 struct rc__reply {
 	uint16_t flags;
 	int32_t status;
-	const uint64_t *body; /* five words; in the slot, or in the record */
+	const uint64_t *body; /* five words; in the slot, or in what was kept of it */
 };
 
-/* A call in flight. The hot words come first. */
+/* What a record has beside itself; 0 for most calls. */
+enum rc__record_extra {
+	RC__EXTRA_BLOCKS = 1,  /* payload space */
+	RC__EXTRA_FETCHED = 2, /* the worker announced the reply; the next one is the reply */
+};
+
+/*
+ * A call in flight: one cache line.
+ *
+ * The id is index | generation << log2(slots) while the record is in use, and the complement of
+ * its next id while it is free: that has another index, so it equals no id that a worker can send
+ * and that leads to this record.
+ */
 struct rc__record {
-	uint32_t id; /* index | generation << log2(slots) */
-	uint32_t state;
+	uint32_t id;
+	uint32_t state; /* enum rc__record_state; means nothing while free */
 	const struct rc_method *method;
 	void (*done)(void);
 	void *context;
-	struct rc__block request; /* payload space of the request, if any */
-	struct rc__block space;   /* payload space of the reply, if any */
 	uint32_t next;            /* in the free list or in the list of completed calls */
 	uint32_t position;        /* of the request's slot */
 	uint32_t hint_index;      /* the worker's method index */
-	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
-	/* Kept for RC__RECORD_DONE. */
+	uint32_t extras;          /* enum rc__record_extra */
+	struct rc__block request; /* payload space of the request, if any */
+	struct rc__block space;   /* payload space of the reply, if any */
+};
+
+_Static_assert(sizeof(struct rc__record) == 64, "one cache line");
+
+/* What is kept of a call's reply until its callback runs. */
+struct rc__kept {
 	int32_t status;
 	uint16_t flags;
+	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
 	uint64_t body[5];
 };
 
@@ -132,14 +151,17 @@ struct rc_client {
 	struct rc__ring replies;
 	struct rc__waker worker;
 	struct rc__record *records;
-	uint32_t free_record;
-	uint32_t in_flight;  /* records in use */
-	uint32_t pending;    /* asynchronous calls whose callbacks have not run */
-	uint32_t completing; /* depth of completion callbacks */
-	int broken;          /* 0, or what every call returns: -EPROTO, -ENOTCONN */
-	uint64_t deadline_ns;
-	uint64_t calls;
 	struct rc_peer *peer;
+	uint32_t free_record;
+	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
+	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
+	bool completing;           /* a completion callback runs */
+	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
+
+	struct rc__kept *kept; /* by record */
+	uint64_t deadline_ns;
+	uint64_t first_position; /* of the request ring, when the client opened */
+	uint64_t fetches;        /* requests that were no calls */
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 
@@ -148,10 +170,10 @@ struct rc_client {
 	struct rc__spin spin;
 	struct rc_lane *lane;
 	uint32_t lane_index;
-	struct rc_stats stats_before; /* the lane's counters when the client opened */
-	char broken_text[256]; /* -EPROTO: what was impossible */
-	void *sleep_word; /* the word this client sleeps on, or NULL; atomic */
-	struct rc__private *replies_held;   /* replies not yet released */
+	struct rc_stats stats_before;     /* the lane's counters when the client opened */
+	char broken_text[256];            /* -EPROTO: what was impossible */
+	void *sleep_word;                 /* the word this client sleeps on, or NULL; atomic */
+	struct rc__private *replies_held; /* replies not yet released */
 	struct rc__private *private_free[RC__PRIVATE_CLASSES];
 };
 
@@ -164,7 +186,9 @@ const char *rc__errno_text(int error);
 
 /* service.c */
 const struct rc_service_link *rc__service_first(void);
-int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *base);
+/* Finds a service in the worker and compares it: 0, -ENOSYS or -EPROTO. */
+int rc__service_bind(struct rc_peer *peer, const struct rc_service *service,
+		     const struct rc__remote_service **bound);
 
 /* description.c: writes to `text` where two descriptions differ. True if they fit each other. */
 bool rc__description_fits(const char *ours, const char *theirs, char *text, size_t text_bytes);
@@ -193,8 +217,8 @@ int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 
 /* call.c */
-void rc__record_free(struct rc_client *client, struct rc__record *record);
-uint32_t rc__space_hint(uint32_t last, uint64_t needed);
+/* Gives back what a record holds beside itself. */
+void rc__record_free_extras(struct rc_client *client, struct rc__record *record);
 void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t bytes, bool drop);
 int rc__unusable(struct rc_client *client, const char *what);
 
@@ -215,6 +239,7 @@ void rc__client_break(struct rc_client *client, int code);
 /* The same because the worker wrote an impossible value. Returns -EPROTO. */
 int rc__client_break_proto(struct rc_client *client, const char *what, const char *why);
 int rc__error_proto(const struct rc_client *client, const char *what);
+int rc__error_no_method(const struct rc_client *client, const char *what);
 
 /* reply.c */
 /* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */
@@ -225,9 +250,66 @@ int rc__reply_finish(struct rc_client *client, struct rc__record *record,
 /* Completes a call whose reply lies in its record, by its callback. */
 void rc__complete_settled(struct rc_client *client, struct rc__record *record);
 
-static inline uint32_t rc__record_index(const struct rc_client *client, uint32_t id)
+static inline uint32_t rc__record_index(const struct rc_client *client,
+					const struct rc__record *record)
 {
-	return id & client->requests.mask;
+	return (uint32_t)(record - client->records);
+}
+
+static inline bool rc__record_is_free(const struct rc_client *client,
+				      const struct rc__record *record)
+{
+	return (record->id & client->requests.mask) != rc__record_index(client, record);
+}
+
+static inline struct rc__kept *rc__record_kept(const struct rc_client *client,
+					       const struct rc__record *record)
+{
+	return &client->kept[rc__record_index(client, record)];
+}
+
+static inline void rc__record_free(struct rc_client *client, struct rc__record *record)
+{
+	if (rc__unlikely(record->extras))
+		rc__record_free_extras(client, record);
+	record->id = ~(record->id + client->requests.mask + 1);
+	record->next = client->free_record;
+	client->free_record = rc__record_index(client, record);
+}
+
+/* The record of a call that is in flight, or NULL: `id` came from the worker. */
+static inline struct rc__record *rc__record_find(const struct rc_client *client, uint32_t id)
+{
+	struct rc__record *record = &client->records[id & client->requests.mask];
+
+	return rc__likely(record->id == id) ? record : NULL;
+}
+
+/*
+ * Copies a slot's body, whose words the worker wrote as 8 bytes each: wider loads would wait for
+ * its stores. `bytes` is at most RC_BODY_BYTES.
+ */
+static inline void rc__copy_words(void *into, const uint64_t *body, uint32_t bytes)
+{
+	unsigned char *to = into;
+
+	for (; bytes >= 8; bytes -= 8, to += 8)
+		memcpy(to, body++, 8);
+	if (bytes)
+		memcpy(to, body, bytes);
+}
+
+/*
+ * Whether a reply is of the common kind: a success, inline, of just the bytes of its type, and
+ * with nothing in it that has to be checked.
+ */
+static inline bool rc__reply_is_simple(const struct rc_slot *slot, const struct rc_method *method)
+{
+	uint32_t bytes = method->reply_bytes;
+
+	return *(const volatile int32_t *)&slot->status == 0 && bytes <= RC_BODY_BYTES &&
+	       *(const volatile uint16_t *)&slot->flags == rc__slot_inline_flags(bytes) &&
+	       !method->reply_check;
 }
 
 static inline uint32_t rc__peer_state(const struct rc_peer *peer)

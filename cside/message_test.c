@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* message_test.c - that messages are sized as they are written, and that no input leads astray. */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include <ringcall/idl.h>

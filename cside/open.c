@@ -31,8 +31,9 @@ static bool power_of_two(uint64_t value)
 
 static int bad_option(const char *name, uint64_t value, const char *range)
 {
-	return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: options.%s is %llu; it has to be %s",
-			     name, (unsigned long long)value, range);
+	return rc__error_set(-EINVAL, RC_RAN_NO,
+			     "ringcall: rc_open: options.%s is %llu; it has to be %s", name,
+			     (unsigned long long)value, range);
 }
 
 static int set_options(struct rc_peer *peer, const struct rc_options *given)
@@ -55,7 +56,8 @@ static int set_options(struct rc_peer *peer, const struct rc_options *given)
 	    options->ring_slots > RC_RING_SLOTS_MAX)
 		return bad_option("ring_slots", options->ring_slots,
 				  "a power of two from 2 to 65536");
-	if (!power_of_two(options->payload_bytes) || options->payload_bytes < RC_PAYLOAD_BYTES_MIN ||
+	if (!power_of_two(options->payload_bytes) ||
+	    options->payload_bytes < RC_PAYLOAD_BYTES_MIN ||
 	    options->payload_bytes > RC_PAYLOAD_BYTES_MAX)
 		return bad_option("payload_bytes", options->payload_bytes,
 				  "a power of two from 4096 to 1073741824");
@@ -68,20 +70,22 @@ static int set_path(struct rc_peer *peer, const char *endpoint)
 	int status;
 
 	if (strncmp(endpoint, worker_prefix, sizeof(worker_prefix) - 1))
-		return rc__error_set(-EINVAL, RC_RAN_NO,
-				     "ringcall: rc_open: endpoint \"%s\" names no transport that this "
-				     "library has; write \"worker:PATH\"",
-				     endpoint);
+		return rc__error_set(
+			-EINVAL, RC_RAN_NO,
+			"ringcall: rc_open: endpoint \"%s\" names no transport that this "
+			"library has; write \"worker:PATH\"",
+			endpoint);
 	path = endpoint + sizeof(worker_prefix) - 1;
 	if (!*path)
-		return rc__error_set(-EINVAL, RC_RAN_NO,
-				     "ringcall: rc_open: endpoint \"worker:\" lacks the path of the "
-				     "worker; write \"worker:PATH\"");
+		return rc__error_set(
+			-EINVAL, RC_RAN_NO,
+			"ringcall: rc_open: endpoint \"worker:\" lacks the path of the "
+			"worker; write \"worker:PATH\"");
 	peer->path = rc__spawn_resolve(path, &status);
 	if (peer->path)
 		return 0;
-	return rc__error_set(status, RC_RAN_NO, "ringcall: worker \"%s\" cannot be started: %s%s", path,
-			     rc__errno_text(status),
+	return rc__error_set(status, RC_RAN_NO, "ringcall: worker \"%s\" cannot be started: %s%s",
+			     path, rc__errno_text(status),
 			     status == -EACCES ? "; is it an executable file?"
 					       : "; build it, or correct the path");
 }
@@ -153,8 +157,8 @@ static int bind_services(struct rc_peer *peer)
 	const struct rc_service_link *link;
 
 	for (link = rc__service_first(); link; link = link->next) {
-		uint32_t base;
-		int status = rc__service_bind(peer, link->service, &base);
+		const struct rc__remote_service *remote;
+		int status = rc__service_bind(peer, link->service, &remote);
 
 		if (status && status != -ENOSYS)
 			return status;
@@ -229,10 +233,11 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
 	clients_open = peer->clients_open;
 	pthread_mutex_unlock(&peer->lock);
 	if (clients_open)
-		return rc__error_set(-EBUSY, RC_RAN_NO,
-				     "ringcall: rc_close: %u clients of worker \"%s\" are still open; "
-				     "close them with rc_client_close() first",
-				     clients_open, peer->path);
+		return rc__error_set(
+			-EBUSY, RC_RAN_NO,
+			"ringcall: rc_close: %u clients of worker \"%s\" are still open; "
+			"close them with rc_client_close() first",
+			clients_open, peer->path);
 	if (stop(peer, deadline_ns))
 		status = rc__error_set(-ETIMEDOUT, RC_RAN_NO,
 				       "ringcall: rc_close: worker \"%s\" did not leave before the "
@@ -244,5 +249,5 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
 
 int rc_peer_pid(const struct rc_peer *peer)
 {
-	return __atomic_load_n(&peer->pid, __ATOMIC_RELAXED);
+	return (int)rc__load_relaxed(&peer->pid);
 }

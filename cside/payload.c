@@ -205,7 +205,7 @@ struct rc__private *rc__private_take(struct rc_client *client, uint64_t bytes)
 	private->previous = NULL;
 	private->next = client->replies_held;
 	if (private->next)
-		private->next->previous = private;
+	private->next->previous = private;
 	client->replies_held = private;
 	return private;
 }
@@ -213,11 +213,10 @@ struct rc__private *rc__private_take(struct rc_client *client, uint64_t bytes)
 void rc__private_give(struct rc_client *client, struct rc__private *private)
 {
 	if (private->previous)
-		private->previous->next = private->next;
-	else
-		client->replies_held = private->next;
+	private->previous->next = private->next;
+	else client->replies_held = private->next;
 	if (private->next)
-		private->next->previous = private->previous;
+	private->next->previous = private->previous;
 	rc__pool_free(&client->pool, private->space);
 	private->magic = 0;
 	private->next = client->private_free[private->class];
@@ -238,7 +237,7 @@ void rc__private_fini(struct rc_client *client)
 {
 	free_list(client->replies_held);
 	client->replies_held = NULL;
-	for (uint32_t class = 0; class < RC__PRIVATE_CLASSES; class++) {
+	for (uint32_t class = 0; class < RC__PRIVATE_CLASSES; class ++) {
 		free_list(client->private_free[class]);
 		client->private_free[class] = NULL;
 	}

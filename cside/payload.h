@@ -36,10 +36,10 @@ struct rc__pool {
 	unsigned char *base; /* in the lane */
 	uint64_t bytes;
 	uint32_t units;
-	uint32_t top;          /* order of the whole pool */
+	uint32_t top; /* order of the whole pool */
 	uint64_t used_bytes;
-	uint8_t *state;        /* by unit: order of a block that begins there, and whose it is */
-	uint32_t *next;        /* by unit: doubly linked lists of free blocks */
+	uint8_t *state; /* by unit: order of a block that begins there, and whose it is */
+	uint32_t *next; /* by unit: doubly linked lists of free blocks */
 	uint32_t *previous;
 	uint32_t free[RC__ORDERS];   /* merged as far as can be */
 	uint32_t cached[RC__ORDERS]; /* free, but not merged: the hot ones */

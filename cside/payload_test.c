@@ -7,7 +7,9 @@
 
 #include "payload.h"
 
-enum { POOL_BYTES = 1 << 20 };
+enum {
+	POOL_BYTES = 1 << 20
+};
 
 static struct rc__pool make(unsigned char **memory)
 {
@@ -69,7 +71,10 @@ Test(pool, more_than_the_pool_has_is_refused)
 
 Test(pool, blocks_in_use_never_overlap)
 {
-	enum { HELD = 64, TURNS = 20000 };
+	enum {
+		HELD = 64,
+		TURNS = 20000
+	};
 	unsigned char *memory;
 	struct rc__pool pool = make(&memory);
 	struct rc__block held[HELD] = { { 0, 0 } };

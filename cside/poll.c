@@ -6,25 +6,25 @@
  * synchronous ones too. A callback does not complete others: rc_poll() in it returns 0.
  */
 #include <stdalign.h>
+#include <string.h>
 
 #include "internal.h"
 #include "sys.h"
 
 /* Replies without pointers up to this size are taken on the stack. */
-enum { REPLY_STACK_BYTES = 256 };
+enum {
+	REPLY_STACK_BYTES = 256
+};
 
-static void call_back(struct rc_client *client, const struct rc_method *method,
-		      void (*done)(void), void *context, int status, const void *reply)
+static void call_back(struct rc_client *client, const struct rc_method *method, void (*done)(void),
+		      void *context, int status, const void *reply)
 {
 	client->pending--;
-	if (!done)
-		return;
-	client->completing++;
-	method->complete(done, context, status, status ? NULL : reply);
-	client->completing--;
+	if (done)
+		method->complete(done, context, status, status ? NULL : reply);
 }
 
-/* Finishes one call and runs its callback; `in_ring` says that its reply's slot is still to leave. */
+/* Finishes one call and runs its callback; `in_ring`: its reply's slot is still to be left. */
 static void complete(struct rc_client *client, struct rc__record *record,
 		     const struct rc__reply *reply, bool in_ring)
 {
@@ -55,7 +55,8 @@ static void complete(struct rc_client *client, struct rc__record *record,
 
 void rc__complete_settled(struct rc_client *client, struct rc__record *record)
 {
-	struct rc__reply reply = { record->flags, record->status, record->body };
+	const struct rc__kept *kept = rc__record_kept(client, record);
+	struct rc__reply reply = { kept->flags, kept->status, kept->body };
 
 	complete(client, record, &reply, false);
 }
@@ -75,25 +76,57 @@ static int collect_done(struct rc_client *client)
 	return count;
 }
 
+/* The common case of complete(): without a branch that depends on the call's type. */
+static inline void complete_simple(struct rc_client *client, struct rc__record *record,
+				   const struct rc_slot *slot)
+{
+	const struct rc_method *method = record->method;
+	void (*done)(void) = record->done;
+	void *context = record->context;
+	alignas(16) uint64_t body[5];
+
+	memcpy(body, slot->body, sizeof(body));
+	rc__ring_advance(&client->replies);
+	rc__record_free(client, record);
+	call_back(client, method, done, context, 0, body);
+}
+
+/* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
+static inline int collect_one(struct rc_client *client, const struct rc_slot *slot)
+{
+	struct rc__record *record = rc__record_find(client, rc__load_relaxed(&slot->call));
+	struct rc__reply reply;
+
+	if (rc__likely(record && record->state == RC__RECORD_WAITING &&
+		       rc__reply_is_simple(slot, record->method))) {
+		complete_simple(client, record, slot);
+		return 1;
+	}
+	record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);
+	if (!record)
+		return 0;
+	complete(client, record, &reply, true);
+	return 1;
+}
+
 static int collect(struct rc_client *client)
 {
-	int count = collect_done(client);
+	int count = 0;
 
+	client->completing = true;
+	if (rc__unlikely(client->done_first != RC__NONE))
+		count += collect_done(client);
 	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
 	for (uint32_t turn = 0; turn <= client->replies.mask && !client->broken; turn++) {
-		struct rc__record *record;
-		struct rc__reply reply;
+		const struct rc_slot *slot = rc__ring_peek(&client->replies);
 
-		if (!rc__ring_peek(&client->replies))
+		if (!slot)
 			break;
-		record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);
-		if (rc__likely(record != NULL)) {
-			complete(client, record, &reply, true);
-			count++;
-		}
+		count += collect_one(client, slot);
 	}
 	if (rc__unlikely(client->done_first != RC__NONE))
 		count += collect_done(client);
+	client->completing = false;
 	return count;
 }
 
@@ -128,10 +161,11 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns)
 			return count;
 		end = rc__wait_reply(client, deadline_ns);
 		if (end == -ETIMEDOUT)
-			return rc__error_set(end, RC_RAN_PERHAPS,
-					     "ringcall: rc_wait: no call to worker \"%s\" completed "
-					     "before the deadline; %u are in flight",
-					     client->peer->path, client->pending);
+			return rc__error_set(
+				end, RC_RAN_PERHAPS,
+				"ringcall: rc_wait: no call to worker \"%s\" completed "
+				"before the deadline; %u are in flight",
+				client->peer->path, client->pending);
 		if (end)
 			rc__client_break(client, end);
 	}

@@ -96,8 +96,8 @@ void rc__region_destroy(struct rc_peer *peer)
 
 struct rc_lane *rc__region_lane(const struct rc_peer *peer, uint32_t lane)
 {
-	uint64_t offset = peer->geometry.first_lane_offset +
-			  lane * peer->geometry.lane_stride_bytes;
+	uint64_t offset =
+		peer->geometry.first_lane_offset + lane * peer->geometry.lane_stride_bytes;
 
 	return (struct rc_lane *)(void *)(peer->region + offset);
 }

@@ -38,21 +38,11 @@ static int impossible(struct rc_client *client, struct rc__record *record, const
 	const char *name = record->method->name;
 	char text[256];
 
-	snprintf(text, sizeof(text), "%s%s%s", field ? field : "the reply", field ? ": " : " ", why);
+	snprintf(text, sizeof(text), "%s%s%s", field ? field : "the reply", field ? ": " : " ",
+		 why);
 	/* The record is settled with all others; its own status is ours to return. */
 	record->state = RC__RECORD_BEGUN;
 	return rc__client_break_proto(client, name, text);
-}
-
-/* A slot's words are 8 bytes, written so by the worker; wider loads would wait for its stores. */
-static inline void copy_root(void *into, const void *from, uint32_t bytes)
-{
-	if (rc__unlikely(bytes > RC_BODY_BYTES || bytes % 8)) {
-		memcpy(into, from, bytes);
-		return;
-	}
-	for (uint32_t at = 0; at < bytes; at += 8)
-		memcpy((unsigned char *)into + at, (const unsigned char *)from + at, 8);
 }
 
 static int finish_plain(struct rc_client *client, struct rc__record *record,
@@ -65,7 +55,7 @@ static int finish_plain(struct rc_client *client, struct rc__record *record,
 	if (rc__unlikely(!into))
 		return rc__error_set(-ENOMEM, RC_RAN_YES, "ringcall: %s: no memory for the reply",
 				     method->name);
-	copy_root(into, message->base, method->reply_bytes);
+	memcpy(into, message->base, method->reply_bytes);
 	if (rc__unlikely(method->reply_check != NULL)) {
 		struct rc_reader reader = { .message = message->base,
 					    .message_bytes = message->bytes,
@@ -81,6 +71,12 @@ static int finish_plain(struct rc_client *client, struct rc__record *record,
  * Private memory of such a reply: the root, room for copies of arrays, which together are no
  * larger than the message, and, where the message lies in a slot, the message itself.
  */
+/* Of what the last calls needed: grows at once, shrinks slowly. */
+static uint32_t next_hint(uint32_t last, uint64_t needed)
+{
+	return needed >= last ? (uint32_t)needed : last - (last - (uint32_t)needed) / 16;
+}
+
 static int finish_pointers(struct rc_client *client, struct rc__record *record,
 			   const struct message *message, const void **into)
 {
@@ -113,7 +109,7 @@ static int finish_pointers(struct rc_client *client, struct rc__record *record,
 		return impossible(client, record, reader.fault.field, reader.fault.why);
 	}
 	client->hints[record->hint_index] =
-		rc__space_hint(client->hints[record->hint_index], message->bytes);
+		next_hint(client->hints[record->hint_index], message->bytes);
 	if (!in_slot) {
 		private->space = record->space;
 		record->space.bytes = 0;
@@ -143,18 +139,18 @@ static int finish_failed(struct rc_client *client, struct rc__record *record, in
 
 	switch (status) {
 	case -ENOSYS:
-		return rc__error_set(status, RC_RAN_NO,
-				     "ringcall: %s: worker \"%s\" has no such method", name, path);
+		return rc__error_no_method(client, name);
 	case -ECONNRESET:
 		return rc__error_set(status, RC_RAN_PERHAPS,
 				     "ringcall: %s: worker \"%s\" died (%s) after it had taken the "
 				     "call; it may have run",
 				     name, path, client->peer->death_text);
 	case -ENOTCONN:
-		return rc__error_set(status, RC_RAN_NO,
-				     "ringcall: %s: worker \"%s\" died (%s) before it took the call; "
-				     "close the peer and open it again",
-				     name, path, client->peer->death_text);
+		return rc__error_set(
+			status, RC_RAN_NO,
+			"ringcall: %s: worker \"%s\" died (%s) before it took the call; "
+			"close the peer and open it again",
+			name, path, client->peer->death_text);
 	case -ECANCELED:
 		return rc__error_set(status, RC_RAN_PERHAPS,
 				     "ringcall: %s: the client was closed with the call in flight",
@@ -162,10 +158,11 @@ static int finish_failed(struct rc_client *client, struct rc__record *record, in
 	default:
 		if (client->broken == -EPROTO)
 			return rc__error_proto(client, name);
-		return rc__error_set(-EPROTO, RC_RAN_NO,
-				     "ringcall: %s: worker \"%s\" refused the request as malformed; "
-				     "its log says what it found",
-				     name, path);
+		return rc__error_set(
+			-EPROTO, RC_RAN_NO,
+			"ringcall: %s: worker \"%s\" refused the request as malformed; "
+			"its log says what it found",
+			name, path);
 	}
 }
 
@@ -174,17 +171,19 @@ static int finish(struct rc_client *client, struct rc__record *record,
 {
 	const struct rc_method *method = record->method;
 	struct message message;
+	uint32_t too_large_bytes;
 
 	if (rc__unlikely(reply->status && reply->status != -EREMOTEIO))
 		return finish_failed(client, record, reply->status);
-	if (rc__unlikely(record->too_large_bytes))
-		return rc__error_set(-EMSGSIZE, RC_RAN_YES,
-				     "ringcall: %s: the reply has %u bytes and there is no room for "
-				     "it: %llu of %llu bytes of payload space are in use; the "
-				     "function ran, its reply is lost; open with more payload_bytes",
-				     method->name, record->too_large_bytes,
-				     (unsigned long long)client->pool.used_bytes,
-				     (unsigned long long)client->pool.bytes);
+	too_large_bytes = rc__record_kept(client, record)->too_large_bytes;
+	if (rc__unlikely(too_large_bytes))
+		return rc__error_set(
+			-EMSGSIZE, RC_RAN_YES,
+			"ringcall: %s: the reply has %u bytes and there is no room for "
+			"it: %llu of %llu bytes of payload space are in use; the "
+			"function ran, its reply is lost; open with more payload_bytes",
+			method->name, too_large_bytes, (unsigned long long)client->pool.used_bytes,
+			(unsigned long long)client->pool.bytes);
 	if (rc__unlikely(!locate(client, record, reply, &message)))
 		return impossible(client, record, NULL, "lies outside of its space");
 	if (rc__unlikely(reply->status))

@@ -38,32 +38,41 @@ const struct rc_service_link *rc__service_first(void)
 
 static int unfit(struct rc_peer *peer, const struct rc_service *service, const char *difference)
 {
-	return rc__error_set(-EPROTO, RC_RAN_NO,
-			     "ringcall: worker \"%s\": service \"%s\": %s; regenerate one side from "
-			     "the other's header",
-			     peer->path, service->name, difference);
+	return rc__error_set(
+		-EPROTO, RC_RAN_NO,
+		"ringcall: worker \"%s\": service \"%s\": %s; regenerate one side from "
+		"the other's header",
+		peer->path, service->name, difference);
 }
 
-int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *base)
+/* The service of that name that the worker has, or NULL. */
+static const struct rc__remote_service *find_remote(const struct rc_peer *peer, const char *name)
 {
+	for (uint32_t index = 0; index < peer->service_count; index++)
+		if (!strcmp(peer->services[index].name, name))
+			return &peer->services[index];
+	return NULL;
+}
+
+int rc__service_bind(struct rc_peer *peer, const struct rc_service *service,
+		     const struct rc__remote_service **bound)
+{
+	const struct rc__remote_service *remote = find_remote(peer, service->name);
 	char difference[512];
 
-	for (uint32_t index = 0; index < peer->service_count; index++) {
-		const struct rc__remote_service *remote = &peer->services[index];
-
-		if (strcmp(remote->name, service->name))
-			continue;
-		if (remote->digest != service->digest &&
-		    !rc__description_fits(service->description, remote->description, difference,
-					  sizeof(difference)))
-			return unfit(peer, service, difference);
-		*base = remote->method_base + 1;
-		if (service->link->index < RC_SERVICES_MAX - 1)
-			rc__store_relaxed(&peer->bases[service->link->index], *base);
-		return 0;
-	}
-	return rc__error_set(-ENOSYS, RC_RAN_NO,
-			     "ringcall: worker \"%s\" has no service \"%s\"; does its main package "
-			     "import and register it?",
-			     peer->path, service->name);
+	if (!remote)
+		return rc__error_set(-ENOSYS, RC_RAN_NO,
+				     "ringcall: worker \"%s\" has no service \"%s\"; does its main "
+				     "package import and register it?",
+				     peer->path, service->name);
+	if (remote->digest != service->digest &&
+	    !rc__description_fits(service->description, remote->description, difference,
+				  sizeof(difference)))
+		return unfit(peer, service, difference);
+	*bound = remote;
+	/* Kept only where every method is there, so that a call need not look. */
+	if (remote->method_count >= service->method_count &&
+	    service->link->index < RC_SERVICES_MAX - 1)
+		rc__store_relaxed(&peer->bases[service->link->index], remote->method_base + 1);
+	return 0;
 }

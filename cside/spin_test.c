@@ -37,7 +37,9 @@ Test(spin, process_on_one_cpu_does_not_spin)
 
 Test(spin, long_waits_shrink_the_budget_and_short_ones_restore_it)
 {
-	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000, .park_ns = 500, .penalty = 32 };
+	struct rc__spin spin = {
+		.limit_ns = 1000, .budget_ns = 1000, .park_ns = 500, .penalty = 32
+	};
 
 	rc__spin_miss(&spin, 1000000);
 	cr_assert_eq(spin.budget_ns, 500);

@@ -85,7 +85,7 @@ static void reap(struct rc_peer *peer)
 	if (status)
 		memset(&info, 0, sizeof(info));
 	describe_death(peer->death_text, sizeof(peer->death_text), &info);
-	__atomic_store_n(&peer->pid, 0, __ATOMIC_RELAXED);
+	rc__store_relaxed(&peer->pid, 0);
 }
 
 static void mark_dead(struct rc_peer *peer)
@@ -124,7 +124,11 @@ struct watch {
 	uint64_t kill_at_ns; /* RC_FOREVER: not */
 };
 
-enum { WATCH_PID, WATCH_CONTROL, WATCH_STOP };
+enum {
+	WATCH_PID,
+	WATCH_CONTROL,
+	WATCH_STOP
+};
 
 /* rc_close() asked for an end: tells the worker. */
 static void begin_stop(struct rc_peer *peer, struct watch *watch)
@@ -148,7 +152,8 @@ static void kill_worker(struct rc_peer *peer, struct watch *watch)
 static void step(struct rc_peer *peer, struct watch *watch)
 {
 	uint64_t now_ns = rc__now_ns();
-	struct timespec left = rc__timespec(watch->kill_at_ns > now_ns ? watch->kill_at_ns - now_ns : 0);
+	struct timespec left =
+		rc__timespec(watch->kill_at_ns > now_ns ? watch->kill_at_ns - now_ns : 0);
 
 	ppoll(watch->polled, 3, watch->kill_at_ns == RC_FOREVER ? NULL : &left, NULL);
 	if (watch->polled[WATCH_CONTROL].revents && !read_control(peer)) {
@@ -191,7 +196,7 @@ static int start_worker(struct rc_peer *peer)
 		return rc__error_set(status, RC_RAN_NO,
 				     "ringcall: worker \"%s\" cannot be started: %s", peer->path,
 				     rc__errno_text(status));
-	__atomic_store_n(&peer->pid, pid, __ATOMIC_RELAXED);
+	rc__store_relaxed(&peer->pid, (uint32_t)pid);
 	return rc__handshake(peer, deadline_ns);
 }
 

@@ -12,14 +12,6 @@
 #include "internal.h"
 #include "sys.h"
 
-static bool id_in_flight(const struct rc_client *client, uint32_t id)
-{
-	const struct rc__record *record = &client->records[rc__record_index(client, id)];
-
-	return record->id == id && record->state >= RC__RECORD_ONE_WAY &&
-	       record->state != RC__RECORD_DONE;
-}
-
 static bool status_allowed(int32_t status)
 {
 	switch (status) {
@@ -47,8 +39,8 @@ static void take_ack(struct rc_client *client, const struct rc_slot *slot, uint3
 	for (uint32_t index = 0; index < calls; index++) {
 		struct rc__record *record;
 
-		record = &client->records[rc__record_index(client, ids[index])];
-		if (!id_in_flight(client, ids[index]) || record->state != RC__RECORD_ONE_WAY) {
+		record = rc__record_find(client, ids[index]);
+		if (!record || record->state != RC__RECORD_ONE_WAY) {
 			rc__client_break_proto(client, "ack", "it names no one-way call");
 			return;
 		}
@@ -58,7 +50,7 @@ static void take_ack(struct rc_client *client, const struct rc_slot *slot, uint3
 
 static void append_done(struct rc_client *client, struct rc__record *record)
 {
-	uint32_t index = rc__record_index(client, record->id);
+	uint32_t index = rc__record_index(client, record);
 
 	record->state = RC__RECORD_DONE;
 	record->next = RC__NONE;
@@ -72,6 +64,11 @@ static void append_done(struct rc_client *client, struct rc__record *record)
 /* The reply did not fit: asks for it again with larger space. */
 static void take_kept(struct rc_client *client, struct rc__record *record, uint32_t bytes)
 {
+	if (record->extras & RC__EXTRA_FETCHED) {
+		rc__client_break_proto(client, record->method->name, "it announces a reply twice");
+		return;
+	}
+	record->extras |= RC__EXTRA_FETCHED;
 	rc__pool_free(&client->pool, record->space);
 	record->space = rc__pool_alloc(&client->pool, bytes);
 	if (record->space.bytes && record->state != RC__RECORD_ABANDONED) {
@@ -80,17 +77,18 @@ static void take_kept(struct rc_client *client, struct rc__record *record, uint3
 		return;
 	}
 	/* Nobody wants it, or there is no room: the worker forgets it and answers empty. */
-	record->too_large_bytes = bytes;
+	rc__record_kept(client, record)->too_large_bytes = bytes;
 	rc__fetch(client, record, bytes, true);
 }
 
 /* Keeps a reply that came while somebody waited for another one. */
-static void keep(struct rc_client *client, struct rc__record *record,
-		 const struct rc__reply *reply)
+static void keep(struct rc_client *client, struct rc__record *record, const struct rc__reply *reply)
 {
-	record->flags = reply->flags;
-	record->status = reply->status;
-	memcpy(record->body, reply->body, sizeof(record->body));
+	struct rc__kept *kept = rc__record_kept(client, record);
+
+	kept->flags = reply->flags;
+	kept->status = reply->status;
+	memcpy(kept->body, reply->body, sizeof(kept->body));
 	rc__ring_advance(&client->replies);
 	if (record->state == RC__RECORD_ABANDONED)
 		rc__record_free(client, record);
@@ -103,7 +101,7 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 {
 	const struct rc_slot *slot = rc__ring_slot(&client->replies);
 	uint32_t id = rc__load_relaxed(&slot->call);
-	struct rc__record *record = &client->records[rc__record_index(client, id)];
+	struct rc__record *record = rc__record_find(client, id);
 	uint16_t flags = *(const volatile uint16_t *)&slot->flags;
 
 	reply->status = *(const volatile int32_t *)&slot->status;
@@ -113,7 +111,8 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 		take_ack(client, slot, id);
 		return NULL;
 	}
-	if (rc__unlikely(!id_in_flight(client, id) || record->state == RC__RECORD_ONE_WAY)) {
+	if (rc__unlikely(!record || record->state < RC__RECORD_WAITING ||
+			 record->state == RC__RECORD_DONE)) {
 		rc__client_break_proto(client, "reply", "it names no call in flight");
 		return NULL;
 	}
@@ -139,14 +138,15 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 /* Settles one call that will get no reply. */
 static void settle(struct rc_client *client, struct rc__record *record, uint32_t taken, int code)
 {
+	struct rc__kept *kept = rc__record_kept(client, record);
 	/* A request below `taken` was read by the worker. Positions wrap. */
 	bool was_taken = (int32_t)(taken - record->position) > 0;
 
 	switch (record->state) {
 	case RC__RECORD_WAITING:
 	case RC__RECORD_SYNC: /* the synchronous call finds its status in its record */
-		record->flags = 0;
-		record->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
+		kept->flags = 0;
+		kept->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
 		if (record->state == RC__RECORD_WAITING)
 			append_done(client, record);
 		break;
@@ -167,7 +167,8 @@ void rc__client_break(struct rc_client *client, int code)
 
 	client->broken = code;
 	for (uint32_t index = 0; index <= client->requests.mask; index++)
-		settle(client, &client->records[index], taken, code);
+		if (!rc__record_is_free(client, &client->records[index]))
+			settle(client, &client->records[index], taken, code);
 }
 
 int rc__client_break_proto(struct rc_client *client, const char *what, const char *why)
@@ -178,10 +179,17 @@ int rc__client_break_proto(struct rc_client *client, const char *what, const cha
 	return rc__error_proto(client, what);
 }
 
+int rc__error_no_method(const struct rc_client *client, const char *what)
+{
+	return rc__error_set(-ENOSYS, RC_RAN_NO, "ringcall: %s: worker \"%s\" has no such method",
+			     what, client->peer->path);
+}
+
 int rc__error_proto(const struct rc_client *client, const char *what)
 {
-	return rc__error_set(-EPROTO, RC_RAN_PERHAPS,
-			     "ringcall: %s: worker \"%s\" wrote an impossible value (%s); the lane is "
-			     "closed: close this client, and suspect the worker's memory",
-			     what, client->peer->path, client->broken_text);
+	return rc__error_set(
+		-EPROTO, RC_RAN_PERHAPS,
+		"ringcall: %s: worker \"%s\" wrote an impossible value (%s); the lane is "
+		"closed: close this client, and suspect the worker's memory",
+		what, client->peer->path, client->broken_text);
 }

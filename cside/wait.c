@@ -74,7 +74,7 @@ static int sleep_once(struct rc_client *client, uint64_t deadline_ns)
 	uint32_t seen;
 
 	rc__store_pointer_release(&client->sleep_word, word);
-	rc__park_begin(&client->lane->host_park.waiting, client->replies.position);
+	rc__park_begin(&client->lane->host_park.waiting, (uint32_t)client->replies.position);
 	/* PAIRS-WITH due in goside/wait.go: a worker that commits the slot after our last look has
 	 * to see that we wait for it. It either fences itself or is fenced by this. */
 	if (client->worker.fence)

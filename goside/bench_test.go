@@ -16,12 +16,13 @@ type swapper struct {
 
 func (s *swapper) Serve(call *rt.Call) error {
 	s.in = *twoWords(call.Reader().Root(16))
-	s.out = [2]uint64{s.in[1], s.in[0]}
+	s.out[0], s.out[1] = s.in[1], s.in[0]
 	writer, err := call.Reply(16)
 	if err != nil {
 		return err
 	}
-	*twoWords(writer.Root(16)) = s.out
+	root := twoWords(writer.Root(16))
+	root[0], root[1] = s.out[0], s.out[1]
 	return s.err
 }
 

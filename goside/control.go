@@ -81,8 +81,9 @@ func (c control) receiveWithFd(packet []byte) (kind uint32, fd int, err error) {
 		return 0, -1, fmt.Errorf("the host sent a packet of %d bytes", bytes)
 	}
 	header := headerOf(packet)
-	if header.Kind != layout.ControlStop && bytes != len(packet) || header.Bytes != uint32(bytes) {
-		return 0, -1, fmt.Errorf("the host sent control packet %d of %d bytes, which makes no sense",
+	wrongBytes := header.Kind != layout.ControlStop && bytes != len(packet)
+	if wrongBytes || header.Bytes != uint32(bytes) {
+		return 0, -1, fmt.Errorf("the host sent control packet %d of %d bytes: no sense in it",
 			header.Kind, bytes)
 	}
 	fd, err = fdOf(ancillary[:ancillaryBytes])
@@ -112,7 +113,8 @@ func (c control) checkPeer() error {
 		return fmt.Errorf("asking who the host is: %w", err)
 	}
 	if own := syscall.Geteuid(); int(credentials.Uid) != own {
-		return fmt.Errorf("the host runs as user %d, this worker as user %d", credentials.Uid, own)
+		return fmt.Errorf("the host runs as user %d, this worker as user %d",
+			credentials.Uid, own)
 	}
 	return nil
 }

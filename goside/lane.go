@@ -24,6 +24,7 @@ type lane struct {
 
 	// The poller's.
 	requests ring
+	taken    *uint32 // shared: the position up to which requests are read
 	poller   *runner
 	spin     spin
 	sleeping atomic.Pointer[uint32] // the word that the poller sleeps on, or nil
@@ -58,6 +59,7 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 		index:    packet.Lane,
 		wire:     memory,
 		requests: ring{memory.requests, mask, packet.RequestPosition},
+		taken:    &memory.words.WorkerTaken.Taken,
 		replies:  ring{memory.replies, mask, packet.ReplyPosition},
 		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
 		spin:     newSpin(&w.geometry),
@@ -112,10 +114,23 @@ func (l *lane) take() {
 	request.call = slot.Call
 	request.deadline = slot.DeadlineNs
 	request.body = slot.Body
-	l.requests.advance()
+	l.requests.position++
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
-	l.wire.words.WorkerTaken.Taken = l.requests.position
+	*l.taken = l.requests.position
+	if uint(request.method) < uint(len(runner.handlers)) &&
+		request.flags&^layout.SlotIdempotent <= inlineFlagsMax &&
+		request.flags&(layout.SlotInline|notSimple) == layout.SlotInline {
+		if handler := runner.handlers[request.method]; handler != nil {
+			runner.serveSimple(handler)
+			return
+		}
+	}
+	l.takeOther(request)
+}
+
+// takeOther serves a request that is not of the common kind, or is the first of its method.
+func (l *lane) takeOther(request *request) {
 	switch {
 	case request.flags&layout.SlotFetch != 0:
 		l.fetch(request)
@@ -124,7 +139,7 @@ func (l *lane) take() {
 	case l.worker.methods[request.method].concurrent:
 		l.serveConcurrently(request)
 	default:
-		runner.serve()
+		l.poller.serve()
 	}
 }
 
@@ -211,8 +226,9 @@ func (l *lane) fetch(request *request) {
 		return
 	}
 	base, bytes, inLane := l.wire.spanIn(request.body[4])
-	if !ok || !inLane || !rt.CopyKept(rt.Space{Base: base, Bytes: bytes}, kept.words, kept.bytes) {
-		log.Printf("ringcall: the host fetched a reply that is not kept, or into too little space")
+	space := rt.Space{Base: base, Bytes: bytes}
+	if !ok || !inLane || !rt.CopyKept(space, kept.words, kept.bytes) {
+		log.Print("ringcall: the host fetched a reply that is not kept, or gave too little space")
 		l.publish(request.call, statusProto, layout.SlotInline, &body)
 		return
 	}
@@ -249,17 +265,26 @@ func (l *lane) sendAcks() {
 // publish writes one reply, and wakes the host if it sleeps. The call it answers is a credit for
 // the slot.
 func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) {
-	slot, position := l.replies.slot(), l.replies.position
-	slot.Method = 0
+	slot := l.replies.slot()
 	slot.Flags = flags
 	slot.Call = id
 	slot.Status = status
-	slot.Body = *body
+	// By words: a copy of all of it loads 16 bytes at a time, and would wait for the handler's
+	// stores of 8.
+	slot.Body[0] = body[0]
+	slot.Body[1] = body[1]
+	slot.Body[2] = body[2]
+	slot.Body[3] = body[3]
+	slot.Body[4] = body[4]
 	l.replies.commit()
-	if l.host.due(position) {
-		futexWake(&slot.Sequence)
-		count(&l.wire.words.WorkerCount.Wakes)
+	if l.host.due(l.replies.position - 1) {
+		l.wakeHost(&slot.Sequence)
 	}
+}
+
+func (l *lane) wakeHost(word *uint32) {
+	futexWake(word)
+	count(&l.wire.words.WorkerCount.Wakes)
 }
 
 // count adds one to a counter that only this side writes.

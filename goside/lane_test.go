@@ -44,8 +44,12 @@ func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fake
 	t.Helper()
 	log.SetOutput(io.Discard)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
-	w := &worker{lanes: make(map[uint32]*lane), membarrier: membarrierRegister(), concurrent: concurrent}
-	w.geometry = testGeometry(1)
+	w := &worker{
+		lanes:      make(map[uint32]*lane),
+		geometry:   testGeometry(1),
+		membarrier: membarrierRegister(),
+		concurrent: concurrent,
+	}
 	region, err := syscall.Mmap(-1, 0, int(w.geometry.RegionBytes),
 		syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
 	if err != nil {
@@ -65,8 +69,14 @@ func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fake
 
 func testGeometry(lanes uint32) layout.Region {
 	g := layout.Region{
-		Magic: layout.RegionMagic, Version: layout.VersionMax, Lanes: lanes, RingSlots: testSlots,
-		FirstLaneOffset: 4096, PayloadOffset: 4096, PayloadBytes: 1 << 16, SpinLimitNs: 20000,
+		Magic:           layout.RegionMagic,
+		Version:         layout.VersionMax,
+		Lanes:           lanes,
+		RingSlots:       testSlots,
+		FirstLaneOffset: 4096,
+		PayloadOffset:   4096,
+		PayloadBytes:    1 << 16,
+		SpinLimitNs:     20000,
 	}
 	g.LaneStrideBytes = g.PayloadOffset + g.PayloadBytes
 	g.RegionBytes = g.FirstLaneOffset + uint64(lanes)*g.LaneStrideBytes
@@ -116,7 +126,8 @@ func (h *fakeHost) errorText(reply layout.Slot) string {
 
 // sendSpaced sends a call with reply space of all the payload.
 func (h *fakeHost) sendSpaced(method uint16, id uint32) {
-	h.send(method, inline(16)|layout.SlotSpace, id, [5]uint64{1, 2, 4: uint64(h.worker.geometry.PayloadBytes) << 32})
+	body := [5]uint64{1, 2, 4: h.worker.geometry.PayloadBytes << 32}
+	h.send(method, inline(16)|layout.SlotSpace, id, body)
 }
 
 // A handlerFunc is a handler without scratch.
@@ -222,7 +233,9 @@ func TestMessageOutsideOfThePayloadIsRefused(t *testing.T) {
 }
 
 func TestErrorReplyHasCodeAndText(t *testing.T) {
-	h := serveFake(t, false, handler(func(*rt.Call) error { return Errorf(42, "no such %s", "key") }))
+	h := serveFake(t, false, handler(func(*rt.Call) error {
+		return Errorf(42, "no such %s", "key")
+	}))
 	h.sendSpaced(0, 7)
 	reply := h.receive()
 	if text := h.errorText(reply); text != "no such key" {
@@ -242,7 +255,8 @@ func TestMalformedRequestIsEPROTO(t *testing.T) {
 }
 
 func testDeathOfHandler(t *testing.T, concurrent bool, die func(), want string) {
-	h := serveFake(t, concurrent, handler(func(*rt.Call) error { die(); return nil }), replyWith(8))
+	dying := handler(func(*rt.Call) error { die(); return nil })
+	h := serveFake(t, concurrent, dying, replyWith(8))
 	for id := uint32(0); id < 3; id++ {
 		h.sendSpaced(0, id)
 		if text := h.errorText(h.receive()); !strings.Contains(text, want) {
@@ -278,7 +292,8 @@ func TestOneWayCallsAreAcknowledgedEachOnce(t *testing.T) {
 		h.send(0, inline(0)|layout.SlotOneWay, id, [5]uint64{})
 		for len(seen) < int(id)+1-testSlots/2 || id == 99 && len(seen) < 100 {
 			ack := h.receive()
-			if ack.Flags != layout.SlotAck || ack.Call == 0 || ack.Call > layout.AckCalls {
+			calls := ack.Call
+			if ack.Flags != layout.SlotAck || calls == 0 || calls > layout.AckCalls {
 				t.Fatalf("reply %+v; want an ack", ack)
 			}
 			for _, acked := range idsIn(&ack.Body)[:ack.Call] {
@@ -294,7 +309,8 @@ func TestOneWayCallsAreAcknowledgedEachOnce(t *testing.T) {
 func TestConcurrentCallsOvertakeEachOther(t *testing.T) {
 	release := make(chan struct{})
 	var once sync.Once
-	h := serveFake(t, true, handler(func(*rt.Call) error { <-release; return nil }), replyWith(8))
+	waiting := handler(func(*rt.Call) error { <-release; return nil })
+	h := serveFake(t, true, waiting, replyWith(8))
 	t.Cleanup(func() { once.Do(func() { close(release) }) })
 	h.send(0, inline(0), 1, [5]uint64{})
 	h.send(1, inline(0), 2, [5]uint64{})

@@ -86,8 +86,8 @@ func checkGeometry(g *layout.Region) error {
 	case g.LaneStrideBytes < g.PayloadOffset+g.PayloadBytes ||
 		g.LaneStrideBytes%layout.SlotBytes != 0 || g.LaneStrideBytes > 1<<42:
 		return fmt.Errorf("%d bytes a lane", g.LaneStrideBytes)
-	case g.FirstLaneOffset < layout.RegionHeaderBytes || g.FirstLaneOffset%layout.SlotBytes != 0 ||
-		g.FirstLaneOffset > 1<<40:
+	case g.FirstLaneOffset < layout.RegionHeaderBytes ||
+		g.FirstLaneOffset%layout.SlotBytes != 0 || g.FirstLaneOffset > 1<<40:
 		return fmt.Errorf("first lane at byte %d", g.FirstLaneOffset)
 	case g.RegionBytes > 1<<60 ||
 		g.FirstLaneOffset+uint64(g.Lanes)*g.LaneStrideBytes > g.RegionBytes:

@@ -47,7 +47,8 @@ func TestMemoryWithoutSealsIsRefused(t *testing.T) {
 	}
 	defer read.Close()
 	defer write.Close()
-	if err := checkMemfd(int(read.Fd()), 1); err == nil || !strings.Contains(err.Error(), "seals") {
+	err = checkMemfd(int(read.Fd()), 1)
+	if err == nil || !strings.Contains(err.Error(), "seals") {
 		t.Errorf("error %v; want one that names seals", err)
 	}
 }

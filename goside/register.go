@@ -42,8 +42,8 @@ func Register(service *rt.Service, options ...Option) {
 	registry.Lock()
 	defer registry.Unlock()
 	if registry.started {
-		panic(fmt.Sprintf("ringcall: Register(%s) after Main; register from init or early in main",
-			service.Name))
+		panic(fmt.Sprintf("ringcall: Register(%s) after Main; register from init, or "+
+			"early in main", service.Name))
 	}
 	methods := len(service.Methods)
 	for _, other := range registry.services {
@@ -57,8 +57,8 @@ func Register(service *rt.Service, options ...Option) {
 			service.Name, len(service.Name), layout.NameBytes-1))
 	}
 	if methods > layout.MethodsMax || len(registry.services) == layout.ServicesMax {
-		panic(fmt.Sprintf("ringcall: service %q is one too many: at most %d services with %d methods",
-			service.Name, layout.ServicesMax, layout.MethodsMax))
+		panic(fmt.Sprintf("ringcall: service %q is one too many: at most %d services "+
+			"with %d methods", service.Name, layout.ServicesMax, layout.MethodsMax))
 	}
 	registry.services = append(registry.services, registered)
 }

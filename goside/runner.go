@@ -49,6 +49,7 @@ func newRunner(l *lane) *runner {
 		handlers: make([]rt.Handler, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
+	r.call.SetBody(pointerTo(&r.request.body), r.context)
 	return r
 }
 
@@ -67,7 +68,7 @@ const (
 func (r *runner) serve() {
 	request := &r.request
 	if !r.begin() {
-		log.Printf("ringcall: %s: the host sent a message that does not lie in its payload space",
+		log.Printf("ringcall: %s: the host sent a message that is not in its payload space",
 			r.lane.worker.methods[request.method].name)
 		r.finish(statusProto)
 		return
@@ -79,6 +80,31 @@ func (r *runner) serve() {
 	r.running = true
 	err := handler.Serve(&r.call)
 	r.running = false
+	if err != nil {
+		r.finish(r.fail(err))
+		return
+	}
+	r.finish(0)
+}
+
+// A request of the common kind is inline, has a reply, and has no space for it.
+const (
+	notSimple      = layout.SlotSpace | layout.SlotOneWay | layout.SlotFetch
+	inlineFlagsMax = layout.BodyBytes<<layout.SlotInlineShift | 1<<layout.SlotInlineShift - 1
+)
+
+// serveSimple is serve for a request of the common kind, whose method has its handler.
+func (r *runner) serveSimple(handler rt.Handler) {
+	r.context.deadline = r.request.deadline
+	r.call.BeginBody(uint64(r.request.flags >> layout.SlotInlineShift))
+	r.running = true
+	err := handler.Serve(&r.call)
+	r.running = false
+	if err == nil && r.call.Place == rt.PlaceBody && !r.lane.shared && !r.context.asked.Load() {
+		flags := uint16(layout.SlotInline) | uint16(r.call.Bytes)<<layout.SlotInlineShift
+		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
+		return
+	}
 	if err != nil {
 		r.finish(r.fail(err))
 		return
@@ -112,7 +138,7 @@ func (r *runner) begin() bool {
 		message, space = rt.Space{Base: pointerTo(&request.body)}, rt.Space{}
 	}
 	r.context.deadline = request.deadline
-	r.call.Begin(r.context, message, space)
+	r.call.Begin(message, space)
 	return ok
 }
 
@@ -137,6 +163,7 @@ func (r *runner) finish(status status) {
 	if r.context.asked.Load() {
 		r.context.finish()
 		r.context = new(callContext)
+		r.call.SetBody(pointerTo(&r.request.body), r.context)
 	}
 	if r.request.flags&layout.SlotOneWay != 0 {
 		r.lane.acknowledge(r.request.call)

@@ -132,11 +132,12 @@ func (w *worker) obey() error {
 			w.closeAll()
 			return nil
 		case packet.Lane >= w.geometry.Lanes:
-			return fmt.Errorf("the host named lane %d of %d", packet.Lane, w.geometry.Lanes)
+			return fmt.Errorf("the host named lane %d of %d", packet.Lane,
+				w.geometry.Lanes)
 		case kind == layout.ControlLaneOpen && w.openLane(&packet):
 		case kind == layout.ControlLaneClose && w.closeLane(packet.Lane):
 		default:
-			return fmt.Errorf("the host sent control packet %d for lane %d, which makes no sense",
+			return fmt.Errorf("the host sent control packet %d for lane %d: no sense in it",
 				kind, packet.Lane)
 		}
 	}

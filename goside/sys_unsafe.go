@@ -29,15 +29,16 @@ const (
 // out. The scheduler knows that the thread blocks, and gives its place to another.
 func futexWait(word *uint32, value uint32, timeoutNs int64) bool {
 	timeout := syscall.NsecToTimespec(timeoutNs)
-	_, _, errno := syscall.Syscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexOpWait,
-		uintptr(value), uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	_, _, errno := syscall.Syscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(word)),
+		futexOpWait, uintptr(value), uintptr(unsafe.Pointer(&timeout)), 0, 0)
 	return errno == syscall.ETIMEDOUT
 }
 
 // futexWake wakes every sleeper on word, in this process and others.
 func futexWake(word *uint32) {
 	const all = 1<<31 - 1
-	syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexOpWake, all, 0, 0, 0)
+	syscall.RawSyscall6(syscall.SYS_FUTEX, uintptr(unsafe.Pointer(word)), futexOpWake, all,
+		0, 0, 0)
 }
 
 // membarrier runs a fence on every CPU on which a registered process is running.
@@ -54,7 +55,8 @@ func membarrierRegister() bool {
 // monotonicNow returns CLOCK_MONOTONIC in nanoseconds, as the host's deadlines count it.
 func monotonicNow() uint64 {
 	var now syscall.Timespec
-	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&now)), 0)
+	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic,
+		uintptr(unsafe.Pointer(&now)), 0)
 	return uint64(now.Nano())
 }
 

@@ -33,7 +33,12 @@ type spin struct {
 
 func newSpin(geometry *layout.Region) spin {
 	limit := int64(geometry.SpinLimitNs)
-	return spin{limitNs: limit, budgetNs: limit, parkNs: int64(geometry.ParkNs), penalty: penaltyMin}
+	return spin{
+		limitNs:  limit,
+		budgetNs: limit,
+		parkNs:   int64(geometry.ParkNs),
+		penalty:  penaltyMin,
+	}
 }
 
 // begin reports whether the next wait may spin.

@@ -21,24 +21,24 @@
 /* Sizes and limits. Counts have no unit, the rest say theirs. */
 enum rc_limit {
 	RC_SLOT_BYTES = 64,
-	RC_BODY_BYTES = 40,           /* what a slot holds of a message */
-	RC_BODY_SPACED_BYTES = 32,    /* the same when the slot names reply space as well */
-	RC_ACK_CALLS = 10,            /* one-way calls that one ack answers: 4 bytes of body each */
-	RC_PART_ALIGN_MAX = 8,        /* no type in a message needs more */
-	RC_RING_AHEAD = 6,            /* slots that either end fetches before it comes to them */
-	RC_RING_SLOTS_MIN = 2,        /* a power of two, as is every number of slots */
+	RC_BODY_BYTES = 40,        /* what a slot holds of a message */
+	RC_BODY_SPACED_BYTES = 32, /* the same when the slot names reply space as well */
+	RC_ACK_CALLS = 10,         /* one-way calls that one ack answers: 4 bytes of body each */
+	RC_PART_ALIGN_MAX = 8,     /* no type in a message needs more */
+	RC_RING_AHEAD = 6,         /* slots that either end fetches before it comes to them */
+	RC_RING_SLOTS_MIN = 2,     /* a power of two, as is every number of slots */
 	RC_RING_SLOTS_MAX = 1 << 16,
 	RC_LANES_MAX = 1024,
-	RC_METHODS_MAX = 1 << 15,     /* of all services of a worker together */
+	RC_METHODS_MAX = 1 << 15, /* of all services of a worker together */
 	RC_SERVICES_MAX = 1024,
 	RC_NAME_BYTES = 64,           /* a service's name with its NUL */
 	RC_CONTROL_BYTES_MAX = 32768, /* one message of the control socket */
 	RC_DESCRIPTION_BYTES_MAX = 16777216,
-	RC_DEPTH_MAX = 64,            /* nesting of slices and optionals in a message */
-	RC_REGION_HEADER_BYTES = 72,  /* struct rc_region */
-	RC_LANE_BYTES = 640,          /* struct rc_lane */
+	RC_DEPTH_MAX = 64,           /* nesting of slices and optionals in a message */
+	RC_REGION_HEADER_BYTES = 72, /* struct rc_region */
+	RC_LANE_BYTES = 640,         /* struct rc_lane */
 	RC_PAGE_BYTES = 4096,
-	RC_CONTROL_FD = 3             /* the worker's end of the control socket */
+	RC_CONTROL_FD = 3 /* the worker's end of the control socket */
 };
 
 /* A lane's payload space, a power of two. Offsets in it fit 32 bits. */
@@ -50,15 +50,15 @@ enum rc_payload_limit {
 
 /* Bits of rc_slot.flags. */
 enum rc_slot_flag {
-	RC_SLOT_INLINE = 1 << 0,      /* the body is the message, of rc_slot_inline_bytes() bytes */
-	RC_SLOT_SPACE = 1 << 1,       /* request: the body's last 8 bytes are the reply space */
-	RC_SLOT_ONE_WAY = 1 << 2,     /* request: no reply; credit comes back by an ack */
-	RC_SLOT_FETCH = 1 << 3,       /* reply: kept by the worker, body says its size;
+	RC_SLOT_INLINE = 1 << 0,     /* the body is the message, of rc_slot_inline_bytes() bytes */
+	RC_SLOT_SPACE = 1 << 1,      /* request: the body's last 8 bytes are the reply space */
+	RC_SLOT_ONE_WAY = 1 << 2,    /* request: no reply; credit comes back by an ack */
+	RC_SLOT_FETCH = 1 << 3,      /* reply: kept by the worker, body says its size;
 	                               * request: send what you kept, into this reply space */
-	RC_SLOT_DROP = 1 << 4,        /* request, with FETCH: forget what you kept, answer empty */
-	RC_SLOT_ACK = 1 << 5,         /* reply: to `call` one-way calls; the body holds their ids */
-	RC_SLOT_IDEMPOTENT = 1 << 6,  /* request: may run twice */
-	RC_SLOT_INLINE_SHIFT = 10     /* bits 10 to 15: bytes of an inline message */
+	RC_SLOT_DROP = 1 << 4,       /* request, with FETCH: forget what you kept, answer empty */
+	RC_SLOT_ACK = 1 << 5,        /* reply: to `call` one-way calls; the body holds their ids */
+	RC_SLOT_IDEMPOTENT = 1 << 6, /* request: may run twice */
+	RC_SLOT_INLINE_SHIFT = 10    /* bits 10 to 15: bytes of an inline message */
 };
 
 /* Where something lies in the lane's payload space, in bytes from its start. */

@@ -18,7 +18,7 @@
 struct rc__ring {
 	struct rc_slot *slots; /* shared */
 	uint32_t mask;         /* number of slots - 1 */
-	uint32_t position;     /* of the next slot to write or to read */
+	uint64_t position;     /* of the next slot to write or to read; shared as 32 bits */
 };
 
 static inline struct rc_slot *rc__ring_slot(const struct rc__ring *ring)
@@ -41,7 +41,7 @@ static inline void rc__ring_commit(struct rc__ring *ring)
 	rc__prefetch_write(&ring->slots[(ring->position + RC_RING_AHEAD) & ring->mask]);
 	/* PAIRS-WITH rc__ring_peek: the slot's other words, and the payload they name, must be
 	 * seen before the sequence. */
-	rc__store_release(&slot->sequence, ring->position);
+	rc__store_release(&slot->sequence, (uint32_t)ring->position);
 }
 
 /* The next slot if its producer has committed it, else NULL. */
@@ -50,14 +50,13 @@ static inline const struct rc_slot *rc__ring_peek(const struct rc__ring *ring)
 	const struct rc_slot *slot = rc__ring_slot(ring);
 
 	/* PAIRS-WITH rc__ring_commit. */
-	return rc__load_acquire(&slot->sequence) == ring->position + 1 ? slot : 0;
+	return rc__load_acquire(&slot->sequence) == (uint32_t)ring->position + 1 ? slot : 0;
 }
 
 /* Leaves the slot that rc__ring_peek() gave. */
 static inline void rc__ring_advance(struct rc__ring *ring)
 {
 	ring->position++;
-	rc__prefetch_read(&ring->slots[(ring->position + RC_RING_AHEAD) & ring->mask]);
 }
 
 static inline uint32_t rc__slot_inline_bytes(uint16_t flags)

@@ -8,7 +8,9 @@
 #include "ring/park.h"
 #include "ring/spsc.h"
 
-enum { SLOTS = 8 };
+enum {
+	SLOTS = 8
+};
 
 struct fixture {
 	struct rc_slot *slots;
@@ -18,7 +20,8 @@ struct fixture {
 
 static struct fixture make(uint32_t position)
 {
-	struct fixture made = { .slots = aligned_alloc(RC_SLOT_BYTES, SLOTS * sizeof(struct rc_slot)) };
+	struct fixture made = { .slots = aligned_alloc(RC_SLOT_BYTES,
+						       SLOTS * sizeof(struct rc_slot)) };
 
 	cr_assert_not_null(made.slots);
 	for (uint32_t index = 0; index < SLOTS; index++)
@@ -78,7 +81,9 @@ Test(spsc, positions_wrap_around_32_bits)
 	free(ring.slots);
 }
 
-enum { TURNS = 200000 };
+enum {
+	TURNS = 200000
+};
 
 /* Answers each slot of one ring in the other, as a worker does. */
 static void *answer(void *argument)

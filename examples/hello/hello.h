@@ -23,7 +23,7 @@ RC_SERVICE(hello)
 	/* Makes a greeting. */
 	int (*greet)(const struct hello_request *request, struct hello_reply *reply);
 	/* Adds two numbers. */
-	int (*add)(int64_t a, int64_t b, int64_t *sum);
+	int (*add)(int64_t a, int64_t b, int64_t * sum);
 };
 
 #endif

@@ -25,9 +25,9 @@ type Method struct {
 
 // Flags of a Method.
 const (
-	MethodOneWay     = 1 << 0
-	MethodIdempotent = 1 << 1
-	MethodInline     = 1 << 2
+	MethodOneWay     = 1 << 0 // no reply
+	MethodIdempotent = 1 << 1 // may run twice
+	MethodInline     = 1 << 2 // short, never blocks
 )
 
 // A Service is an implementation together with what ringgen knows of its interface.
@@ -60,6 +60,7 @@ type Call struct {
 	Kept  []uint64  // PlaceKept
 
 	ctx    context.Context
+	body   Space // where requests lie that come in the slot
 	reader Reader
 	writer Writer
 	space  Space
@@ -76,12 +77,19 @@ func (c *Call) Reader() *Reader { return &c.reader }
 func (c *Call) SetPool(pool Space) { c.reader.SetPool(pool) }
 
 // Begin makes c a call with the given request and reply space, and no reply.
-func (c *Call) Begin(ctx context.Context, request, space Space) {
+func (c *Call) Begin(request, space Space) {
 	c.Place = PlaceBody
 	c.Bytes = 0
-	c.ctx = ctx
 	c.reader.Reset(request)
 	c.space = space
+}
+
+// BeginBody is Begin for a request of so many bytes in the body, without reply space.
+func (c *Call) BeginBody(bytes uint64) {
+	c.Place = PlaceBody
+	c.Bytes = 0
+	c.reader.resetBody(c.body, bytes)
+	c.space.Bytes = 0
 }
 
 // Reply returns a writer of a reply of the given size, whose root lies at its start. It fails only

@@ -2,7 +2,10 @@
 
 package rt
 
-import "unsafe"
+import (
+	"context"
+	"unsafe"
+)
 
 // A Space is a piece of memory: a message, or room for one. It may be shared with the host. Its
 // base is aligned to 8 bytes.
@@ -53,4 +56,11 @@ func CopyKept(space Space, kept []uint64, bytes uint64) bool {
 	copy(unsafe.Slice((*byte)(space.Base), bytes),
 		unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(kept))), bytes))
 	return true
+}
+
+// SetBody says, for all calls until it is said again, where requests lie that come in the slot, and
+// which context the calls have.
+func (c *Call) SetBody(body unsafe.Pointer, ctx context.Context) {
+	c.body = Space{body, BodyBytes}
+	c.ctx = ctx
 }

@@ -31,6 +31,16 @@ func (r *Reader) Reset(message Space) {
 	r.field, r.why = "", ""
 }
 
+// resetBody is Reset for a message at the start of body. A fault of the message before is rare, so
+// what it left is cleared only then: these are pointers, which the garbage collector wants to know.
+func (r *Reader) resetBody(body Space, bytes uint64) {
+	if r.message.Base != body.Base || r.field != "" {
+		r.Reset(body)
+	}
+	r.message.Bytes = bytes
+	r.left = bytes
+}
+
 // SetPool lets messages, until further notice, point into the lane's payload space, which is
 // aligned to 8 bytes and must stay mapped as the message. Without it none may.
 func (r *Reader) SetPool(pool Space) {

@@ -8,7 +8,6 @@ can be imported.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
-load("@local_go//:go.bzl", "GO", "GO_CACHE", "GO_VERSION")
 
 _MODULE = "ringcall"
 
@@ -85,12 +84,7 @@ def _go(ctx, info, directory, outputs, mnemonic, arguments, cgo):
         ["%s\t%s\n" % (entry.file.path, entry.path) for entry in staged] +
         ["%s\t\n" % header.path for header in headers],
     ))
-    environment = {
-        "CGO_ENABLED": "1" if cgo else "0",
-        "GO": GO,
-        "GO_CACHE": GO_CACHE,
-        "GO_VERSION": GO_VERSION,
-    }
+    environment = {"CGO_ENABLED": "1" if cgo else "0"}
     if headers or libraries:
         # The runner puts the execution root in front of what begins with @/, cgo runs elsewhere.
         environment["CGO_CFLAGS"] = " ".join(
@@ -105,10 +99,14 @@ def _go(ctx, info, directory, outputs, mnemonic, arguments, cgo):
         )
     ctx.actions.run(
         executable = ctx.executable._runner,
-        arguments = [manifest.path, outputs[0].path, "./" + directory] + arguments,
-        inputs = depset(
-            [manifest, ctx.file._go_mod] + [entry.file for entry in staged] + headers + libraries,
-        ),
+        arguments = [
+            ctx.file._go_env.path,
+            manifest.path,
+            outputs[0].path,
+            "./" + directory,
+        ] + arguments,
+        inputs = [ctx.file._go_env, manifest, ctx.file._go_mod] +
+                 [entry.file for entry in staged] + headers + libraries,
         outputs = outputs,
         env = environment,
         use_default_shell_env = False,
@@ -256,11 +254,12 @@ _SOURCES = {
 _BUILD = dict(
     _SOURCES,
     goflags = attr.string_list(doc = "more flags of the go command"),
+    _go_env = attr.label(default = "@local_go//:env.sh", allow_single_file = True),
     _go_mod = attr.label(default = "//:go.mod", allow_single_file = True),
     _runner = attr.label(
         default = "//tools/bazel:go_run.sh",
         allow_single_file = True,
-        cfg = "host",
+        cfg = "exec",
         executable = True,
     ),
 )
@@ -320,8 +319,31 @@ def go_test_with_race(name, tags = [], **kwargs):
     go_test(name = name, tags = tags, **kwargs)
     go_test(name = name + "_race", race = True, tags = tags + ["race"], **kwargs)
 
+def sh_test_with_go(name, src, args = [], data = [], tags = [], **kwargs):
+    """Declares a shell test that finds the go command on its path.
+
+    Args:
+      name: of the test.
+      src: the script.
+      args: its arguments.
+      data: files it needs.
+      tags: as of any test.
+      **kwargs: of sh_test.
+    """
+    native.sh_test(
+        name = name,
+        srcs = ["//tools/bazel:with_go.sh"],
+        args = ["$(rootpath @local_go//:env.sh)", "$(rootpath %s)" % src] + args,
+        data = data + ["@local_go//:env.sh", src],
+        # Go's cache lies outside of the sandbox.
+        tags = tags + ["no-sandbox"],
+        **kwargs
+    )
+
 def go_package(name, deps = [], test_deps = [], test_data = [], importpath = None, **kwargs):
     """Declares the package in this folder, and NAME_test and NAME_test_race if it has tests.
+
+    NAME_files are its sources as files, for tests that run Go themselves.
 
     Args:
       name: of the go_library.
@@ -331,13 +353,19 @@ def go_package(name, deps = [], test_deps = [], test_data = [], importpath = Non
       importpath: default ringcall/<folder>.
       **kwargs: of go_library.
     """
+    sources = native.glob(
+        ["*.go", "*.s", "*.h"],
+        exclude = ["*_test.go"],
+    )
     tests = native.glob(["*_test.go"])
+    native.filegroup(
+        name = name + "_files",
+        srcs = sources,
+        visibility = ["//:__subpackages__"],
+    )
     go_library(
         name = name,
-        srcs = native.glob(
-            ["*.go", "*.s", "*.h"],
-            exclude = ["*_test.go"],
-        ),
+        srcs = sources,
         importpath = importpath,
         deps = deps,
         **kwargs

@@ -1,32 +1,29 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 #
-# go_run.sh MANIFEST OUTPUT PACKAGE GO-ARGUMENT... - one action of //tools/bazel:go.bzl.
+# go_run.sh ENVIRONMENT MANIFEST OUTPUT PACKAGE GO-ARGUMENT... - one action of //tools/bazel:go.bzl.
 #
 # Copies the sources that MANIFEST lists ("source TAB place" a line; no place: a C header that cgo
 # code includes from where it is) into a module tree, runs go there with OUTPUT and PACKAGE added
-# to the arguments, then go vet on all of the tree. What Go compiles and vets is kept in $GO_CACHE
+# to the arguments, then go vet on all of the tree. What Go compiles and vets is kept in $GOCACHE
 # between actions, by content, so a second action compiles only what it alone has.
 #
-# Relies on: GO, GO_CACHE, CGO_ENABLED and, for C code, CGO_CFLAGS and CGO_LDFLAGS in the
-# environment, in which @/ stands for the folder this starts in.
+# Relies on: ENVIRONMENT, which is @local_go//:env.sh; CGO_ENABLED and, for C code, CGO_CFLAGS and
+# CGO_LDFLAGS, in which @/ stands for the folder this starts in.
 
 set -euo pipefail
 
 root=$PWD
-manifest=$1
-output=$root/$2
-package=$3
-shift 3
+source "$1"
+manifest=$2
+output=$root/$3
+package=$4
+shift 4
 stage=$output.stage
 
-export PATH=/usr/local/bin:/usr/bin:/bin
-export HOME=$GO_CACHE GOCACHE=$GO_CACHE/build GOPATH=$GO_CACHE/path GOENV=off
-export GOFLAGS='-mod=mod -trimpath -buildvcs=false' GOPROXY=off GOSUMDB=off GOTOOLCHAIN=local
-export GOWORK=off GO111MODULE=on
-export CGO_CFLAGS=${CGO_CFLAGS:-} CGO_LDFLAGS=${CGO_LDFLAGS:-}
-CGO_CFLAGS=${CGO_CFLAGS//@\//$root/}
-CGO_LDFLAGS=${CGO_LDFLAGS//@\//$root/}
-[[ -n $CGO_CFLAGS ]] || unset CGO_CFLAGS CGO_LDFLAGS
+if [[ -n ${CGO_CFLAGS:-} ]]; then
+	export CGO_CFLAGS=${CGO_CFLAGS//@\//$root/} CGO_LDFLAGS=${CGO_LDFLAGS//@\//$root/}
+fi
 
 rm -rf "$stage"
 trap 'rm -rf "$stage"' EXIT
@@ -52,5 +49,5 @@ if [[ ${#headers[@]} -gt 0 ]]; then
 fi
 
 cd "$stage"
-"$GO" "$@" -o "$output" "$package"
-"$GO" vet ./...
+go "$@" -o "$output" "$package"
+go vet ./...

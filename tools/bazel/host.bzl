@@ -35,6 +35,14 @@ def _find_go(ctx):
     fail("found no Go of version 1.%d or later on the path, in /usr/local/go or /usr/lib/go-*; %s" %
          (_GO_MINOR_MIN, _REMEDY))
 
+_GO_ENV = """\
+# {version}. Nothing of the user's own settings, and no network.
+export PATH="{root}/bin:/usr/local/bin:/usr/bin:/bin"
+export HOME="{cache}" GOCACHE="{cache}/build" GOPATH="{cache}/path"
+export GOENV=off GOWORK=off GO111MODULE=on GOPROXY=off GOSUMDB=off GOTOOLCHAIN=local
+export GOFLAGS='-mod=mod -trimpath -buildvcs=false'
+"""
+
 def _local_go_impl(ctx):
     go = _find_go(ctx)
     run = ctx.execute(
@@ -46,15 +54,11 @@ def _local_go_impl(ctx):
     # Go's build cache has to outlive an action, and to be gone after `bazel clean --expunge`. So
     # it lies in the output base, two folders above this repository.
     cache = str(ctx.path(".").dirname.dirname) + "/ringcall-go-cache"
-    ctx.file("BUILD", 'exports_files(["go.bzl"])\n')
-    ctx.file("go.bzl", "".join([
-        "GO = %r\n" % (root + "/bin/go"),
-        "GO_VERSION = %r\n" % version,
-        "GO_CACHE = %r\n" % cache,
-    ]))
+    ctx.file("BUILD", 'exports_files(["env.sh"])\n')
+    ctx.file("env.sh", _GO_ENV.format(cache = cache, root = root, version = version))
 
-# @local_go//:go.bzl has GO, GO_VERSION and GO_CACHE. `local` makes it look again whenever the
-# server starts, so a new Go is noticed; GO_VERSION is part of every Go action's key.
+# @local_go//:env.sh makes the go command usable in a shell. It is an input of every Go action, so
+# another version of Go has everything built anew. `local`: it is looked for at each server start.
 local_go = repository_rule(
     implementation = _local_go_impl,
     configure = True,

@@ -90,6 +90,6 @@ _ringgen = rule(
         "go": attr.output(mandatory = True),
         "go_package": attr.string(mandatory = True),
         "hdr": attr.label(allow_single_file = [".h"], mandatory = True),
-        "_ringgen": attr.label(default = "//codegen:ringgen", cfg = "host", executable = True),
+        "_ringgen": attr.label(default = "//codegen:ringgen", cfg = "exec", executable = True),
     },
 )

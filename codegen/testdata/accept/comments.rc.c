@@ -204,7 +204,8 @@ int comments_slashes(struct rc_client *client, uint32_t a)
 	return rc__call_sync(&send, NULL);
 }
 
-int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done, void *context, struct rc_call *call)
+int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done,
+			   void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -239,7 +240,8 @@ int comments_named(struct rc_client *client, uint32_t a)
 	return rc__call_sync(&send, NULL);
 }
 
-int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done, void *context, struct rc_call *call)
+int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -250,7 +252,8 @@ int comments_named_async(struct rc_client *client, uint32_t a, comments_named_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_named_twice__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
+static int comments_named_twice__submit(struct rc_client *client, uint32_t a,
+					struct rc_send *send)
 {
 	struct comments__named_twice_args *args;
 	int status;
@@ -274,7 +277,9 @@ int comments_named_twice(struct rc_client *client, uint32_t a)
 	return rc__call_sync(&send, NULL);
 }
 
-int comments_named_twice_async(struct rc_client *client, uint32_t a, comments_named_twice_done *done, void *context, struct rc_call *call)
+int comments_named_twice_async(struct rc_client *client, uint32_t a,
+			       comments_named_twice_done *done, void *context,
+			       struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -285,7 +290,8 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a, comments_na
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_none__submit(struct rc_client *client, enum comments_kind kind, struct rc_send *send)
+static int comments_none__submit(struct rc_client *client, enum comments_kind kind,
+				 struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct comments__none_args) };
 	struct rc_measure *measure = &sizes;
@@ -317,7 +323,8 @@ int comments_none(struct rc_client *client, enum comments_kind kind, struct comm
 	return rc__call_sync(&send, out);
 }
 
-int comments_none_async(struct rc_client *client, enum comments_kind kind, comments_none_done *done, void *context, struct rc_call *call)
+int comments_none_async(struct rc_client *client, enum comments_kind kind,
+			comments_none_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -328,7 +335,8 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind, comme
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_lines__submit(struct rc_client *client, enum comments_line line, struct rc_send *send)
+static int comments_lines__submit(struct rc_client *client, enum comments_line line,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct comments__lines_args) };
 	struct rc_measure *measure = &sizes;
@@ -358,7 +366,8 @@ int comments_lines(struct rc_client *client, enum comments_line line)
 	return rc__call_sync(&send, NULL);
 }
 
-int comments_lines_async(struct rc_client *client, enum comments_line line, comments_lines_done *done, void *context, struct rc_call *call)
+int comments_lines_async(struct rc_client *client, enum comments_line line,
+			 comments_lines_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;

@@ -14,7 +14,7 @@ import (
 type Service interface {
 	// Slashes: one */ two
 	Slashes(ctx context.Context, a uint32) error
-	// Named: comments_named - has its name in front.
+	// Named - has its name in front.
 	Named(ctx context.Context, a uint32) error
 	// NamedTwice gets its Go name.
 	// And lines without stars.

@@ -24,7 +24,8 @@ int comments_slashes(struct rc_client *client, uint32_t a);
 typedef void comments_slashes_done(void *context, int status);
 
 /* comments_slashes without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done, void *context, struct rc_call *call);
+int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done,
+			   void *context, struct rc_call *call);
 
 /*
  * comments_named - has its name in front.
@@ -37,7 +38,8 @@ int comments_named(struct rc_client *client, uint32_t a);
 typedef void comments_named_done(void *context, int status);
 
 /* comments_named without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done, void *context, struct rc_call *call);
+int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * comments_named_twice - named_twice gets its Go name.
@@ -51,7 +53,9 @@ int comments_named_twice(struct rc_client *client, uint32_t a);
 typedef void comments_named_twice_done(void *context, int status);
 
 /* comments_named_twice without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int comments_named_twice_async(struct rc_client *client, uint32_t a, comments_named_twice_done *done, void *context, struct rc_call *call);
+int comments_named_twice_async(struct rc_client *client, uint32_t a,
+			       comments_named_twice_done *done, void *context,
+			       struct rc_call *call);
 
 /*
  * comments_none - behind
@@ -64,7 +68,8 @@ int comments_none(struct rc_client *client, enum comments_kind kind, struct comm
 typedef void comments_none_done(void *context, int status, const struct comments_struct *out);
 
 /* comments_none without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int comments_none_async(struct rc_client *client, enum comments_kind kind, comments_none_done *done, void *context, struct rc_call *call);
+int comments_none_async(struct rc_client *client, enum comments_kind kind,
+			comments_none_done *done, void *context, struct rc_call *call);
 
 /*
  * comments_lines - calls comments.lines.
@@ -77,7 +82,8 @@ int comments_lines(struct rc_client *client, enum comments_line line);
 typedef void comments_lines_done(void *context, int status);
 
 /* comments_lines without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int comments_lines_async(struct rc_client *client, enum comments_line line, comments_lines_done *done, void *context, struct rc_call *call);
+int comments_lines_async(struct rc_client *client, enum comments_line line,
+			 comments_lines_done *done, void *context, struct rc_call *call);
 
 static_assert(sizeof(struct comments_struct) == 16, "struct comments_struct has another size than ringgen saw");
 static_assert(offsetof(struct comments_struct, a) == 0, "comments_struct.a is not where ringgen saw it");

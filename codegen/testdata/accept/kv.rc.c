@@ -238,7 +238,8 @@ __attribute__((constructor)) static void kv__register(void)
 	rc__service_register(&kv__service);
 }
 
-static int kv_get__submit(struct rc_client *client, const struct kv_key *key, struct rc_send *send)
+static int kv_get__submit(struct rc_client *client, const struct kv_key *key,
+			  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -273,7 +274,8 @@ int kv_get(struct rc_client *client, const struct kv_key *key, const struct kv_i
 	return rc__call_sync(&send, item);
 }
 
-int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done *done, void *context, struct rc_call *call)
+int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done *done,
+		 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -284,7 +286,8 @@ int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int kv_put__submit(struct rc_client *client, const struct kv_item *item, enum kv_durability durability, struct rc_send *send)
+static int kv_put__submit(struct rc_client *client, const struct kv_item *item,
+			  enum kv_durability durability, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -309,7 +312,8 @@ static int kv_put__submit(struct rc_client *client, const struct kv_item *item, 
 	return 0;
 }
 
-int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durability durability, uint64_t *version)
+int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durability durability,
+	   uint64_t *version)
 {
 	struct rc_send send;
 	int status;
@@ -322,7 +326,9 @@ int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durabil
 	return rc__call_sync(&send, version);
 }
 
-int kv_put_async(struct rc_client *client, const struct kv_item *item, enum kv_durability durability, kv_put_done *done, void *context, struct rc_call *call)
+int kv_put_async(struct rc_client *client, const struct kv_item *item,
+		 enum kv_durability durability, kv_put_done *done, void *context,
+		 struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -333,7 +339,8 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item, enum kv_d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint32_t limit, struct rc_send *send)
+static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+			   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -355,7 +362,8 @@ static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint3
 	return 0;
 }
 
-int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit, const struct kv_page **page)
+int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+	    const struct kv_page **page)
 {
 	struct rc_send send;
 	int status;
@@ -368,7 +376,8 @@ int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit, cons
 	return rc__call_sync(&send, page);
 }
 
-int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit, kv_list_done *done, void *context, struct rc_call *call)
+int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+		  kv_list_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -379,7 +388,8 @@ int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int kv_touch__submit(struct rc_client *client, const struct kv_key *key, struct rc_send *send)
+static int kv_touch__submit(struct rc_client *client, const struct kv_key *key,
+			    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

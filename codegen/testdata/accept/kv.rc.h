@@ -25,7 +25,8 @@ int kv_get(struct rc_client *client, const struct kv_key *key, const struct kv_i
 typedef void kv_get_done(void *context, int status, const struct kv_item *item);
 
 /* kv_get without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done *done, void *context, struct rc_call *call);
+int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done *done,
+		 void *context, struct rc_call *call);
 
 /*
  * kv_put - Puts an item and tells its version.
@@ -34,13 +35,16 @@ int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durability durability, uint64_t *version);
+int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durability durability,
+	   uint64_t *version);
 
 /* What kv_put_async() calls with the outcome. version is valid during the call, NULL on failure. */
 typedef void kv_put_done(void *context, int status, const uint64_t *version);
 
 /* kv_put without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int kv_put_async(struct rc_client *client, const struct kv_item *item, enum kv_durability durability, kv_put_done *done, void *context, struct rc_call *call);
+int kv_put_async(struct rc_client *client, const struct kv_item *item,
+		 enum kv_durability durability, kv_put_done *done, void *context,
+		 struct rc_call *call);
 
 /*
  * kv_list - Lists items whose names begin with prefix.
@@ -48,13 +52,15 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item, enum kv_d
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *page is valid until rc_release(client, *page).
  */
-int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit, const struct kv_page **page);
+int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+	    const struct kv_page **page);
 
 /* What kv_list_async() calls with the outcome. On success page is valid until rc_release(). */
 typedef void kv_list_done(void *context, int status, const struct kv_page *page);
 
 /* kv_list without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit, kv_list_done *done, void *context, struct rc_call *call);
+int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+		  kv_list_done *done, void *context, struct rc_call *call);
 
 /*
  * kv_touch - Says that a key is in use.

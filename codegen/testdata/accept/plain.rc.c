@@ -186,7 +186,8 @@ int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 	return rc__call_sync(&send, sum);
 }
 
-int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done, void *context, struct rc_call *call)
+int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done,
+		    void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -197,7 +198,8 @@ int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int plain_move__submit(struct rc_client *client, const struct plain_point *from, double by, struct rc_send *send)
+static int plain_move__submit(struct rc_client *client, const struct plain_point *from, double by,
+			      struct rc_send *send)
 {
 	struct plain__move_args *args;
 	int status;
@@ -213,7 +215,8 @@ static int plain_move__submit(struct rc_client *client, const struct plain_point
 	return 0;
 }
 
-int plain_move(struct rc_client *client, const struct plain_point *from, double by, struct plain_point *to)
+int plain_move(struct rc_client *client, const struct plain_point *from, double by,
+	       struct plain_point *to)
 {
 	struct rc_send send;
 	int status;
@@ -226,7 +229,8 @@ int plain_move(struct rc_client *client, const struct plain_point *from, double 
 	return rc__call_sync(&send, to);
 }
 
-int plain_move_async(struct rc_client *client, const struct plain_point *from, double by, plain_move_done *done, void *context, struct rc_call *call)
+int plain_move_async(struct rc_client *client, const struct plain_point *from, double by,
+		     plain_move_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -237,7 +241,8 @@ int plain_move_async(struct rc_client *client, const struct plain_point *from, d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int plain_norm__submit(struct rc_client *client, struct plain_point point, struct rc_send *send)
+static int plain_norm__submit(struct rc_client *client, struct plain_point point,
+			      struct rc_send *send)
 {
 	struct plain__norm_args *args;
 	int status;
@@ -263,7 +268,8 @@ int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 	return rc__call_sync(&send, norm);
 }
 
-int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done, void *context, struct rc_call *call)
+int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done,
+		     void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -293,7 +299,8 @@ int plain_ping(struct rc_client *client)
 	return rc__call_sync(&send, NULL);
 }
 
-int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context, struct rc_call *call)
+int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context,
+		     struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -325,7 +332,8 @@ int plain_now(struct rc_client *client, uint64_t *unix_ns)
 	return rc__call_sync(&send, unix_ns);
 }
 
-int plain_now_async(struct rc_client *client, plain_now_done *done, void *context, struct rc_call *call)
+int plain_now_async(struct rc_client *client, plain_now_done *done, void *context,
+		    struct rc_call *call)
 {
 	struct rc_send send;
 	int status;

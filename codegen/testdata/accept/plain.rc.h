@@ -24,20 +24,23 @@ int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum);
 typedef void plain_add_done(void *context, int status, const int64_t *sum);
 
 /* plain_add without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done, void *context, struct rc_call *call);
+int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done,
+		    void *context, struct rc_call *call);
 
 /*
  * plain_move - calls plain.move.
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int plain_move(struct rc_client *client, const struct plain_point *from, double by, struct plain_point *to);
+int plain_move(struct rc_client *client, const struct plain_point *from, double by,
+	       struct plain_point *to);
 
 /* What plain_move_async() calls with the outcome. to is valid during the call, NULL on failure. */
 typedef void plain_move_done(void *context, int status, const struct plain_point *to);
 
 /* plain_move without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int plain_move_async(struct rc_client *client, const struct plain_point *from, double by, plain_move_done *done, void *context, struct rc_call *call);
+int plain_move_async(struct rc_client *client, const struct plain_point *from, double by,
+		     plain_move_done *done, void *context, struct rc_call *call);
 
 /*
  * plain_norm - calls plain.norm.
@@ -50,7 +53,8 @@ int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 typedef void plain_norm_done(void *context, int status, const double *norm);
 
 /* plain_norm without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done, void *context, struct rc_call *call);
+int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done,
+		     void *context, struct rc_call *call);
 
 /*
  * plain_ping - calls plain.ping.
@@ -63,7 +67,8 @@ int plain_ping(struct rc_client *client);
 typedef void plain_ping_done(void *context, int status);
 
 /* plain_ping without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context, struct rc_call *call);
+int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context,
+		     struct rc_call *call);
 
 /*
  * plain_now - calls plain.now.
@@ -76,7 +81,8 @@ int plain_now(struct rc_client *client, uint64_t *unix_ns);
 typedef void plain_now_done(void *context, int status, const uint64_t *unix_ns);
 
 /* plain_now without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int plain_now_async(struct rc_client *client, plain_now_done *done, void *context, struct rc_call *call);
+int plain_now_async(struct rc_client *client, plain_now_done *done, void *context,
+		    struct rc_call *call);
 
 /*
  * plain_log - calls plain.log.

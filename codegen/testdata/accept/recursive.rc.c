@@ -283,7 +283,8 @@ __attribute__((constructor)) static void recursive__register(void)
 	rc__service_register(&recursive__service);
 }
 
-static int recursive_mirror__submit(struct rc_client *client, const struct recursive_tree *tree, struct rc_send *send)
+static int recursive_mirror__submit(struct rc_client *client, const struct recursive_tree *tree,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -305,7 +306,8 @@ static int recursive_mirror__submit(struct rc_client *client, const struct recur
 	return 0;
 }
 
-int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree, const struct recursive_tree **mirrored)
+int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree,
+		     const struct recursive_tree **mirrored)
 {
 	struct rc_send send;
 	int status;
@@ -318,7 +320,8 @@ int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree
 	return rc__call_sync(&send, mirrored);
 }
 
-int recursive_mirror_async(struct rc_client *client, const struct recursive_tree *tree, recursive_mirror_done *done, void *context, struct rc_call *call)
+int recursive_mirror_async(struct rc_client *client, const struct recursive_tree *tree,
+			   recursive_mirror_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -329,7 +332,8 @@ int recursive_mirror_async(struct rc_client *client, const struct recursive_tree
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int recursive_plant__submit(struct rc_client *client, struct recursive_forest forest, struct rc_send *send)
+static int recursive_plant__submit(struct rc_client *client, struct recursive_forest forest,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -377,7 +381,8 @@ int recursive_plant(struct rc_client *client, struct recursive_forest forest, ui
 	return rc__call_sync(&send, trees);
 }
 
-int recursive_plant_async(struct rc_client *client, struct recursive_forest forest, recursive_plant_done *done, void *context, struct rc_call *call)
+int recursive_plant_async(struct rc_client *client, struct recursive_forest forest,
+			  recursive_plant_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -388,7 +393,8 @@ int recursive_plant_async(struct rc_client *client, struct recursive_forest fore
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int recursive_move__submit(struct rc_client *client, const struct recursive_person *person, struct rc_send *send)
+static int recursive_move__submit(struct rc_client *client, const struct recursive_person *person,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -410,7 +416,8 @@ static int recursive_move__submit(struct rc_client *client, const struct recursi
 	return 0;
 }
 
-int recursive_move(struct rc_client *client, const struct recursive_person *person, const struct recursive_house **house)
+int recursive_move(struct rc_client *client, const struct recursive_person *person,
+		   const struct recursive_house **house)
 {
 	struct rc_send send;
 	int status;
@@ -423,7 +430,8 @@ int recursive_move(struct rc_client *client, const struct recursive_person *pers
 	return rc__call_sync(&send, house);
 }
 
-int recursive_move_async(struct rc_client *client, const struct recursive_person *person, recursive_move_done *done, void *context, struct rc_call *call)
+int recursive_move_async(struct rc_client *client, const struct recursive_person *person,
+			 recursive_move_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;

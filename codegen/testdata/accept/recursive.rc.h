@@ -19,13 +19,16 @@ extern "C" {
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *mirrored is valid until rc_release(client, *mirrored).
  */
-int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree, const struct recursive_tree **mirrored);
+int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree,
+		     const struct recursive_tree **mirrored);
 
 /* What recursive_mirror_async() calls with the outcome. On success mirrored is valid until rc_release(). */
-typedef void recursive_mirror_done(void *context, int status, const struct recursive_tree *mirrored);
+typedef void recursive_mirror_done(void *context, int status,
+				   const struct recursive_tree *mirrored);
 
 /* recursive_mirror without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int recursive_mirror_async(struct rc_client *client, const struct recursive_tree *tree, recursive_mirror_done *done, void *context, struct rc_call *call);
+int recursive_mirror_async(struct rc_client *client, const struct recursive_tree *tree,
+			   recursive_mirror_done *done, void *context, struct rc_call *call);
 
 /*
  * recursive_plant - calls recursive.plant.
@@ -38,7 +41,8 @@ int recursive_plant(struct rc_client *client, struct recursive_forest forest, ui
 typedef void recursive_plant_done(void *context, int status, const uint64_t *trees);
 
 /* recursive_plant without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int recursive_plant_async(struct rc_client *client, struct recursive_forest forest, recursive_plant_done *done, void *context, struct rc_call *call);
+int recursive_plant_async(struct rc_client *client, struct recursive_forest forest,
+			  recursive_plant_done *done, void *context, struct rc_call *call);
 
 /*
  * recursive_move - calls recursive.move.
@@ -46,13 +50,15 @@ int recursive_plant_async(struct rc_client *client, struct recursive_forest fore
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *house is valid until rc_release(client, *house).
  */
-int recursive_move(struct rc_client *client, const struct recursive_person *person, const struct recursive_house **house);
+int recursive_move(struct rc_client *client, const struct recursive_person *person,
+		   const struct recursive_house **house);
 
 /* What recursive_move_async() calls with the outcome. On success house is valid until rc_release(). */
 typedef void recursive_move_done(void *context, int status, const struct recursive_house *house);
 
 /* recursive_move without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int recursive_move_async(struct rc_client *client, const struct recursive_person *person, recursive_move_done *done, void *context, struct rc_call *call);
+int recursive_move_async(struct rc_client *client, const struct recursive_person *person,
+			 recursive_move_done *done, void *context, struct rc_call *call);
 
 static_assert(sizeof(struct recursive_tree) == 40, "struct recursive_tree has another size than ringgen saw");
 static_assert(offsetof(struct recursive_tree, name) == 0, "recursive_tree.name is not where ringgen saw it");

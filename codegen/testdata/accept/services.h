@@ -23,6 +23,9 @@ RC_SERVICE(services_admin) {
 	int (*get)(uint32_t id, struct services_request *request);
 };
 
+RC_SLICE(services_names, struct rc_str);
+typedef const uint32_t services_constant;
+
 // The service that is named as the package.
 // It is called Service, although it is not the first.
 RC_SERVICE(services) {
@@ -31,6 +34,8 @@ RC_SERVICE(services) {
 	           uint32_t type, uint32_t ctx, uint64_t *reply);
 	int (*async)(struct rc_str done, uint32_t call, const uint32_t *send, struct rc_str *args);
 	int (*http_get)(struct rc_str url, struct rc_bytes *body);
+	int (*loops)(struct services_names i, const struct services_names *elements_i, uint32_t sizes,
+	             services_constant k, const services_constant *memcpy, struct rc_str *j);
 };
 
 #endif

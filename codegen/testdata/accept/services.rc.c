@@ -133,7 +133,8 @@ __attribute__((constructor)) static void services_admin__register(void)
 	rc__service_register(&services_admin__service);
 }
 
-static int services_admin_stop__submit(struct rc_client *client, const struct common_user *user, bool now, struct rc_send *send)
+static int services_admin_stop__submit(struct rc_client *client, const struct common_user *user,
+				       bool now, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -167,7 +168,8 @@ int services_admin_stop(struct rc_client *client, const struct common_user *user
 	return rc__call_sync(&send, NULL);
 }
 
-int services_admin_stop_async(struct rc_client *client, const struct common_user *user, bool now, services_admin_stop_done *done, void *context, struct rc_call *call)
+int services_admin_stop_async(struct rc_client *client, const struct common_user *user, bool now,
+			      services_admin_stop_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -191,7 +193,8 @@ static int services_admin_get__submit(struct rc_client *client, uint32_t id, str
 	return 0;
 }
 
-int services_admin_get(struct rc_client *client, uint32_t id, const struct services_request **request)
+int services_admin_get(struct rc_client *client, uint32_t id,
+		       const struct services_request **request)
 {
 	struct rc_send send;
 	int status;
@@ -204,7 +207,8 @@ int services_admin_get(struct rc_client *client, uint32_t id, const struct servi
 	return rc__call_sync(&send, request);
 }
 
-int services_admin_get_async(struct rc_client *client, uint32_t id, services_admin_get_done *done, void *context, struct rc_call *call)
+int services_admin_get_async(struct rc_client *client, uint32_t id, services_admin_get_done *done,
+			     void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -248,6 +252,21 @@ struct services__http_get_args {
 static_assert(sizeof(struct services__http_get_args) == 16, "");
 static_assert(offsetof(struct services__http_get_args, url) == 0, "");
 
+struct services__loops_args {
+	struct services_names i_;
+	struct services_names elements_i_;
+	uint32_t sizes_;
+	unsigned int k_;
+	unsigned int memcpy_;
+};
+
+static_assert(sizeof(struct services__loops_args) == 64, "");
+static_assert(offsetof(struct services__loops_args, i_) == 0, "");
+static_assert(offsetof(struct services__loops_args, elements_i_) == 24, "");
+static_assert(offsetof(struct services__loops_args, sizes_) == 48, "");
+static_assert(offsetof(struct services__loops_args, k_) == 52, "");
+static_assert(offsetof(struct services__loops_args, memcpy_) == 56, "");
+
 static void services_get__complete(void (*done)(void), void *context, int status, const void *reply)
 {
 	((services_get_done *)done)(context, status, reply);
@@ -286,6 +305,22 @@ static void services_http_get__complete(void (*done)(void), void *context, int s
 	((services_http_get_done *)done)(context, status, reply);
 }
 
+static bool services_loops__reply_check(struct rc_reader *reader, void *root)
+{
+	struct rc_str *reply = root;
+	const void *part;
+
+	if (!rc__read_plain(reader, (uintptr_t)(*reply).ptr, (*reply).len, 1, 1, "services.loops.j", &part))
+		return false;
+	(*reply).ptr = part;
+	return true;
+}
+
+static void services_loops__complete(void (*done)(void), void *context, int status, const void *reply)
+{
+	((services_loops_done *)done)(context, status, reply);
+}
+
 static const struct rc_service services__service;
 
 static const struct rc_method services__methods[] = {
@@ -315,6 +350,15 @@ static const struct rc_method services__methods[] = {
 		.reply_check = services_http_get__reply_check,
 		.complete = services_http_get__complete,
 	},
+	{
+		.service = &services__service,
+		.name = "services.loops",
+		.index = 3,
+		.flags = 0 | RC_METHOD_REPLY | RC_METHOD_REPLY_POINTERS,
+		.reply_bytes = sizeof(struct rc_str),
+		.reply_check = services_loops__reply_check,
+		.complete = services_loops__complete,
+	},
 };
 
 static const char services__description[] =
@@ -337,16 +381,23 @@ static const char services__description[] =
 	" send u32 20 4\n"
 	"struct services.http_get 16 8\n"
 	" url string 0 16\n"
+	"struct services.loops 64 8\n"
+	" i []string 0 24\n"
+	" elements_i []string 24 24\n"
+	" sizes u32 48 4\n"
+	" k u32 52 4\n"
+	" memcpy u32 56 4\n"
 	"service services\n"
 	" method get request=services.get reply=u64 oneway=0\n"
 	" method async request=services.async reply=string oneway=0\n"
-	" method http_get request=services.http_get reply=[]u8 oneway=0\n";
+	" method http_get request=services.http_get reply=[]u8 oneway=0\n"
+	" method loops request=services.loops reply=string oneway=0\n";
 
 static struct rc_service_link services__link;
 
 static const struct rc_service services__service = {
 	.name = "services",
-	.digest = UINT64_C(0x12eb8b79923f76b2),
+	.digest = UINT64_C(0x4fe4cc7299f49709),
 	.description = services__description,
 	.methods = services__methods,
 	.method_count = sizeof(services__methods) / sizeof(services__methods[0]),
@@ -358,7 +409,9 @@ __attribute__((constructor)) static void services__register(void)
 	rc__service_register(&services__service);
 }
 
-static int services_get__submit(struct rc_client *client, const struct services_request *client_, uint32_t status_, bool context_, uint32_t type, uint32_t ctx, struct rc_send *send)
+static int services_get__submit(struct rc_client *client, const struct services_request *client_,
+				uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -384,7 +437,8 @@ static int services_get__submit(struct rc_client *client, const struct services_
 	return 0;
 }
 
-int services_get(struct rc_client *client, const struct services_request *client_, uint32_t status_, bool context_, uint32_t type, uint32_t ctx, uint64_t *reply_)
+int services_get(struct rc_client *client, const struct services_request *client_,
+		 uint32_t status_, bool context_, uint32_t type, uint32_t ctx, uint64_t *reply_)
 {
 	struct rc_send send;
 	int status;
@@ -397,7 +451,9 @@ int services_get(struct rc_client *client, const struct services_request *client
 	return rc__call_sync(&send, reply_);
 }
 
-int services_get_async(struct rc_client *client, const struct services_request *client_, uint32_t status_, bool context_, uint32_t type, uint32_t ctx, services_get_done *done, void *context, struct rc_call *call)
+int services_get_async(struct rc_client *client, const struct services_request *client_,
+		       uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
+		       services_get_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -408,7 +464,8 @@ int services_get_async(struct rc_client *client, const struct services_request *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_async__submit(struct rc_client *client, struct rc_str done_, uint32_t call_, const uint32_t *send_, struct rc_send *send)
+static int services_async__submit(struct rc_client *client, struct rc_str done_, uint32_t call_,
+				  const uint32_t *send_, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -433,7 +490,8 @@ static int services_async__submit(struct rc_client *client, struct rc_str done_,
 	return 0;
 }
 
-int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_, const uint32_t *send_, const struct rc_str **args_)
+int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_,
+		   const uint32_t *send_, const struct rc_str **args_)
 {
 	struct rc_send send;
 	int status;
@@ -446,7 +504,9 @@ int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_
 	return rc__call_sync(&send, args_);
 }
 
-int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t call_, const uint32_t *send_, services_async_done *done, void *context, struct rc_call *call)
+int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t call_,
+			 const uint32_t *send_, services_async_done *done, void *context,
+			 struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -457,7 +517,8 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_http_get__submit(struct rc_client *client, struct rc_str url, struct rc_send *send)
+static int services_http_get__submit(struct rc_client *client, struct rc_str url,
+				     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -491,12 +552,106 @@ int services_http_get(struct rc_client *client, struct rc_str url, const struct 
 	return rc__call_sync(&send, body);
 }
 
-int services_http_get_async(struct rc_client *client, struct rc_str url, services_http_get_done *done, void *context, struct rc_call *call)
+int services_http_get_async(struct rc_client *client, struct rc_str url,
+			    services_http_get_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
 
 	status = services_http_get__submit(client, url, &send);
+	if (status)
+		return status;
+	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+static int services_loops__submit(struct rc_client *client, struct services_names i_,
+				  const struct services_names *elements_i_, uint32_t sizes_,
+				  unsigned int k_, const unsigned int *memcpy_,
+				  struct rc_send *send)
+{
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	struct rc_writer parts;
+	struct rc_writer *writer = &parts;
+	struct services__loops_args *args;
+	int status;
+
+	if (!elements_i_)
+		return rc__argument_null(&services__methods[3], "elements_i");
+	if (!memcpy_)
+		return rc__argument_null(&services__methods[3], "memcpy");
+	rc__measure_begin(client, sizeof(*args), measure);
+	if (rc__measure_array(measure, i_.ptr, i_.len, sizeof(struct rc_str), 8, "services.loops.i")) {
+		for (size_t i = 0; i < i_.len; i++) {
+			rc__measure_plain(measure, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1, "services.loops.i");
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, (*elements_i_).ptr, (*elements_i_).len, sizeof(struct rc_str), 8, "services.loops.elements_i")) {
+		for (size_t i = 0; i < (*elements_i_).len; i++) {
+			rc__measure_plain(measure, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1, "services.loops.elements_i");
+		}
+		rc__measure_leave(measure);
+	}
+	status = rc__send_measured(client, &services__methods[3], measure, send);
+	if (status)
+		return status;
+	args = send->message;
+	rc__writer_begin(send, sizeof(*args), writer);
+	{
+		uint64_t pointer_i;
+		struct rc_str *elements_i = rc__write_array(writer, i_.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < i_.len; i++) {
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1);
+			elements_i[i].len = i_.ptr[i].len;
+		}
+		args->i_.ptr = (const struct rc_str *)(uintptr_t)pointer_i;
+		args->i_.len = i_.len;
+		args->i_.cap = i_.len;
+	}
+	{
+		uint64_t pointer_i;
+		struct rc_str *elements_i = rc__write_array(writer, (*elements_i_).len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < (*elements_i_).len; i++) {
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1);
+			elements_i[i].len = (*elements_i_).ptr[i].len;
+		}
+		args->elements_i_.ptr = (const struct rc_str *)(uintptr_t)pointer_i;
+		args->elements_i_.len = (*elements_i_).len;
+		args->elements_i_.cap = (*elements_i_).len;
+	}
+	args->sizes_ = sizes_;
+	args->k_ = k_;
+	args->memcpy_ = (*memcpy_);
+	return 0;
+}
+
+int services_loops(struct rc_client *client, struct services_names i_,
+		   const struct services_names *elements_i_, uint32_t sizes_, unsigned int k_,
+		   const unsigned int *memcpy_, const struct rc_str **j_)
+{
+	struct rc_send send;
+	int status;
+
+	if (!j_)
+		return rc__argument_null(&services__methods[3], "j");
+	status = services_loops__submit(client, i_, elements_i_, sizes_, k_, memcpy_, &send);
+	if (status)
+		return status;
+	return rc__call_sync(&send, j_);
+}
+
+int services_loops_async(struct rc_client *client, struct services_names i_,
+			 const struct services_names *elements_i_, uint32_t sizes_,
+			 unsigned int k_, const unsigned int *memcpy_, services_loops_done *done,
+			 void *context, struct rc_call *call)
+{
+	struct rc_send send;
+	int status;
+
+	status = services_loops__submit(client, i_, elements_i_, sizes_, k_, memcpy_, &send);
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);

@@ -24,6 +24,7 @@ type Service interface {
 	Get(ctx context.Context, client *Request, status uint32, context bool, type_ uint32, ctx_ uint32, reply *uint64) error
 	Async(ctx context.Context, done string, call uint32, send uint32, args *string) error
 	HTTPGet(ctx context.Context, url string, body *[]byte) error
+	Loops(ctx context.Context, i []string, elementsI []string, sizes uint32, k uint32, memcpy uint32, j *string) error
 }
 
 // Bits that are no part of any message.
@@ -112,8 +113,13 @@ func ownCommonUser(value *CommonUser) {
 	value.Name = strings.Clone(value.Name)
 }
 
+// pools hold a request's slices whose elements had to be checked.
+type pools struct {
+	of_string rt.Pool[string]
+}
+
 // readRequest checks a received struct services_request and makes it a Request.
-func readRequest(reader *rt.Reader, from *wireRequest, to *Request) {
+func readRequest(reader *rt.Reader, pools *pools, from *wireRequest, to *Request) {
 	to.UserID = from.UserID
 	to.BaseURL = reader.String(from.BaseURL, "services_request.base_url")
 	to.Type = from.Type
@@ -136,7 +142,7 @@ func writeRequest(writer *rt.Writer, from *Request, to *wireRequest) {
 }
 
 // readCommonUser checks a received struct common_user and makes it a CommonUser.
-func readCommonUser(reader *rt.Reader, from *wireCommonUser, to *CommonUser) {
+func readCommonUser(reader *rt.Reader, pools *pools, from *wireCommonUser, to *CommonUser) {
 	to.Name = reader.String(from.Name, "common_user.name")
 	to.UID = from.UID
 }
@@ -151,6 +157,7 @@ type argsAdminStop struct {
 // handlerAdminStop serves services_admin.stop, one call at a time.
 type handlerAdminStop struct {
 	impl    AdminService
+	pools   pools
 	argUser CommonUser
 }
 
@@ -161,7 +168,8 @@ func (h *handlerAdminStop) Serve(call *rt.Call) error {
 	if args == nil {
 		return reader.Err()
 	}
-	readCommonUser(reader, &args.User, &h.argUser)
+	pools := &h.pools
+	readCommonUser(reader, pools, &args.User, &h.argUser)
 	argNow := reader.Bool(args.Now, "services_admin.stop.now")
 	if err := reader.Err(); err != nil {
 		return err
@@ -258,6 +266,7 @@ type argsGet struct {
 // handlerGet serves services.get, one call at a time.
 type handlerGet struct {
 	impl      Service
+	pools     pools
 	argClient Request
 	out       uint64
 }
@@ -269,7 +278,8 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	if args == nil {
 		return reader.Err()
 	}
-	readRequest(reader, &args.Client, &h.argClient)
+	pools := &h.pools
+	readRequest(reader, pools, &args.Client, &h.argClient)
 	argStatus := args.Status
 	argContext := reader.Bool(args.Context, "services.get.context")
 	argType := args.Type
@@ -375,6 +385,79 @@ func (h *handlerHTTPGet) Serve(call *rt.Call) error {
 	return writer.Err()
 }
 
+// argsLoops is the root of a request of services.loops.
+type argsLoops struct {
+	I         rt.WireSlice
+	ElementsI rt.WireSlice
+	Sizes     uint32
+	K         uint32
+	Memcpy    uint32
+	_         [4]byte
+}
+
+// handlerLoops serves services.loops, one call at a time.
+type handlerLoops struct {
+	impl  Service
+	pools pools
+	out   string
+}
+
+// Serve decodes the request, calls Loops and encodes the reply.
+func (h *handlerLoops) Serve(call *rt.Call) error {
+	reader := call.Reader()
+	args := (*argsLoops)(reader.Root(unsafe.Sizeof(argsLoops{})))
+	if args == nil {
+		return reader.Err()
+	}
+	pools := &h.pools
+	pools.of_string.Reset()
+	var argI []string
+	{
+		wires2, values2 := rt.Array[rt.WireString](reader, &pools.of_string, args.I, 8, "services.loops.i")
+		if wires2 != nil {
+			for j := range wires2 {
+				values2[j] = reader.String(wires2[j], "services.loops.i")
+			}
+			reader.Leave()
+		}
+		argI = values2
+	}
+	var argElementsI []string
+	{
+		wires2, values2 := rt.Array[rt.WireString](reader, &pools.of_string, args.ElementsI, 8, "services.loops.elements_i")
+		if wires2 != nil {
+			for j := range wires2 {
+				values2[j] = reader.String(wires2[j], "services.loops.elements_i")
+			}
+			reader.Leave()
+		}
+		argElementsI = values2
+	}
+	argSizes := args.Sizes
+	argK := args.K
+	argMemcpy := args.Memcpy
+	if err := reader.Err(); err != nil {
+		return err
+	}
+	h.out = ""
+	if err := h.impl.Loops(call.Context(), argI, argElementsI, argSizes, argK, argMemcpy, &h.out); err != nil {
+		return err
+	}
+	measure := &rt.Measure{}
+	measure.Begin(16)
+	measure.Plain(len(h.out), 1, 1)
+	if err := measure.Err(); err != nil {
+		return err
+	}
+	writer, err := call.Reply(measure.Bytes())
+	if err != nil {
+		return err
+	}
+	root := (*rt.WireString)(writer.Root(16))
+	*root = writer.String(h.out)
+	return writer.Err()
+}
+
 const (
 	_ = -(unsafe.Sizeof(argsGet{}) ^ 48)
 	_ = -(unsafe.Offsetof(argsGet{}.Client) ^ 0)
@@ -388,6 +471,12 @@ const (
 	_ = -(unsafe.Offsetof(argsAsync{}.Send) ^ 20)
 	_ = -(unsafe.Sizeof(argsHTTPGet{}) ^ 16)
 	_ = -(unsafe.Offsetof(argsHTTPGet{}.URL) ^ 0)
+	_ = -(unsafe.Sizeof(argsLoops{}) ^ 64)
+	_ = -(unsafe.Offsetof(argsLoops{}.I) ^ 0)
+	_ = -(unsafe.Offsetof(argsLoops{}.ElementsI) ^ 24)
+	_ = -(unsafe.Offsetof(argsLoops{}.Sizes) ^ 48)
+	_ = -(unsafe.Offsetof(argsLoops{}.K) ^ 52)
+	_ = -(unsafe.Offsetof(argsLoops{}.Memcpy) ^ 56)
 )
 
 // description is compared with the host's before the first call.
@@ -410,18 +499,26 @@ const description = "ringcall 1\n" +
 	" send u32 20 4\n" +
 	"struct services.http_get 16 8\n" +
 	" url string 0 16\n" +
+	"struct services.loops 64 8\n" +
+	" i []string 0 24\n" +
+	" elements_i []string 24 24\n" +
+	" sizes u32 48 4\n" +
+	" k u32 52 4\n" +
+	" memcpy u32 56 4\n" +
 	"service services\n" +
 	" method get request=services.get reply=u64 oneway=0\n" +
 	" method async request=services.async reply=string oneway=0\n" +
-	" method http_get request=services.http_get reply=[]u8 oneway=0\n"
+	" method http_get request=services.http_get reply=[]u8 oneway=0\n" +
+	" method loops request=services.loops reply=string oneway=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "services", Digest: 0x12eb8b79923f76b2, Description: description}
+	service := &rt.Service{Name: "services", Digest: 0x4fe4cc7299f49709, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "services.get", Flags: 0, New: func() rt.Handler { return &handlerGet{impl: impl} }},
 		{Name: "services.async", Flags: 0, New: func() rt.Handler { return &handlerAsync{impl: impl} }},
 		{Name: "services.http_get", Flags: 0, New: func() rt.Handler { return &handlerHTTPGet{impl: impl} }},
+		{Name: "services.loops", Flags: 0, New: func() rt.Handler { return &handlerLoops{impl: impl} }},
 	}
 	return service
 }

@@ -24,7 +24,9 @@ int services_admin_stop(struct rc_client *client, const struct common_user *user
 typedef void services_admin_stop_done(void *context, int status);
 
 /* services_admin_stop without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int services_admin_stop_async(struct rc_client *client, const struct common_user *user, bool now, services_admin_stop_done *done, void *context, struct rc_call *call);
+int services_admin_stop_async(struct rc_client *client, const struct common_user *user, bool now,
+			      services_admin_stop_done *done, void *context,
+			      struct rc_call *call);
 
 /*
  * services_admin_get - calls services_admin.get.
@@ -32,26 +34,32 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *request is valid until rc_release(client, *request).
  */
-int services_admin_get(struct rc_client *client, uint32_t id, const struct services_request **request);
+int services_admin_get(struct rc_client *client, uint32_t id,
+		       const struct services_request **request);
 
 /* What services_admin_get_async() calls with the outcome. On success request is valid until rc_release(). */
-typedef void services_admin_get_done(void *context, int status, const struct services_request *request);
+typedef void services_admin_get_done(void *context, int status,
+				     const struct services_request *request);
 
 /* services_admin_get without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int services_admin_get_async(struct rc_client *client, uint32_t id, services_admin_get_done *done, void *context, struct rc_call *call);
+int services_admin_get_async(struct rc_client *client, uint32_t id, services_admin_get_done *done,
+			     void *context, struct rc_call *call);
 
 /*
  * services_get - Parameters that are called as something in generated code.
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int services_get(struct rc_client *client, const struct services_request *client_, uint32_t status_, bool context_, uint32_t type, uint32_t ctx, uint64_t *reply_);
+int services_get(struct rc_client *client, const struct services_request *client_,
+		 uint32_t status_, bool context_, uint32_t type, uint32_t ctx, uint64_t *reply_);
 
 /* What services_get_async() calls with the outcome. reply_ is valid during the call, NULL on failure. */
 typedef void services_get_done(void *context, int status, const uint64_t *reply_);
 
 /* services_get without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int services_get_async(struct rc_client *client, const struct services_request *client_, uint32_t status_, bool context_, uint32_t type, uint32_t ctx, services_get_done *done, void *context, struct rc_call *call);
+int services_get_async(struct rc_client *client, const struct services_request *client_,
+		       uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
+		       services_get_done *done, void *context, struct rc_call *call);
 
 /*
  * services_async - calls services.async.
@@ -59,13 +67,16 @@ int services_get_async(struct rc_client *client, const struct services_request *
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *args_ is valid until rc_release(client, *args_).
  */
-int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_, const uint32_t *send_, const struct rc_str **args_);
+int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_,
+		   const uint32_t *send_, const struct rc_str **args_);
 
 /* What services_async_async() calls with the outcome. On success args_ is valid until rc_release(). */
 typedef void services_async_done(void *context, int status, const struct rc_str *args_);
 
 /* services_async without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t call_, const uint32_t *send_, services_async_done *done, void *context, struct rc_call *call);
+int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t call_,
+			 const uint32_t *send_, services_async_done *done, void *context,
+			 struct rc_call *call);
 
 /*
  * services_http_get - calls services.http_get.
@@ -79,7 +90,27 @@ int services_http_get(struct rc_client *client, struct rc_str url, const struct 
 typedef void services_http_get_done(void *context, int status, const struct rc_bytes *body);
 
 /* services_http_get without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int services_http_get_async(struct rc_client *client, struct rc_str url, services_http_get_done *done, void *context, struct rc_call *call);
+int services_http_get_async(struct rc_client *client, struct rc_str url,
+			    services_http_get_done *done, void *context, struct rc_call *call);
+
+/*
+ * services_loops - calls services.loops.
+ *
+ * Returns 0 or a negative errno; rc_error_last() says more.
+ * On success *j_ is valid until rc_release(client, *j_).
+ */
+int services_loops(struct rc_client *client, struct services_names i_,
+		   const struct services_names *elements_i_, uint32_t sizes_, unsigned int k_,
+		   const unsigned int *memcpy_, const struct rc_str **j_);
+
+/* What services_loops_async() calls with the outcome. On success j_ is valid until rc_release(). */
+typedef void services_loops_done(void *context, int status, const struct rc_str *j_);
+
+/* services_loops without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
+int services_loops_async(struct rc_client *client, struct services_names i_,
+			 const struct services_names *elements_i_, uint32_t sizes_,
+			 unsigned int k_, const unsigned int *memcpy_, services_loops_done *done,
+			 void *context, struct rc_call *call);
 
 static_assert(sizeof(struct services_request) == 32, "struct services_request has another size than ringgen saw");
 static_assert(offsetof(struct services_request, user_id) == 0, "services_request.user_id is not where ringgen saw it");

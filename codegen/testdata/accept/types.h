@@ -11,7 +11,7 @@ typedef types_id types_id_of_id;
 
 enum types_color { TYPES_RED, TYPES_GREEN, TYPES_BLUE = 7, TYPES_ALSO_BLUE = 7 };
 enum types_sign { TYPES_MINUS = -1, TYPES_NONE, TYPES_PLUS };
-enum types_bits { TYPES_HIGH = 0x80000000u };
+__extension__ enum types_bits { TYPES_HIGH = 0x80000000u };
 __extension__ enum types_wide { TYPES_WIDE_MIN = INT64_MIN, TYPES_WIDE_MAX = INT64_MAX };
 __extension__ enum types_huge { TYPES_HUGE_ZERO, TYPES_HUGE_MAX = UINT64_MAX };
 typedef enum { TYPES_UP, TYPES_DOWN } types_direction;

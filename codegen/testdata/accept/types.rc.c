@@ -486,7 +486,7 @@ static bool types_slices__check(struct rc_reader *reader, struct types_slices *v
 	value->numbers.cap = value->numbers.len;
 	if (!rc__read_plain(reader, (uintptr_t)value->rows.ptr, value->rows.len, sizeof(types_row), 8, "types_slices.rows", &part))
 		return false;
-	value->rows.ptr = part;
+	value->rows.ptr = (const types_row *)part;
 	value->rows.cap = value->rows.len;
 	if (!rc__read_plain(reader, (uintptr_t)value->points.ptr, value->points.len, sizeof(types_point), 4, "types_slices.points", &part))
 		return false;
@@ -564,7 +564,7 @@ static bool types_slices__check(struct rc_reader *reader, struct types_slices *v
 		}
 		if (elements_i)
 			rc__read_leave(reader);
-		value->flags.ptr = elements_i;
+		value->flags.ptr = (const types_flags *)elements_i;
 		value->flags.cap = value->flags.len;
 	}
 	{
@@ -733,7 +733,7 @@ static_assert(offsetof(struct types__by_value_args, in) == 0, "");
 static_assert(offsetof(struct types__by_value_args, point) == 432, "");
 
 struct types__each_args {
-	int8_t i8;
+	int8_t i8_;
 	uint16_t u16;
 	bool flag;
 	float f32;
@@ -743,14 +743,14 @@ struct types__each_args {
 	struct rc_str text;
 	struct rc_bytes bytes;
 	struct types_strings strings;
-	uint32_t pointer_;
+	uint32_t pointer;
 	types_id id;
 	types_direction direction;
 	struct rc_str by_pointer;
 };
 
 static_assert(sizeof(struct types__each_args) == 136, "");
-static_assert(offsetof(struct types__each_args, i8) == 0, "");
+static_assert(offsetof(struct types__each_args, i8_) == 0, "");
 static_assert(offsetof(struct types__each_args, u16) == 2, "");
 static_assert(offsetof(struct types__each_args, flag) == 4, "");
 static_assert(offsetof(struct types__each_args, f32) == 8, "");
@@ -760,7 +760,7 @@ static_assert(offsetof(struct types__each_args, color) == 28, "");
 static_assert(offsetof(struct types__each_args, text) == 32, "");
 static_assert(offsetof(struct types__each_args, bytes) == 48, "");
 static_assert(offsetof(struct types__each_args, strings) == 72, "");
-static_assert(offsetof(struct types__each_args, pointer_) == 96, "");
+static_assert(offsetof(struct types__each_args, pointer) == 96, "");
 static_assert(offsetof(struct types__each_args, id) == 104, "");
 static_assert(offsetof(struct types__each_args, direction) == 112, "");
 static_assert(offsetof(struct types__each_args, by_pointer) == 120, "");
@@ -1116,7 +1116,7 @@ static bool types_out_flags__reply_check(struct rc_reader *reader, void *root)
 		}
 		if (elements_i)
 			rc__read_leave(reader);
-		(*reply).ptr = elements_i;
+		(*reply).ptr = (const types_flags *)elements_i;
 		(*reply).cap = (*reply).len;
 	}
 	return true;
@@ -1306,7 +1306,7 @@ static const char types__description[] =
 	" TYPES_NONE 0\n"
 	" TYPES_PLUS 1\n"
 	"enum types_bits 4\n"
-	" TYPES_HIGH 18446744071562067968\n"
+	" TYPES_HIGH 2147483648\n"
 	"enum types_wide 8\n"
 	" TYPES_WIDE_MIN -9223372036854775808\n"
 	" TYPES_WIDE_MAX 9223372036854775807\n"
@@ -1452,7 +1452,7 @@ static struct rc_service_link types__link;
 
 static const struct rc_service types__service = {
 	.name = "types",
-	.digest = UINT64_C(0x04f11e516a8e9567),
+	.digest = UINT64_C(0x2b2141610626de23),
 	.description = types__description,
 	.methods = types__methods,
 	.method_count = sizeof(types__methods) / sizeof(types__methods[0]),
@@ -1464,7 +1464,8 @@ __attribute__((constructor)) static void types__register(void)
 	rc__service_register(&types__service);
 }
 
-static int types_scalars__submit(struct rc_client *client, const struct types_scalars *in, struct rc_send *send)
+static int types_scalars__submit(struct rc_client *client, const struct types_scalars *in,
+				 struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct types__scalars_args) };
 	struct rc_measure *measure = &sizes;
@@ -1484,7 +1485,8 @@ static int types_scalars__submit(struct rc_client *client, const struct types_sc
 	return 0;
 }
 
-int types_scalars(struct rc_client *client, const struct types_scalars *in, struct types_scalars *out)
+int types_scalars(struct rc_client *client, const struct types_scalars *in,
+		  struct types_scalars *out)
 {
 	struct rc_send send;
 	int status;
@@ -1497,7 +1499,8 @@ int types_scalars(struct rc_client *client, const struct types_scalars *in, stru
 	return rc__call_sync(&send, out);
 }
 
-int types_scalars_async(struct rc_client *client, const struct types_scalars *in, types_scalars_done *done, void *context, struct rc_call *call)
+int types_scalars_async(struct rc_client *client, const struct types_scalars *in,
+			types_scalars_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1508,7 +1511,8 @@ int types_scalars_async(struct rc_client *client, const struct types_scalars *in
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_alias__submit(struct rc_client *client, const types_scalars_alias *in, struct rc_send *send)
+static int types_alias__submit(struct rc_client *client, const types_scalars_alias *in,
+			       struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct types__alias_args) };
 	struct rc_measure *measure = &sizes;
@@ -1541,7 +1545,8 @@ int types_alias(struct rc_client *client, const types_scalars_alias *in, types_s
 	return rc__call_sync(&send, out);
 }
 
-int types_alias_async(struct rc_client *client, const types_scalars_alias *in, types_alias_done *done, void *context, struct rc_call *call)
+int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
+		      types_alias_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1552,7 +1557,8 @@ int types_alias_async(struct rc_client *client, const types_scalars_alias *in, t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_arrays__submit(struct rc_client *client, const struct types_arrays *in, struct rc_send *send)
+static int types_arrays__submit(struct rc_client *client, const struct types_arrays *in,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1574,7 +1580,8 @@ static int types_arrays__submit(struct rc_client *client, const struct types_arr
 	return 0;
 }
 
-int types_arrays(struct rc_client *client, const struct types_arrays *in, const struct types_arrays **out)
+int types_arrays(struct rc_client *client, const struct types_arrays *in,
+		 const struct types_arrays **out)
 {
 	struct rc_send send;
 	int status;
@@ -1587,7 +1594,8 @@ int types_arrays(struct rc_client *client, const struct types_arrays *in, const 
 	return rc__call_sync(&send, out);
 }
 
-int types_arrays_async(struct rc_client *client, const struct types_arrays *in, types_arrays_done *done, void *context, struct rc_call *call)
+int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
+		       types_arrays_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1598,7 +1606,8 @@ int types_arrays_async(struct rc_client *client, const struct types_arrays *in, 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_slices__submit(struct rc_client *client, const struct types_slices *in, struct rc_send *send)
+static int types_slices__submit(struct rc_client *client, const struct types_slices *in,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1620,7 +1629,8 @@ static int types_slices__submit(struct rc_client *client, const struct types_sli
 	return 0;
 }
 
-int types_slices(struct rc_client *client, const struct types_slices *in, const struct types_slices **out)
+int types_slices(struct rc_client *client, const struct types_slices *in,
+		 const struct types_slices **out)
 {
 	struct rc_send send;
 	int status;
@@ -1633,7 +1643,8 @@ int types_slices(struct rc_client *client, const struct types_slices *in, const 
 	return rc__call_sync(&send, out);
 }
 
-int types_slices_async(struct rc_client *client, const struct types_slices *in, types_slices_done *done, void *context, struct rc_call *call)
+int types_slices_async(struct rc_client *client, const struct types_slices *in,
+		       types_slices_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1644,7 +1655,8 @@ int types_slices_async(struct rc_client *client, const struct types_slices *in, 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_by_value__submit(struct rc_client *client, struct types_slices in, types_point point, struct rc_send *send)
+static int types_by_value__submit(struct rc_client *client, struct types_slices in,
+				  types_point point, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1665,7 +1677,8 @@ static int types_by_value__submit(struct rc_client *client, struct types_slices 
 	return 0;
 }
 
-int types_by_value(struct rc_client *client, struct types_slices in, types_point point, types_point *out)
+int types_by_value(struct rc_client *client, struct types_slices in, types_point point,
+		   types_point *out)
 {
 	struct rc_send send;
 	int status;
@@ -1678,7 +1691,8 @@ int types_by_value(struct rc_client *client, struct types_slices in, types_point
 	return rc__call_sync(&send, out);
 }
 
-int types_by_value_async(struct rc_client *client, struct types_slices in, types_point point, types_by_value_done *done, void *context, struct rc_call *call)
+int types_by_value_async(struct rc_client *client, struct types_slices in, types_point point,
+			 types_by_value_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1689,7 +1703,12 @@ int types_by_value_async(struct rc_client *client, struct types_slices in, types
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_each__submit(struct rc_client *client, int8_t i8, uint16_t u16, bool flag, float f32, size_t size, char32_t letter, enum types_color color, struct rc_str text, struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer_, types_id id, types_direction direction, const struct rc_str *by_pointer, struct rc_send *send)
+static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag,
+			      float f32, size_t size, char32_t letter, enum types_color color,
+			      struct rc_str text, struct rc_bytes bytes,
+			      struct types_strings strings, const uint32_t *pointer, types_id id,
+			      types_direction direction, const struct rc_str *by_pointer,
+			      struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1698,7 +1717,7 @@ static int types_each__submit(struct rc_client *client, int8_t i8, uint16_t u16,
 	struct types__each_args *args;
 	int status;
 
-	if (!pointer_)
+	if (!pointer)
 		return rc__argument_null(&types__methods[5], "pointer");
 	if (!by_pointer)
 		return rc__argument_null(&types__methods[5], "by_pointer");
@@ -1721,7 +1740,7 @@ static int types_each__submit(struct rc_client *client, int8_t i8, uint16_t u16,
 		return status;
 	args = send->message;
 	rc__writer_begin(send, sizeof(*args), writer);
-	args->i8 = i8;
+	args->i8_ = i8_;
 	args->u16 = u16;
 	rc__write_bool(&args->flag, &flag);
 	args->f32 = f32;
@@ -1745,7 +1764,7 @@ static int types_each__submit(struct rc_client *client, int8_t i8, uint16_t u16,
 		args->strings.len = strings.len;
 		args->strings.cap = strings.len;
 	}
-	args->pointer_ = (*pointer_);
+	args->pointer = (*pointer);
 	args->id = id;
 	args->direction = direction;
 	args->by_pointer.ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*by_pointer).ptr, (*by_pointer).len, 1, 1);
@@ -1753,25 +1772,33 @@ static int types_each__submit(struct rc_client *client, int8_t i8, uint16_t u16,
 	return 0;
 }
 
-int types_each(struct rc_client *client, int8_t i8, uint16_t u16, bool flag, float f32, size_t size, char32_t letter, enum types_color color, struct rc_str text, struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer_, types_id id, types_direction direction, const struct rc_str *by_pointer, double *out)
+int types_each(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, float f32,
+	       size_t size, char32_t letter, enum types_color color, struct rc_str text,
+	       struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer,
+	       types_id id, types_direction direction, const struct rc_str *by_pointer,
+	       double *out)
 {
 	struct rc_send send;
 	int status;
 
 	if (!out)
 		return rc__argument_null(&types__methods[5], "out");
-	status = types_each__submit(client, i8, u16, flag, f32, size, letter, color, text, bytes, strings, pointer_, id, direction, by_pointer, &send);
+	status = types_each__submit(client, i8_, u16, flag, f32, size, letter, color, text, bytes, strings, pointer, id, direction, by_pointer, &send);
 	if (status)
 		return status;
 	return rc__call_sync(&send, out);
 }
 
-int types_each_async(struct rc_client *client, int8_t i8, uint16_t u16, bool flag, float f32, size_t size, char32_t letter, enum types_color color, struct rc_str text, struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer_, types_id id, types_direction direction, const struct rc_str *by_pointer, types_each_done *done, void *context, struct rc_call *call)
+int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, float f32,
+		     size_t size, char32_t letter, enum types_color color, struct rc_str text,
+		     struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer,
+		     types_id id, types_direction direction, const struct rc_str *by_pointer,
+		     types_each_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
 
-	status = types_each__submit(client, i8, u16, flag, f32, size, letter, color, text, bytes, strings, pointer_, id, direction, by_pointer, &send);
+	status = types_each__submit(client, i8_, u16, flag, f32, size, letter, color, text, bytes, strings, pointer, id, direction, by_pointer, &send);
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
@@ -1803,7 +1830,8 @@ int types_out_bool(struct rc_client *client, bool in, bool *out)
 	return rc__call_sync(&send, out);
 }
 
-int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done *done, void *context, struct rc_call *call)
+int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1814,7 +1842,8 @@ int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_enum__submit(struct rc_client *client, enum types_sign in, struct rc_send *send)
+static int types_out_enum__submit(struct rc_client *client, enum types_sign in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct types__out_enum_args) };
 	struct rc_measure *measure = &sizes;
@@ -1846,7 +1875,8 @@ int types_out_enum(struct rc_client *client, enum types_sign in, enum types_sign
 	return rc__call_sync(&send, out);
 }
 
-int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out_enum_done *done, void *context, struct rc_call *call)
+int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out_enum_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1857,7 +1887,8 @@ int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_huge__submit(struct rc_client *client, enum types_huge in, struct rc_send *send)
+static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { .bytes = sizeof(struct types__out_huge_args) };
 	struct rc_measure *measure = &sizes;
@@ -1889,7 +1920,8 @@ int types_out_huge(struct rc_client *client, enum types_huge in, enum types_huge
 	return rc__call_sync(&send, out);
 }
 
-int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out_huge_done *done, void *context, struct rc_call *call)
+int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out_huge_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1926,7 +1958,8 @@ int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 	return rc__call_sync(&send, out);
 }
 
-int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done, void *context, struct rc_call *call)
+int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1937,7 +1970,8 @@ int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_string__submit(struct rc_client *client, struct rc_str in, struct rc_send *send)
+static int types_out_string__submit(struct rc_client *client, struct rc_str in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1971,7 +2005,8 @@ int types_out_string(struct rc_client *client, struct rc_str in, const struct rc
 	return rc__call_sync(&send, out);
 }
 
-int types_out_string_async(struct rc_client *client, struct rc_str in, types_out_string_done *done, void *context, struct rc_call *call)
+int types_out_string_async(struct rc_client *client, struct rc_str in, types_out_string_done *done,
+			   void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -1982,7 +2017,8 @@ int types_out_string_async(struct rc_client *client, struct rc_str in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_bytes__submit(struct rc_client *client, struct rc_bytes in, struct rc_send *send)
+static int types_out_bytes__submit(struct rc_client *client, struct rc_bytes in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2017,7 +2053,8 @@ int types_out_bytes(struct rc_client *client, struct rc_bytes in, const struct r
 	return rc__call_sync(&send, out);
 }
 
-int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_out_bytes_done *done, void *context, struct rc_call *call)
+int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_out_bytes_done *done,
+			  void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2028,7 +2065,8 @@ int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_ou
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_bools__submit(struct rc_client *client, struct types_bools in, struct rc_send *send)
+static int types_out_bools__submit(struct rc_client *client, struct types_bools in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2060,7 +2098,8 @@ static int types_out_bools__submit(struct rc_client *client, struct types_bools 
 	return 0;
 }
 
-int types_out_bools(struct rc_client *client, struct types_bools in, const struct types_bools **out)
+int types_out_bools(struct rc_client *client, struct types_bools in,
+		    const struct types_bools **out)
 {
 	struct rc_send send;
 	int status;
@@ -2073,7 +2112,8 @@ int types_out_bools(struct rc_client *client, struct types_bools in, const struc
 	return rc__call_sync(&send, out);
 }
 
-int types_out_bools_async(struct rc_client *client, struct types_bools in, types_out_bools_done *done, void *context, struct rc_call *call)
+int types_out_bools_async(struct rc_client *client, struct types_bools in,
+			  types_out_bools_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2084,7 +2124,8 @@ int types_out_bools_async(struct rc_client *client, struct types_bools in, types
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_colors__submit(struct rc_client *client, struct types_colors in, struct rc_send *send)
+static int types_out_colors__submit(struct rc_client *client, struct types_colors in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2120,7 +2161,8 @@ static int types_out_colors__submit(struct rc_client *client, struct types_color
 	return 0;
 }
 
-int types_out_colors(struct rc_client *client, struct types_colors in, const struct types_colors **out)
+int types_out_colors(struct rc_client *client, struct types_colors in,
+		     const struct types_colors **out)
 {
 	struct rc_send send;
 	int status;
@@ -2133,7 +2175,8 @@ int types_out_colors(struct rc_client *client, struct types_colors in, const str
 	return rc__call_sync(&send, out);
 }
 
-int types_out_colors_async(struct rc_client *client, struct types_colors in, types_out_colors_done *done, void *context, struct rc_call *call)
+int types_out_colors_async(struct rc_client *client, struct types_colors in,
+			   types_out_colors_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2144,7 +2187,8 @@ int types_out_colors_async(struct rc_client *client, struct types_colors in, typ
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_deep__submit(struct rc_client *client, struct types_deep in, struct rc_send *send)
+static int types_out_deep__submit(struct rc_client *client, struct types_deep in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2223,7 +2267,8 @@ int types_out_deep(struct rc_client *client, struct types_deep in, const struct 
 	return rc__call_sync(&send, out);
 }
 
-int types_out_deep_async(struct rc_client *client, struct types_deep in, types_out_deep_done *done, void *context, struct rc_call *call)
+int types_out_deep_async(struct rc_client *client, struct types_deep in, types_out_deep_done *done,
+			 void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2234,7 +2279,8 @@ int types_out_deep_async(struct rc_client *client, struct types_deep in, types_o
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_out_flags__submit(struct rc_client *client, struct types_flags_slice in, struct rc_send *send)
+static int types_out_flags__submit(struct rc_client *client, struct types_flags_slice in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2268,7 +2314,8 @@ static int types_out_flags__submit(struct rc_client *client, struct types_flags_
 	return 0;
 }
 
-int types_out_flags(struct rc_client *client, struct types_flags_slice in, const struct types_flags_slice **out)
+int types_out_flags(struct rc_client *client, struct types_flags_slice in,
+		    const struct types_flags_slice **out)
 {
 	struct rc_send send;
 	int status;
@@ -2281,7 +2328,8 @@ int types_out_flags(struct rc_client *client, struct types_flags_slice in, const
 	return rc__call_sync(&send, out);
 }
 
-int types_out_flags_async(struct rc_client *client, struct types_flags_slice in, types_out_flags_done *done, void *context, struct rc_call *call)
+int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
+			  types_out_flags_done *done, void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2318,7 +2366,8 @@ int types_out_point(struct rc_client *client, types_point in, types_point *out)
 	return rc__call_sync(&send, out);
 }
 
-int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done, void *context, struct rc_call *call)
+int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done,
+			  void *context, struct rc_call *call)
 {
 	struct rc_send send;
 	int status;
@@ -2329,7 +2378,8 @@ int types_out_point_async(struct rc_client *client, types_point in, types_out_po
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int types_send__submit(struct rc_client *client, struct types_slices slices, struct rc_send *send)
+static int types_send__submit(struct rc_client *client, struct types_slices slices,
+			      struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

@@ -60,7 +60,7 @@ type Bits uint32
 
 // Values of Bits.
 const (
-	High Bits = 18446744071562067968
+	High Bits = 2147483648
 )
 
 // Wide is enum types_wide.
@@ -1965,7 +1965,7 @@ const description = "ringcall 1\n" +
 	" TYPES_NONE 0\n" +
 	" TYPES_PLUS 1\n" +
 	"enum types_bits 4\n" +
-	" TYPES_HIGH 18446744071562067968\n" +
+	" TYPES_HIGH 2147483648\n" +
 	"enum types_wide 8\n" +
 	" TYPES_WIDE_MIN -9223372036854775808\n" +
 	" TYPES_WIDE_MAX 9223372036854775807\n" +
@@ -2108,7 +2108,7 @@ const description = "ringcall 1\n" +
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "types", Digest: 0x04f11e516a8e9567, Description: description}
+	service := &rt.Service{Name: "types", Digest: 0x2b2141610626de23, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "types.scalars", Flags: 0, New: func() rt.Handler { return &handlerScalars{impl: impl} }},
 		{Name: "types.alias", Flags: 0, New: func() rt.Handler { return &handlerAlias{impl: impl} }},

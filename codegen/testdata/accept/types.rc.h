@@ -18,26 +18,30 @@ extern "C" {
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int types_scalars(struct rc_client *client, const struct types_scalars *in, struct types_scalars *out);
+int types_scalars(struct rc_client *client, const struct types_scalars *in,
+		  struct types_scalars *out);
 
 /* What types_scalars_async() calls with the outcome. out is valid during the call, NULL on failure. */
 typedef void types_scalars_done(void *context, int status, const struct types_scalars *out);
 
 /* types_scalars without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_scalars_async(struct rc_client *client, const struct types_scalars *in, types_scalars_done *done, void *context, struct rc_call *call);
+int types_scalars_async(struct rc_client *client, const struct types_scalars *in,
+			types_scalars_done *done, void *context, struct rc_call *call);
 
 /*
  * types_alias - calls types.alias.
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int types_alias(struct rc_client *client, const types_scalars_alias *in, types_scalars_alias *out);
+int types_alias(struct rc_client *client, const types_scalars_alias *in,
+		types_scalars_alias *out);
 
 /* What types_alias_async() calls with the outcome. out is valid during the call, NULL on failure. */
 typedef void types_alias_done(void *context, int status, const types_scalars_alias *out);
 
 /* types_alias without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_alias_async(struct rc_client *client, const types_scalars_alias *in, types_alias_done *done, void *context, struct rc_call *call);
+int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
+		      types_alias_done *done, void *context, struct rc_call *call);
 
 /*
  * types_arrays - calls types.arrays.
@@ -45,13 +49,15 @@ int types_alias_async(struct rc_client *client, const types_scalars_alias *in, t
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *out is valid until rc_release(client, *out).
  */
-int types_arrays(struct rc_client *client, const struct types_arrays *in, const struct types_arrays **out);
+int types_arrays(struct rc_client *client, const struct types_arrays *in,
+		 const struct types_arrays **out);
 
 /* What types_arrays_async() calls with the outcome. On success out is valid until rc_release(). */
 typedef void types_arrays_done(void *context, int status, const struct types_arrays *out);
 
 /* types_arrays without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_arrays_async(struct rc_client *client, const struct types_arrays *in, types_arrays_done *done, void *context, struct rc_call *call);
+int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
+		       types_arrays_done *done, void *context, struct rc_call *call);
 
 /*
  * types_slices - calls types.slices.
@@ -59,39 +65,51 @@ int types_arrays_async(struct rc_client *client, const struct types_arrays *in, 
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *out is valid until rc_release(client, *out).
  */
-int types_slices(struct rc_client *client, const struct types_slices *in, const struct types_slices **out);
+int types_slices(struct rc_client *client, const struct types_slices *in,
+		 const struct types_slices **out);
 
 /* What types_slices_async() calls with the outcome. On success out is valid until rc_release(). */
 typedef void types_slices_done(void *context, int status, const struct types_slices *out);
 
 /* types_slices without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_slices_async(struct rc_client *client, const struct types_slices *in, types_slices_done *done, void *context, struct rc_call *call);
+int types_slices_async(struct rc_client *client, const struct types_slices *in,
+		       types_slices_done *done, void *context, struct rc_call *call);
 
 /*
  * types_by_value - calls types.by_value.
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int types_by_value(struct rc_client *client, struct types_slices in, types_point point, types_point *out);
+int types_by_value(struct rc_client *client, struct types_slices in, types_point point,
+		   types_point *out);
 
 /* What types_by_value_async() calls with the outcome. out is valid during the call, NULL on failure. */
 typedef void types_by_value_done(void *context, int status, const types_point *out);
 
 /* types_by_value without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_by_value_async(struct rc_client *client, struct types_slices in, types_point point, types_by_value_done *done, void *context, struct rc_call *call);
+int types_by_value_async(struct rc_client *client, struct types_slices in, types_point point,
+			 types_by_value_done *done, void *context, struct rc_call *call);
 
 /*
  * types_each - calls types.each.
  *
  * Returns 0 or a negative errno; rc_error_last() says more.
  */
-int types_each(struct rc_client *client, int8_t i8, uint16_t u16, bool flag, float f32, size_t size, char32_t letter, enum types_color color, struct rc_str text, struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer_, types_id id, types_direction direction, const struct rc_str *by_pointer, double *out);
+int types_each(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, float f32,
+	       size_t size, char32_t letter, enum types_color color, struct rc_str text,
+	       struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer,
+	       types_id id, types_direction direction, const struct rc_str *by_pointer,
+	       double *out);
 
 /* What types_each_async() calls with the outcome. out is valid during the call, NULL on failure. */
 typedef void types_each_done(void *context, int status, const double *out);
 
 /* types_each without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_each_async(struct rc_client *client, int8_t i8, uint16_t u16, bool flag, float f32, size_t size, char32_t letter, enum types_color color, struct rc_str text, struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer_, types_id id, types_direction direction, const struct rc_str *by_pointer, types_each_done *done, void *context, struct rc_call *call);
+int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, float f32,
+		     size_t size, char32_t letter, enum types_color color, struct rc_str text,
+		     struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer,
+		     types_id id, types_direction direction, const struct rc_str *by_pointer,
+		     types_each_done *done, void *context, struct rc_call *call);
 
 /*
  * types_out_bool - calls types.out_bool.
@@ -104,7 +122,8 @@ int types_out_bool(struct rc_client *client, bool in, bool *out);
 typedef void types_out_bool_done(void *context, int status, const bool *out);
 
 /* types_out_bool without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done *done, void *context, struct rc_call *call);
+int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * types_out_enum - calls types.out_enum.
@@ -117,7 +136,8 @@ int types_out_enum(struct rc_client *client, enum types_sign in, enum types_sign
 typedef void types_out_enum_done(void *context, int status, const enum types_sign *out);
 
 /* types_out_enum without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out_enum_done *done, void *context, struct rc_call *call);
+int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out_enum_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * types_out_huge - calls types.out_huge.
@@ -130,7 +150,8 @@ int types_out_huge(struct rc_client *client, enum types_huge in, enum types_huge
 typedef void types_out_huge_done(void *context, int status, const enum types_huge *out);
 
 /* types_out_huge without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out_huge_done *done, void *context, struct rc_call *call);
+int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out_huge_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * types_out_rune - calls types.out_rune.
@@ -143,7 +164,8 @@ int types_out_rune(struct rc_client *client, char32_t in, char32_t *out);
 typedef void types_out_rune_done(void *context, int status, const char32_t *out);
 
 /* types_out_rune without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done, void *context, struct rc_call *call);
+int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * types_out_string - calls types.out_string.
@@ -157,7 +179,8 @@ int types_out_string(struct rc_client *client, struct rc_str in, const struct rc
 typedef void types_out_string_done(void *context, int status, const struct rc_str *out);
 
 /* types_out_string without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_string_async(struct rc_client *client, struct rc_str in, types_out_string_done *done, void *context, struct rc_call *call);
+int types_out_string_async(struct rc_client *client, struct rc_str in, types_out_string_done *done,
+			   void *context, struct rc_call *call);
 
 /*
  * types_out_bytes - calls types.out_bytes.
@@ -171,7 +194,8 @@ int types_out_bytes(struct rc_client *client, struct rc_bytes in, const struct r
 typedef void types_out_bytes_done(void *context, int status, const struct rc_bytes *out);
 
 /* types_out_bytes without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_out_bytes_done *done, void *context, struct rc_call *call);
+int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_out_bytes_done *done,
+			  void *context, struct rc_call *call);
 
 /*
  * types_out_bools - calls types.out_bools.
@@ -179,13 +203,15 @@ int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_ou
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *out is valid until rc_release(client, *out).
  */
-int types_out_bools(struct rc_client *client, struct types_bools in, const struct types_bools **out);
+int types_out_bools(struct rc_client *client, struct types_bools in,
+		    const struct types_bools **out);
 
 /* What types_out_bools_async() calls with the outcome. On success out is valid until rc_release(). */
 typedef void types_out_bools_done(void *context, int status, const struct types_bools *out);
 
 /* types_out_bools without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_bools_async(struct rc_client *client, struct types_bools in, types_out_bools_done *done, void *context, struct rc_call *call);
+int types_out_bools_async(struct rc_client *client, struct types_bools in,
+			  types_out_bools_done *done, void *context, struct rc_call *call);
 
 /*
  * types_out_colors - calls types.out_colors.
@@ -193,13 +219,15 @@ int types_out_bools_async(struct rc_client *client, struct types_bools in, types
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *out is valid until rc_release(client, *out).
  */
-int types_out_colors(struct rc_client *client, struct types_colors in, const struct types_colors **out);
+int types_out_colors(struct rc_client *client, struct types_colors in,
+		     const struct types_colors **out);
 
 /* What types_out_colors_async() calls with the outcome. On success out is valid until rc_release(). */
 typedef void types_out_colors_done(void *context, int status, const struct types_colors *out);
 
 /* types_out_colors without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_colors_async(struct rc_client *client, struct types_colors in, types_out_colors_done *done, void *context, struct rc_call *call);
+int types_out_colors_async(struct rc_client *client, struct types_colors in,
+			   types_out_colors_done *done, void *context, struct rc_call *call);
 
 /*
  * types_out_deep - calls types.out_deep.
@@ -213,7 +241,8 @@ int types_out_deep(struct rc_client *client, struct types_deep in, const struct 
 typedef void types_out_deep_done(void *context, int status, const struct types_deep *out);
 
 /* types_out_deep without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_deep_async(struct rc_client *client, struct types_deep in, types_out_deep_done *done, void *context, struct rc_call *call);
+int types_out_deep_async(struct rc_client *client, struct types_deep in, types_out_deep_done *done,
+			 void *context, struct rc_call *call);
 
 /*
  * types_out_flags - calls types.out_flags.
@@ -221,13 +250,15 @@ int types_out_deep_async(struct rc_client *client, struct types_deep in, types_o
  * Returns 0 or a negative errno; rc_error_last() says more.
  * On success *out is valid until rc_release(client, *out).
  */
-int types_out_flags(struct rc_client *client, struct types_flags_slice in, const struct types_flags_slice **out);
+int types_out_flags(struct rc_client *client, struct types_flags_slice in,
+		    const struct types_flags_slice **out);
 
 /* What types_out_flags_async() calls with the outcome. On success out is valid until rc_release(). */
 typedef void types_out_flags_done(void *context, int status, const struct types_flags_slice *out);
 
 /* types_out_flags without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_flags_async(struct rc_client *client, struct types_flags_slice in, types_out_flags_done *done, void *context, struct rc_call *call);
+int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
+			  types_out_flags_done *done, void *context, struct rc_call *call);
 
 /*
  * types_out_point - calls types.out_point.
@@ -240,7 +271,8 @@ int types_out_point(struct rc_client *client, types_point in, types_point *out);
 typedef void types_out_point_done(void *context, int status, const types_point *out);
 
 /* types_out_point without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
-int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done, void *context, struct rc_call *call);
+int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done,
+			  void *context, struct rc_call *call);
 
 /*
  * types_send - calls types.send.

@@ -16,11 +16,12 @@
 extern "C" {
 #endif
 
+/* The first two are the bits of a slot's flags that say the same. */
 enum rc_method_flag {
-	RC_METHOD_ONE_WAY = 1 << 0,
-	RC_METHOD_IDEMPOTENT = 1 << 1,
-	RC_METHOD_REPLY = 1 << 2,         /* has an output */
-	RC_METHOD_REPLY_POINTERS = 1 << 3 /* comes back as const T *, to be released */
+	RC_METHOD_ONE_WAY = 1 << 2,
+	RC_METHOD_IDEMPOTENT = 1 << 6,
+	RC_METHOD_REPLY = 1 << 8,         /* has an output */
+	RC_METHOD_REPLY_POINTERS = 1 << 9 /* comes back as const T *, to be released */
 };
 
 struct rc_service;
@@ -56,18 +57,16 @@ struct rc_service {
 /* A call between its begin and its submission; lives on the caller's stack. */
 struct rc_send {
 	struct rc_client *client;
-	const struct rc_method *method;
-	void *message;          /* where the message is to be written: in shared memory */
-	uint64_t message_bytes;
-	uint32_t record;        /* index of the call's record */
+	void *message;   /* where the message is to be written: in shared memory */
+	uint32_t record; /* index of the call's record */
 };
 
 /* Makes a service known to this process. From a constructor. */
 void rc__service_register(const struct rc_service *service);
 
 /* Takes a record, a slot and payload space. 0, or an error of the table, with its text. */
-int rc__send_begin(struct rc_client *client, const struct rc_method *method,
-		   uint64_t message_bytes, struct rc_send *send);
+int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
+		   struct rc_send *send);
 
 /* The same for a message with parts: measure, then send, then write. */
 void rc__measure_begin(const struct rc_client *client, uint64_t root_bytes,

@@ -61,14 +61,14 @@ struct rc_call {
 
 /* What a client has done; see rc_client_stats(). */
 struct rc_stats {
-	uint64_t calls;             /* submitted by this client */
-	uint64_t host_parks;        /* times a wait of this client slept */
-	uint64_t host_late_wakes;   /* sleeps ended by their bound although a reply was there */
-	uint64_t host_wakes;        /* times this client woke the worker */
-	uint64_t worker_parks;      /* the same four, of the worker's side of the lane */
+	uint64_t calls;           /* submitted by this client */
+	uint64_t host_parks;      /* times a wait of this client slept */
+	uint64_t host_late_wakes; /* sleeps ended by their bound although a reply was there */
+	uint64_t host_wakes;      /* times this client woke the worker */
+	uint64_t worker_parks;    /* the same four, of the worker's side of the lane */
 	uint64_t worker_late_wakes;
 	uint64_t worker_wakes;
-	uint32_t in_flight;         /* calls now */
+	uint32_t in_flight; /* calls now */
 	uint32_t reserved;
 };
 

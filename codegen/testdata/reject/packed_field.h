@@ -1,0 +1,10 @@
+/* expect: 4:8: error: struct item is packed, and Go cannot pack; write it without packing, and with fields in order of size, instead */
+#include <ringcall/idl.h>
+
+struct item {
+	uint8_t a;
+	uint32_t b __attribute__((packed));
+};
+RC_SERVICE(svc) {
+	int (*get)(const struct item *in, uint64_t *out);
+};

@@ -1,0 +1,13 @@
+/* expect: 5:8: error: struct item is packed, and Go cannot pack; write it without packing, and with fields in order of size, instead */
+#include <ringcall/idl.h>
+
+#pragma pack(push, 1)
+struct item {
+	uint8_t a;
+	uint32_t b;
+};
+#pragma pack(pop)
+
+RC_SERVICE(svc) {
+	int (*get)(const struct item *in, uint64_t *out);
+};

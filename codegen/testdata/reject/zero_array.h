@@ -1,0 +1,10 @@
+/* expect: 6:11: error: field "values" of struct item is an array of no elements; write RC_SLICE instead */
+#include <ringcall/idl.h>
+
+struct item {
+	uint32_t count;
+	uint32_t values[0];
+};
+RC_SERVICE(svc) {
+	int (*get)(const struct item *in, uint64_t *out);
+};
