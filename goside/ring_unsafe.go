@@ -18,19 +18,14 @@ type ring struct {
 	position uint32 // of the next slot to read or write
 }
 
-func (r *ring) slot() *layout.Slot {
-	return (*layout.Slot)(r.at(r.position))
-}
+func (r *ring) slot() *layout.Slot { return (*layout.Slot)(r.at(r.position)) }
 
 func (r *ring) at(position uint32) unsafe.Pointer {
 	return unsafe.Add(r.slots, uintptr(position&r.mask)*layout.SlotBytes)
 }
 
 // advance leaves the slot that was read.
-func (r *ring) advance() {
-	r.position++
-	shm.Prefetch(r.at(r.position + layout.RingAhead))
-}
+func (r *ring) advance() { r.position++ }
 
 // ready reports whether the producer has committed the next slot.
 func (r *ring) ready() bool {

@@ -84,10 +84,4 @@ static inline void rc__prefetch_write(const void *address)
 #endif
 }
 
-/* Fetches a cache line that will be read soon. A hint, likewise. */
-static inline void rc__prefetch_read(const void *address)
-{
-	__builtin_prefetch(address, 0);
-}
-
 #endif

@@ -16,8 +16,8 @@ const (
 	AckCalls = 10
 	// PartAlignMax: no type in a message needs more
 	PartAlignMax = 8
-	// RingAhead: slots that either end fetches before it comes to them
-	RingAhead = 6
+	// RingAhead: a producer fetches the slot so many after its next one
+	RingAhead = 2
 	// RingSlotsMin: a power of two, as is every number of slots
 	RingSlotsMin = 2
 	RingSlotsMax = 65536

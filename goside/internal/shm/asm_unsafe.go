@@ -7,16 +7,11 @@ package shm
 import "unsafe"
 
 // Commit stores value at word; every write before it is seen before it by whoever loads word with
-// acquire. It costs a plain store, where atomic.StoreUint32 costs an exchange. On the way it
-// fetches the cache line at ahead, which will be written soon.
+// acquire. It costs a plain store, where atomic.StoreUint32 costs an exchange. Then it fetches the
+// cache line at ahead, which will be written soon.
 //
 //go:noescape
 func Commit(word *uint32, value uint32, ahead unsafe.Pointer)
-
-// Prefetch fetches the cache line at ahead, which will be read soon. It never faults or waits.
-//
-//go:noescape
-func Prefetch(ahead unsafe.Pointer)
 
 // Pause tells the CPU, count times, that this is a spin loop.
 func Pause(count uint32)

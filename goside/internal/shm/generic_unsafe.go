@@ -13,8 +13,5 @@ import (
 // acquire.
 func Commit(word *uint32, value uint32, ahead unsafe.Pointer) { atomic.StoreUint32(word, value) }
 
-// Prefetch does nothing here.
-func Prefetch(ahead unsafe.Pointer) {}
-
 // Pause does nothing here.
 func Pause(count uint32) {}

@@ -12,12 +12,6 @@ TEXT ·Commit(SB), NOSPLIT, $0-24
 	BYTE $0x0F; BYTE $0x0D; BYTE $0x0A // PREFETCHW (DX)
 	RET
 
-// func Prefetch(ahead unsafe.Pointer)
-TEXT ·Prefetch(SB), NOSPLIT, $0-8
-	MOVQ ahead+0(FP), AX
-	PREFETCHT0 (AX)
-	RET
-
 // func Pause(count uint32)
 TEXT ·Pause(SB), NOSPLIT, $0-4
 	MOVL count+0(FP), AX

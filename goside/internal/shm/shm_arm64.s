@@ -12,12 +12,6 @@ TEXT ·Commit(SB), NOSPLIT, $0-24
 	PRFM (R2), PSTL1KEEP
 	RET
 
-// func Prefetch(ahead unsafe.Pointer)
-TEXT ·Prefetch(SB), NOSPLIT, $0-8
-	MOVD ahead+0(FP), R0
-	PRFM (R0), PLDL1KEEP
-	RET
-
 // func Pause(count uint32)
 TEXT ·Pause(SB), NOSPLIT, $0-4
 	MOVWU count+0(FP), R0
