@@ -5,6 +5,7 @@
 
 #include "emit.h"
 #include "name.h"
+#include "ring/layout.h"
 
 /* "pools, " where helpers take the pools; set by emit_go(). */
 static const char *pools_argument = "";
@@ -196,6 +197,34 @@ static void emit_call(struct text *out, const struct method *method)
 	text_add(out, method->output ? "); err != nil {\n\t\treturn err\n\t}\n" : ")\n");
 }
 
+/* Whether a struct is small and of scalars only. */
+static bool is_small(const struct type *type)
+{
+	if (type->kind != TYPE_STRUCT || type->bytes > RC_BODY_BYTES)
+		return false;
+	for (const struct field *i = type->structure->fields; i; i = i->next)
+		if (i->type->kind == TYPE_STRUCT || i->type->kind == TYPE_ARRAY)
+			return false;
+	return true;
+}
+
+/*
+ * Copies an output without pointers into the reply. A small struct is copied by its fields, as
+ * the handler has just stored them: a wider load would wait until those stores have left the CPU.
+ */
+static void emit_copy(struct text *out, const struct type *type, const char *bytes)
+{
+	if (!is_small(type)) {
+		text_add(out, "\t*(*%s)(writer.Root(%s)) = h.out\n\treturn nil\n", go_type(type),
+			 bytes);
+		return;
+	}
+	text_add(out, "\troot := (*%s)(writer.Root(%s))\n", go_type(type), bytes);
+	for (const struct field *i = type->structure->fields; i; i = i->next)
+		text_add(out, "\troot.%s = h.out.%s\n", i->go_name, i->go_name);
+	text_add(out, "\treturn nil\n");
+}
+
 static void emit_encode(struct text *out, const struct service *service,
 			const struct method *method)
 {
@@ -213,8 +242,7 @@ static void emit_encode(struct text *out, const struct service *service,
 		 type_has_pointers(type) ? "measure.Bytes()" : bytes);
 	text_add(out, "\tif err != nil {\n\t\treturn err\n\t}\n");
 	if (!type_has_pointers(type)) {
-		text_add(out, "\t*(*%s)(writer.Root(%s)) = h.out\n\treturn nil\n", go_type(type),
-			 bytes);
+		emit_copy(out, type, bytes);
 		return;
 	}
 	text_add(out, "\troot := (*%s)(writer.Root(%s))\n", go_wire_type(type), bytes);

@@ -201,7 +201,11 @@ func (h *handlerNone) Serve(call *rt.Call) error {
 	if err != nil {
 		return err
 	}
-	*(*Struct)(writer.Root(16)) = h.out
+	root := (*Struct)(writer.Root(16))
+	root.A = h.out.A
+	root.B = h.out.B
+	root.C = h.out.C
+	root.D = h.out.D
 	return nil
 }
 

@@ -107,7 +107,11 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	if err != nil {
 		return err
 	}
-	*(*Point)(writer.Root(32)) = h.out
+	root := (*Point)(writer.Root(32))
+	root.X = h.out.X
+	root.Y = h.out.Y
+	root.Z = h.out.Z
+	root.Group = h.out.Group
 	return nil
 }
 

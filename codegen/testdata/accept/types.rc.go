@@ -1219,7 +1219,9 @@ func (h *handlerByValue) Serve(call *rt.Call) error {
 	if err != nil {
 		return err
 	}
-	*(*Point)(writer.Root(8)) = h.out
+	root := (*Point)(writer.Root(8))
+	root.X = h.out.X
+	root.Y = h.out.Y
 	return nil
 }
 
@@ -1860,7 +1862,9 @@ func (h *handlerOutPoint) Serve(call *rt.Call) error {
 	if err != nil {
 		return err
 	}
-	*(*Point)(writer.Root(8)) = h.out
+	root := (*Point)(writer.Root(8))
+	root.X = h.out.X
+	root.Y = h.out.Y
 	return nil
 }
 
