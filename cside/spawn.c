@@ -10,10 +10,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -34,9 +36,10 @@ struct plan {
 	pid_t parent;
 };
 
-/* Runs in the child of a vfork: system calls only, no return. */
-static _Noreturn void run_child(const struct plan *plan)
+/* Runs in a child that shares our memory: system calls only, no return. */
+static int run_child(void *argument)
 {
+	const struct plan *plan = argument;
 	sigset_t none;
 	int error;
 
@@ -59,13 +62,26 @@ failed:
 	_exit(127);
 }
 
-/* In a function of its own: what a vfork's child changes must not live in a caller's registers. */
-static __attribute__((noinline)) pid_t start_child(const struct plan *plan)
+/*
+ * As vfork() does, but the pidfd comes with the child: nobody can reap it before we have it.
+ * Returns the pid, or a negative errno.
+ */
+static int start_child(struct plan *plan, int *pid_fd)
 {
-	pid_t pid = vfork();
+	enum {
+		STACK_BYTES = 65536
+	};
+	unsigned char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	int pid;
 
-	if (!pid)
-		run_child(plan);
+	if (stack == MAP_FAILED)
+		return -errno;
+	pid = clone(run_child, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+		    plan, pid_fd);
+	if (pid < 0)
+		pid = -errno;
+	munmap(stack, STACK_BYTES);
 	return pid;
 }
 
@@ -113,6 +129,7 @@ static int start(struct plan *plan, int *pid, int *pid_fd)
 {
 	int pipe_fds[2], status;
 
+	*pid_fd = -1;
 	if (pipe2(pipe_fds, O_CLOEXEC))
 		return -errno;
 	plan->failed_fd = high_fd(pipe_fds[1]);
@@ -121,20 +138,21 @@ static int start(struct plan *plan, int *pid, int *pid_fd)
 		close(pipe_fds[0]);
 		return plan->failed_fd;
 	}
-	*pid = start_child(plan);
-	status = *pid < 0 ? -errno : 0;
+	*pid = start_child(plan, pid_fd);
 	close(plan->failed_fd);
-	if (!status)
-		status = read_failure(pipe_fds[0]);
-	close(pipe_fds[0]);
-	if (!status) {
-		*pid_fd = rc__pidfd_open(*pid);
-		status = *pid_fd < 0 ? *pid_fd : 0;
-		if (status)
-			kill(*pid, SIGKILL);
+	if (*pid < 0) {
+		close(pipe_fds[0]);
+		return *pid;
 	}
-	if (status && *pid > 0)
-		waitpid(*pid, NULL, 0);
+	status = read_failure(pipe_fds[0]);
+	close(pipe_fds[0]);
+	if (status) {
+		siginfo_t info;
+
+		waitid(P_PIDFD, (id_t)*pid_fd, &info, WEXITED);
+		close(*pid_fd);
+		*pid_fd = -1;
+	}
 	return status;
 }
 

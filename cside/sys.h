@@ -55,11 +55,4 @@ static inline int rc__membarrier(int command)
 	return syscall(SYS_membarrier, command, 0, 0) < 0 ? -errno : 0;
 }
 
-static inline int rc__pidfd_open(int pid)
-{
-	long fd = syscall(SYS_pidfd_open, pid, 0);
-
-	return fd < 0 ? -errno : (int)fd;
-}
-
 #endif
