@@ -26,6 +26,7 @@ type fakeHost struct {
 	lane     *lane
 	requests ring
 	replies  ring
+	waker    waker
 }
 
 const testSlots = 16
@@ -64,6 +65,7 @@ func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fake
 		t: t, worker: w, lane: l,
 		requests: ring{l.wire.requests, testSlots - 1, 0},
 		replies:  ring{l.wire.replies, testSlots - 1, 0},
+		waker:    waker{waiting: &l.wire.words.WorkerPark.Waiting, fence: true},
 	}
 }
 
@@ -89,8 +91,7 @@ func (h *fakeHost) send(method uint16, flags uint16, id uint32, body [5]uint64) 
 	slot.Method, slot.Flags, slot.Call, slot.Body = method, flags, id, body
 	position := h.requests.position
 	h.requests.commit()
-	waker := waker{waiting: &h.lane.wire.words.WorkerPark.Waiting, fence: true}
-	if waker.due(position) {
+	if h.waker.due(position) {
 		futexWake(&slot.Sequence)
 	}
 }
