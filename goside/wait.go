@@ -86,7 +86,7 @@ func now() int64 { return int64(time.Since(processStart)) }
 
 // wait waits for the next request; false: the lane is closing and holds none.
 func (l *lane) wait() bool {
-	if l.ackCount > 0 || l.shared {
+	if l.shared || l.ackCount > 0 {
 		l.flushAcks()
 	}
 	maySpin := l.spin.begin()
