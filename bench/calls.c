@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * calls.c - synchronous calls one after the other, and asynchronous ones many at a time.
+ *
+ * Both go through what ringgen generated from bench.h, as any program's calls would, and look at
+ * each answer. In flight, each call's callback makes the next, so their number never changes.
+ */
+#define _GNU_SOURCE
+#include "bench/calls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/bench.rc.h"
+#include "bench/clock.h"
+#include "bench/fail.h"
+#include "bench/rtt.h"
+
+/* Calls between two looks at the clock. */
+enum {
+	BATCH = 256
+};
+
+/* How long a worker may take to leave. */
+#define CLOSE_NS (5 * NS_PER_S)
+
+/* One of the calls in flight. */
+struct flight {
+	struct calls *calls;
+	uint64_t number; /* that the request carries */
+};
+
+struct calls {
+	struct rc_peer *peer;
+	struct rc_client *client;
+	bool sleepy;
+	bool landing; /* callbacks make no new calls */
+	uint64_t number;
+	uint64_t completed;
+	struct flight flights[CALLS_IN_FLIGHT_MAX];
+};
+
+struct rc_peer *calls_open_peer(const char *worker, const struct rc_options *options)
+{
+	struct rc_peer *peer;
+	char *endpoint;
+
+	fail_watch("starting a worker");
+	if (asprintf(&endpoint, "worker:%s", worker) < 0)
+		fail_errno("memory for a path");
+	if (rc_open(endpoint, options, &peer))
+		fail("%s", rc_error_last()->text);
+	free(endpoint);
+	return peer;
+}
+
+struct calls *calls_open(const char *worker, bool sleepy)
+{
+	struct rc_options options = { .spin_never = sleepy };
+	struct calls *calls = calloc(1, sizeof(*calls));
+
+	if (!calls)
+		fail_errno("memory for calls");
+	calls->sleepy = sleepy;
+	calls->peer = calls_open_peer(worker, &options);
+	if (rc_client_open(calls->peer, &calls->client))
+		fail("%s", rc_error_last()->text);
+	for (uint32_t index = 0; index < CALLS_IN_FLIGHT_MAX; index++)
+		calls->flights[index].calls = calls;
+	return calls;
+}
+
+void calls_add_stats(const struct rc_client *client, struct rc_stats *total)
+{
+	struct rc_stats stats;
+
+	rc_client_stats(client, &stats);
+	total->calls += stats.calls;
+	total->host_parks += stats.host_parks;
+	total->host_late_wakes += stats.host_late_wakes;
+	total->host_wakes += stats.host_wakes;
+	total->worker_parks += stats.worker_parks;
+	total->worker_late_wakes += stats.worker_late_wakes;
+	total->worker_wakes += stats.worker_wakes;
+}
+
+void calls_close(struct calls *calls, struct rc_stats *total)
+{
+	fail_watch("stopping a worker");
+	calls_add_stats(calls->client, total);
+	rc_client_close(calls->client);
+	if (rc_close(calls->peer, rc_now_ns() + CLOSE_NS))
+		fail("%s", rc_error_last()->text);
+	free(calls);
+}
+
+static void check(const struct bench_point *out, uint64_t number)
+{
+	fail_unless_equal("call", out->x, ~number);
+	fail_unless_equal("call", out->y, number);
+}
+
+void calls_swap(struct rc_client *client, uint64_t number)
+{
+	struct bench_point in = { number, ~number }, out = { 0, 0 };
+
+	if (bench_swap(client, &in, &out))
+		fail("%s", rc_error_last()->text);
+	check(&out, number);
+}
+
+static void batch(void *subject)
+{
+	struct calls *calls = subject;
+
+	for (uint32_t count = 0; count < RTT_BATCH; count++)
+		calls_swap(calls->client, ++calls->number);
+}
+
+static void stamped(void *subject, uint32_t round_trips, uint64_t *ticks)
+{
+	struct calls *calls = subject;
+
+	ticks[0] = clock_ticks();
+	for (uint32_t count = 1; count <= round_trips; count++) {
+		calls_swap(calls->client, ++calls->number);
+		ticks[count] = clock_ticks();
+	}
+}
+
+double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
+			   struct histogram *histogram)
+{
+	struct rtt rtt = { .batch = batch, .stamped = stamped, .subject = calls };
+
+	fail_watch(calls->sleepy ? "the parked calls" : "the synchronous calls");
+	if (calls->sleepy)
+		rtt.batch = NULL;
+	return rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+}
+
+static void land(void *context, int status, const struct bench_point *out);
+
+static void take_off(struct flight *flight)
+{
+	struct calls *calls = flight->calls;
+	struct bench_point in;
+
+	flight->number = ++calls->number;
+	in = (struct bench_point){ flight->number, ~flight->number };
+	if (bench_swap_async(calls->client, &in, land, flight, NULL))
+		fail("%s", rc_error_last()->text);
+}
+
+static void land(void *context, int status, const struct bench_point *out)
+{
+	struct flight *flight = context;
+
+	if (status)
+		fail("%s", rc_error_last()->text);
+	check(out, flight->number);
+	flight->calls->completed++;
+	if (!flight->calls->landing)
+		take_off(flight);
+}
+
+/* Collects calls for at least so long; returns how long. */
+static uint64_t collect_for(struct calls *calls, uint64_t slice_ns)
+{
+	uint64_t start_ns = clock_now_ns(), elapsed_ns;
+
+	do {
+		uint64_t target = calls->completed + BATCH;
+
+		while (calls->completed < target) {
+			if (rc_poll(calls->client) < 0)
+				fail("%s", rc_error_last()->text);
+		}
+		elapsed_ns = clock_now_ns() - start_ns;
+	} while (elapsed_ns < slice_ns);
+	return elapsed_ns;
+}
+
+double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
+				uint64_t slice_ns)
+{
+	uint64_t elapsed_ns, completed;
+	int landed;
+
+	fail_watch("the calls in flight");
+	calls->landing = false;
+	for (uint32_t index = 0; index < in_flight; index++)
+		take_off(&calls->flights[index]);
+	collect_for(calls, warm_ns);
+	completed = calls->completed;
+	elapsed_ns = collect_for(calls, slice_ns);
+	completed = calls->completed - completed;
+
+	calls->landing = true;
+	do
+		landed = rc_wait(calls->client, RC_FOREVER);
+	while (landed > 0);
+	if (landed < 0)
+		fail("%s", rc_error_last()->text);
+	return (double)elapsed_ns / (double)completed;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * calls.h - typed calls from one thread through the ring to a Go worker: the subject itself.
+ */
+#ifndef RINGCALL_BENCH_CALLS_H
+#define RINGCALL_BENCH_CALLS_H
+
+#include <ringcall/ringcall.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/histogram.h"
+
+/* Calls in flight, at most: what a lane has slots for by default. */
+enum {
+	CALLS_IN_FLIGHT_MAX = 512
+};
+
+struct calls;
+
+/* Starts a worker and opens a client. With `sleepy` neither side ever spins. */
+struct calls *calls_open(const char *worker, bool sleepy);
+
+/* Adds the client's counters to *total, and stops the worker. */
+void calls_close(struct calls *calls, struct rc_stats *total);
+
+/* Times synchronous calls for slice_ns; returns the round trip in nanoseconds. */
+double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
+			   struct histogram *histogram);
+
+/* Times asynchronous calls with always so many in flight; returns nanoseconds a call. */
+double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
+				uint64_t slice_ns);
+
+/* Starts a worker by the endpoint "worker:PATH", or fails. */
+struct rc_peer *calls_open_peer(const char *worker, const struct rc_options *options);
+
+/* Makes one call that carries `number`, and checks its answer. */
+void calls_swap(struct rc_client *client, uint64_t number);
+
+/* Adds a client's counters to *total. */
+void calls_add_stats(const struct rc_client *client, struct rc_stats *total);
+
+#endif

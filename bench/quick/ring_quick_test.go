@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+
+// Package quick tests the benchmark: that it runs, and reports all that it has to.
+package quick
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// positive are the keys that a run has to give a number above 0.
+var positive = []string{
+	"floor_rtt_ns",
+	"ring_sync_rtt_ns_p50",
+	"ring_sync_rtt_ns_p99",
+	"ring_sync_rtt_ns_p999",
+	"ring_sync_ratio_floor",
+	"ring_inflight1_ns_per_call",
+	"ring_inflight8_ns_per_call",
+	"ring_inflight32_ns_per_call",
+	"ring_inflight128_ns_per_call",
+	"ring_inflight512_ns_per_call",
+	"ring_inflight128_ratio_floor",
+	"ring_inflight128_speedup_over_cgo",
+	"cgo_bare_ns_per_call",
+	"parked_rtt_ns_p50",
+	"futex_rtt_ns_p50",
+	"parked_ratio_futex",
+	"unix_socket_rtt_ns_p50",
+	"oversubscribed_calls_per_second",
+	"oversubscribed_slowest_share",
+	"rounds",
+}
+
+// ring runs the benchmark and returns what it printed and its exit status.
+func ring(t *testing.T, arguments ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, err strings.Builder
+	command := exec.Command("./ring", arguments...)
+	command.Stdout = &out
+	command.Stderr = &err
+	var exit *exec.ExitError
+	if failure := command.Run(); errors.As(failure, &exit) {
+		status = exit.ExitCode()
+	} else if failure != nil {
+		t.Fatal(failure)
+	}
+	return out.String(), err.String(), status
+}
+
+func TestQuickRunReportsEverything(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ring.json")
+	stdout, stderr, status := ring(t, "--quick", "--json", path)
+	if status != 0 {
+		t.Fatalf("exit status %d\n%s", status, stderr)
+	}
+	if stderr != "" {
+		t.Errorf("it wrote to stderr, which is no terminal: %q", stderr)
+	}
+	t.Logf("it printed\n%s", stdout)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report map[string]any
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for _, key := range positive {
+		if value, ok := report[key].(float64); !ok || value <= 0 {
+			t.Errorf("%s is %v", key, report[key])
+		}
+	}
+	if value, ok := report["late_wakes"].(float64); !ok || value < 0 {
+		t.Errorf("late_wakes is %v", report["late_wakes"])
+	}
+	machine, _ := report["machine"].(map[string]any)
+	for _, key := range []string{"cpu", "kernel"} {
+		if value, _ := machine[key].(string); value == "" {
+			t.Errorf("machine.%s is %v", key, machine[key])
+		}
+	}
+	if value, _ := machine["cpus"].(float64); value < 1 {
+		t.Errorf("machine.cpus is %v", machine["cpus"])
+	}
+}
+
+func TestRelativeJSONPathIsRelativeToTheUsersFolder(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("BUILD_WORKING_DIRECTORY", folder)
+	if _, stderr, status := ring(t, "--seconds", "1", "--json", "ring.json"); status != 0 {
+		t.Fatalf("exit status %d\n%s", status, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "ring.json")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWrongFlagsExitWithUsage(t *testing.T) {
+	for _, arguments := range [][]string{
+		{"--nonsense"},
+		{"-x"},
+		{"--seconds"},
+		{"--seconds", "0"},
+		{"--seconds", "-3"},
+		{"--seconds", "3x"},
+		{"--seconds", "1e9"},
+		{"--json"},
+		{"--quick=yes"},
+		{"more"},
+	} {
+		stdout, stderr, status := ring(t, arguments...)
+		if status != 2 || stdout != "" || !strings.Contains(stderr, "usage: ring") {
+			t.Errorf("%v: exit status %d, stdout %q, stderr %q",
+				arguments, status, stdout, stderr)
+		}
+	}
+}
+
+func TestHelpIsPrinted(t *testing.T) {
+	stdout, stderr, status := ring(t, "--help")
+	if status != 0 || stderr != "" || !strings.Contains(stdout, "--seconds N") {
+		t.Errorf("exit status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+func TestUnusablePathsAreNamed(t *testing.T) {
+	for _, arguments := range [][]string{
+		{"--seconds", "1", "--json", "/nowhere/ring.json"},
+		{"--seconds", "1", "--worker", "/nowhere/worker"},
+	} {
+		_, stderr, status := ring(t, arguments...)
+		if status != 1 || !strings.Contains(stderr, "/nowhere/") {
+			t.Errorf("%v: exit status %d, stderr %q", arguments, status, stderr)
+		}
+	}
+}
+
+func TestWrongAnswerEndsTheRun(t *testing.T) {
+	worker, err := filepath.Abs("ring_wrong_worker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, status := ring(t, "--seconds", "1", "--worker", worker)
+	if status != 1 || !strings.Contains(stderr, "wrong answer") {
+		t.Errorf("exit status %d, stderr %q", status, stderr)
+	}
+}

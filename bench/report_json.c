@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report_json.c - the results as one flat JSON object.
+ *
+ * Units are in the names of the keys. README.md says what each key means.
+ */
+#include <stddef.h>
+
+#include "bench/report.h"
+
+/* A text as a JSON string. Control characters do not occur in names of machines; they are left
+ * out. */
+static void put_text(FILE *file, const char *key, const char *text)
+{
+	fprintf(file, "    \"%s\": \"", key);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', file);
+		if ((unsigned char)*text >= ' ')
+			fputc(*text, file);
+	}
+	fputs("\",\n", file);
+}
+
+static void put(FILE *file, const char *key, double value)
+{
+	fprintf(file, "  \"%s\": %.6g,\n", key, value);
+}
+
+static void put_count(FILE *file, const char *key, uint64_t value)
+{
+	fprintf(file, "  \"%s\": %llu,\n", key, (unsigned long long)value);
+}
+
+/* NAME_p50 and so on. */
+static void put_quantiles(FILE *file, const char *name, const struct histogram *histogram)
+{
+	static const struct {
+		const char *suffix;
+		double quantile;
+	} quantiles[] = { { "p50", 0.5 }, { "p99", 0.99 }, { "p999", 0.999 } };
+
+	for (size_t index = 0; index < sizeof(quantiles) / sizeof(quantiles[0]); index++) {
+		fprintf(file, "  \"%s_%s\": %.6g,\n", name, quantiles[index].suffix,
+			histogram_quantile_ns(histogram, quantiles[index].quantile));
+	}
+}
+
+static void put_round_trips(FILE *file, const struct outcome *outcomes)
+{
+	const struct outcome *floor = &outcomes[SUBJECT_FLOOR];
+
+	put(file, "floor_rtt_ns", series_median(&floor->ns));
+	put(file, "floor_rtt_ns_lowest", series_quantile(&floor->ns, 0));
+	put(file, "floor_rtt_ns_highest", series_quantile(&floor->ns, 1));
+	put_quantiles(file, "floor_rtt_ns", &floor->histogram);
+	put(file, "ring_sync_rtt_ns", series_median(&outcomes[SUBJECT_SYNC].ns));
+	put_quantiles(file, "ring_sync_rtt_ns", &outcomes[SUBJECT_SYNC].histogram);
+	put(file, "ring_sync_ratio_floor", series_median(&outcomes[SUBJECT_SYNC].floors));
+	put_quantiles(file, "parked_rtt_ns", &outcomes[SUBJECT_PARKED].histogram);
+	put_quantiles(file, "futex_rtt_ns", &outcomes[SUBJECT_FUTEX].histogram);
+	put_quantiles(file, "unix_socket_rtt_ns", &outcomes[SUBJECT_UNIX].histogram);
+}
+
+static void put_throughputs(FILE *file, const struct outcome *outcomes)
+{
+	static const struct {
+		enum subject subject;
+		const char *name;
+	} subjects[] = {
+		{ SUBJECT_IN_FLIGHT_1, "ring_inflight1" },
+		{ SUBJECT_IN_FLIGHT_8, "ring_inflight8" },
+		{ SUBJECT_IN_FLIGHT_32, "ring_inflight32" },
+		{ SUBJECT_IN_FLIGHT_128, "ring_inflight128" },
+		{ SUBJECT_IN_FLIGHT_512, "ring_inflight512" },
+		{ SUBJECT_CGO, "cgo_bare" },
+	};
+
+	for (size_t index = 0; index < sizeof(subjects) / sizeof(subjects[0]); index++) {
+		const struct outcome *outcome = &outcomes[subjects[index].subject];
+
+		fprintf(file, "  \"%s_ns_per_call\": %.6g,\n", subjects[index].name,
+			series_median(&outcome->ns));
+		fprintf(file, "  \"%s_ratio_floor\": %.6g,\n", subjects[index].name,
+			series_median(&outcome->floors));
+	}
+}
+
+static void put_machine(FILE *file, const struct machine *machine)
+{
+	fputs("  \"machine\": {\n", file);
+	put_text(file, "cpu", machine->cpu);
+	put_text(file, "kernel", machine->kernel);
+	fprintf(file, "    \"cpus\": %u\n  }\n", machine->cpus);
+}
+
+void report_json(FILE *file, const struct results *results, const struct machine *machine)
+{
+	fputs("{\n", file);
+	put_round_trips(file, results->outcomes);
+	put_throughputs(file, results->outcomes);
+	put(file, "ring_inflight128_speedup_over_cgo", series_median(&results->speedup_over_cgo));
+	put(file, "parked_ratio_futex", series_median(&results->parked_beside_futex));
+	put(file, "parked_sleeps_per_call", results->parked_sleeps_a_call);
+	put_count(file, "late_wakes",
+		  results->stats.host_late_wakes + results->stats.worker_late_wakes);
+	put(file, "oversubscribed_calls_per_second", series_median(&results->oversubscribed_calls));
+	put(file, "oversubscribed_slowest_share", results->oversubscribed_slowest_share);
+	put(file, "oversubscribed_fastest_share", results->oversubscribed_fastest_share);
+	put(file, "oversubscribed_slowest_share_of_a_slice",
+	    series_quantile(&results->oversubscribed_slowest, 0));
+	put(file, "other_processes_cpus", results->others_cpus);
+	put(file, "stolen_cpus", results->stolen_cpus);
+	put_count(file, "rounds", results->rounds);
+	put(file, "seconds", results->seconds);
+	put_machine(file, machine);
+	fputs("}\n", file);
+}

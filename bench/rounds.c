@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rounds.c - the order of things within a round, and how long each is timed.
+ */
+#include "bench/rounds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/calls.h"
+#include "bench/cgo.h"
+#include "bench/clock.h"
+#include "bench/fail.h"
+#include "bench/floor.h"
+#include "bench/futex_rtt.h"
+#include "bench/machine.h"
+#include "bench/oversubscribed.h"
+#include "bench/unix_rtt.h"
+
+/* Wakes both sides and fills caches before a slice. */
+#define WARM_NS (500 * NS_PER_US)
+#define FLOOR_SLICE_NS (2 * NS_PER_MS)
+#define SLICE_NS (4 * NS_PER_MS)
+
+/* Between two slices: the sides that spin see that nothing comes any more, and sleep. */
+#define SETTLE_NS (500 * NS_PER_US)
+
+/* The scheduler moves eight threads over a few CPUs in tens of milliseconds, so a slice of theirs
+ * has to be longer; and there is one in so many rounds only. */
+#define OVERSUBSCRIBED_SLICE_NS (300 * NS_PER_MS)
+enum {
+	OVERSUBSCRIBED_ROUNDS = 10
+};
+
+struct subjects {
+	struct floor *floor;
+	struct futex_rtt *futex;
+	struct unix_rtt *socket;
+	struct cgo *cgo;
+	struct calls *calls;
+	struct calls *parked;
+	struct oversubscribed *oversubscribed;
+};
+
+/* Forked helpers first, because the library starts threads. */
+static void open_all(struct subjects *subjects, const struct rounds_options *options)
+{
+	subjects->floor = floor_open();
+	subjects->futex = futex_rtt_open();
+	subjects->socket = unix_rtt_open();
+	subjects->cgo = cgo_open(options->cgo_helper);
+	subjects->calls = calls_open(options->worker, false);
+	subjects->parked = calls_open(options->worker, true);
+	subjects->oversubscribed = oversubscribed_open(options->worker);
+}
+
+static void close_all(struct subjects *subjects, struct results *results)
+{
+	struct rc_stats parked = { 0 }, *all = &results->stats;
+
+	calls_close(subjects->parked, &parked);
+	if (parked.calls)
+		results->parked_sleeps_a_call =
+			(double)(parked.host_parks + parked.worker_parks) / (double)parked.calls;
+	all->host_late_wakes += parked.host_late_wakes;
+	all->worker_late_wakes += parked.worker_late_wakes;
+	calls_close(subjects->calls, all);
+	oversubscribed_shares(subjects->oversubscribed, &results->oversubscribed_slowest_share,
+			      &results->oversubscribed_fastest_share);
+	oversubscribed_close(subjects->oversubscribed, all);
+	cgo_close(subjects->cgo);
+	unix_rtt_close(subjects->socket);
+	futex_rtt_close(subjects->futex);
+	floor_close(subjects->floor);
+}
+
+/* One slice of one subject, in nanoseconds a round trip or a call. */
+static double time_subject(struct subjects *subjects, enum subject subject,
+			   struct histogram *histogram)
+{
+	struct calls *calls = subjects->calls;
+
+	switch (subject) {
+	case SUBJECT_FLOOR:
+		return floor_slice_ns(subjects->floor, WARM_NS, FLOOR_SLICE_NS, histogram);
+	case SUBJECT_SYNC:
+		return calls_sync_slice_ns(calls, WARM_NS, SLICE_NS, histogram);
+	case SUBJECT_IN_FLIGHT_1:
+		return calls_in_flight_slice_ns(calls, 1, WARM_NS, SLICE_NS);
+	case SUBJECT_IN_FLIGHT_8:
+		return calls_in_flight_slice_ns(calls, 8, WARM_NS, SLICE_NS);
+	case SUBJECT_IN_FLIGHT_32:
+		return calls_in_flight_slice_ns(calls, 32, WARM_NS, SLICE_NS);
+	case SUBJECT_IN_FLIGHT_128:
+		return calls_in_flight_slice_ns(calls, 128, WARM_NS, SLICE_NS);
+	case SUBJECT_IN_FLIGHT_512:
+		return calls_in_flight_slice_ns(calls, 512, WARM_NS, SLICE_NS);
+	case SUBJECT_CGO:
+		return cgo_slice_ns(subjects->cgo, WARM_NS, SLICE_NS);
+	case SUBJECT_PARKED:
+		return calls_sync_slice_ns(subjects->parked, WARM_NS, SLICE_NS, histogram);
+	case SUBJECT_FUTEX:
+		return futex_rtt_slice_ns(subjects->futex, WARM_NS, SLICE_NS, histogram);
+	case SUBJECT_UNIX:
+		return unix_rtt_slice_ns(subjects->socket, WARM_NS, SLICE_NS, histogram);
+	default:
+		abort();
+	}
+}
+
+static double run_subject(struct subjects *subjects, enum subject subject, struct results *results)
+{
+	struct outcome *outcome = &results->outcomes[subject];
+	double ns;
+
+	clock_sleep_ns(SETTLE_NS);
+	ns = time_subject(subjects, subject, &outcome->histogram);
+	series_add(&outcome->ns, ns);
+	return ns;
+}
+
+/* The subjects that are put beside the floor, each between two slices of it. Odd rounds go through
+ * them backwards, so that what one leaves behind does not always meet the same other. */
+static void run_beside_floor(struct subjects *subjects, struct results *results)
+{
+	static const enum subject order[] = {
+		SUBJECT_SYNC,         SUBJECT_IN_FLIGHT_1,   SUBJECT_IN_FLIGHT_8,
+		SUBJECT_IN_FLIGHT_32, SUBJECT_IN_FLIGHT_512, SUBJECT_IN_FLIGHT_128,
+		SUBJECT_CGO
+	};
+	const size_t count = sizeof(order) / sizeof(order[0]);
+	double before_ns = run_subject(subjects, SUBJECT_FLOOR, results);
+	double took_ns[SUBJECTS];
+
+	for (size_t place = 0; place < count; place++) {
+		enum subject subject = order[results->rounds % 2 ? count - 1 - place : place];
+		double after_ns;
+
+		took_ns[subject] = run_subject(subjects, subject, results);
+		after_ns = run_subject(subjects, SUBJECT_FLOOR, results);
+		series_add(&results->outcomes[subject].floors,
+			   took_ns[subject] / ((before_ns + after_ns) / 2));
+		before_ns = after_ns;
+	}
+	series_add(&results->speedup_over_cgo,
+		   took_ns[SUBJECT_CGO] / took_ns[SUBJECT_IN_FLIGHT_128]);
+}
+
+/* The subjects that sleep: beside them the floor is nothing, so the parked call stands between two
+ * slices of raw futex round trips. */
+static void run_sleepy(struct subjects *subjects, struct results *results)
+{
+	double before_ns = run_subject(subjects, SUBJECT_FUTEX, results);
+	double parked_ns = run_subject(subjects, SUBJECT_PARKED, results);
+	double after_ns = run_subject(subjects, SUBJECT_FUTEX, results);
+
+	series_add(&results->parked_beside_futex, parked_ns / ((before_ns + after_ns) / 2));
+	run_subject(subjects, SUBJECT_UNIX, results);
+}
+
+static void run_oversubscribed(struct subjects *subjects, struct results *results)
+{
+	struct oversubscribed_slice slice;
+
+	clock_sleep_ns(SETTLE_NS);
+	slice = oversubscribed_run(subjects->oversubscribed, OVERSUBSCRIBED_SLICE_NS);
+	series_add(&results->oversubscribed_calls, slice.calls_per_second);
+	series_add(&results->oversubscribed_slowest, slice.slowest_share);
+}
+
+static void run_round(struct subjects *subjects, struct results *results)
+{
+	run_beside_floor(subjects, results);
+	run_sleepy(subjects, results);
+	if (results->rounds % OVERSUBSCRIBED_ROUNDS == 0)
+		run_oversubscribed(subjects, results);
+	results->rounds++;
+}
+
+static void show_progress(const struct results *results, uint64_t gone_ns, uint64_t run_ns)
+{
+	fprintf(stderr, "\rmeasuring: %u rounds, %.0f of %.0f s \033[K", results->rounds,
+		(double)gone_ns / (double)NS_PER_S, (double)run_ns / (double)NS_PER_S);
+	fflush(stderr);
+}
+
+void rounds_run(const struct rounds_options *options, struct results *results)
+{
+	uint64_t start_ns = clock_now_ns(), gone_ns;
+	struct machine_load load;
+	struct subjects subjects;
+
+	machine_load_begin(&load);
+	clock_calibrate();
+	open_all(&subjects, options);
+	do {
+		run_round(&subjects, results);
+		gone_ns = clock_now_ns() - start_ns;
+		if (options->progress)
+			show_progress(results, gone_ns, options->run_ns);
+	} while (gone_ns < options->run_ns);
+	if (options->progress)
+		fputs("\r\033[K", stderr);
+	results->seconds = (double)gone_ns / (double)NS_PER_S;
+	close_all(&subjects, results);
+	machine_load_end(&load, &results->others_cpus, &results->stolen_cpus);
+	fail_watch(NULL);
+}
