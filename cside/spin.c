@@ -17,8 +17,7 @@
 
 enum {
 	MEASURE_ROUNDS = 9,
-	PENALTY_MIN = 32,
-	PENALTY_MAX = 1024
+	PENALTY_MAX = 256
 };
 
 /* A measured limit outside these bounds is a disturbed measurement. */
@@ -87,7 +86,7 @@ static bool one_cpu(void)
 void rc__spin_init(struct rc__spin *spin, uint64_t spin_ns, bool never)
 {
 	pthread_once(&measured, measure);
-	*spin = (struct rc__spin){ .park_ns = measured_park_ns, .penalty = PENALTY_MIN };
+	*spin = (struct rc__spin){ .park_ns = measured_park_ns };
 	if (never || one_cpu())
 		return;
 	if (spin_ns)
@@ -113,8 +112,6 @@ void rc__spin_hit(struct rc__spin *spin, uint64_t spun_ns)
 {
 	if (spun_ns * 2 > spin->budget_ns)
 		spin->budget_ns = spun_ns * 2 < spin->limit_ns ? spun_ns * 2 : spin->limit_ns;
-	if (spin->penalty > PENALTY_MIN)
-		spin->penalty--;
 }
 
 void rc__spin_miss(struct rc__spin *spin, uint64_t waited_ns)
@@ -127,9 +124,12 @@ void rc__spin_miss(struct rc__spin *spin, uint64_t waited_ns)
 		spin->budget_ns /= 2;
 }
 
-void rc__spin_gap(struct rc__spin *spin)
+void rc__spin_gap(struct rc__spin *spin, uint64_t now_ns, uint64_t lost_ns)
 {
-	spin->yielding = spin->penalty;
-	if (spin->penalty < PENALTY_MAX)
+	if (!spin->penalty || now_ns - spin->gap_at_ns > 2 * lost_ns)
+		spin->penalty = 1;
+	else if (spin->penalty < PENALTY_MAX)
 		spin->penalty *= 2;
+	spin->yielding = spin->penalty;
+	spin->gap_at_ns = now_ns;
 }

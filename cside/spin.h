@@ -17,8 +17,9 @@ struct rc__spin {
 	uint64_t limit_ns;  /* 0: never spin */
 	uint64_t budget_ns; /* for the next wait, at most limit_ns */
 	uint64_t park_ns;   /* what a sleep and a wake-up cost */
+	uint64_t gap_at_ns; /* when the clock last had a gap */
 	uint32_t yielding;  /* waits that are still to sleep at once */
-	uint32_t penalty;   /* how many waits the next gap will cost */
+	uint32_t penalty;   /* how many waits the last gap cost */
 };
 
 /* Polls before the clock is looked at: about a microsecond. */
@@ -39,8 +40,12 @@ void rc__spin_hit(struct rc__spin *spin, uint64_t spun_ns);
 /* A wait slept; from its begin to its end it took waited_ns. */
 void rc__spin_miss(struct rc__spin *spin, uint64_t waited_ns);
 
-/* The thread lost its CPU while it spun. */
-void rc__spin_gap(struct rc__spin *spin);
+/*
+ * The thread lost its CPU while it spun, for lost_ns until now_ns. One wait will sleep at once; twice
+ * as many as the last time, if since then the thread lost more time than it had: then CPUs are
+ * oversubscribed, and not just busy.
+ */
+void rc__spin_gap(struct rc__spin *spin, uint64_t now_ns, uint64_t lost_ns);
 
 /* Whether the next wait may spin at all; counts it when not. */
 bool rc__spin_begin(struct rc__spin *spin);

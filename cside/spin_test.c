@@ -37,9 +37,7 @@ Test(spin, process_on_one_cpu_does_not_spin)
 
 Test(spin, long_waits_shrink_the_budget_and_short_ones_restore_it)
 {
-	struct rc__spin spin = {
-		.limit_ns = 1000, .budget_ns = 1000, .park_ns = 500, .penalty = 32
-	};
+	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000, .park_ns = 500 };
 
 	rc__spin_miss(&spin, 1000000);
 	cr_assert_eq(spin.budget_ns, 500);
@@ -50,15 +48,22 @@ Test(spin, long_waits_shrink_the_budget_and_short_ones_restore_it)
 	cr_assert_eq(spin.budget_ns, 1000);
 }
 
-Test(spin, gap_in_the_clock_stops_spinning_for_a_while)
+Test(spin, gaps_stop_spinning_for_longer_while_they_take_most_of_the_time)
 {
-	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000, .penalty = 32 };
-	int slept = 0;
+	struct rc__spin spin = { .limit_ns = 1000, .budget_ns = 1000 };
+	uint64_t now_ns = 1000;
 
-	rc__spin_gap(&spin);
-	while (!rc__spin_begin(&spin))
-		slept++;
-	cr_assert_eq(slept, 32);
-	rc__spin_gap(&spin);
-	cr_assert_eq(spin.yielding, 64);
+	for (int gap = 0, expected = 1; gap < 10; gap++) {
+		int slept = 0;
+
+		now_ns += 1000;
+		rc__spin_gap(&spin, now_ns, 600);
+		while (!rc__spin_begin(&spin))
+			slept++;
+		cr_assert_eq(slept, expected);
+		expected = expected < 256 ? expected * 2 : 256;
+	}
+	now_ns += 1000;
+	rc__spin_gap(&spin, now_ns, 400);
+	cr_assert_eq(spin.yielding, 1);
 }

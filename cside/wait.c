@@ -56,7 +56,7 @@ static int spin(struct rc_client *client, uint64_t start_ns, uint64_t deadline_n
 		if (end != OUTCOME_NONE)
 			return end;
 		if (now_ns - last_ns > RC__SPIN_GAP_NS) {
-			rc__spin_gap(spin);
+			rc__spin_gap(spin, now_ns, now_ns - last_ns);
 			return OUTCOME_NONE;
 		}
 		if (now_ns - start_ns >= spin->budget_ns)

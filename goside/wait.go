@@ -15,8 +15,7 @@ const (
 	pollsFirst   = 1000
 	pollsBetween = 16
 	gapNs        = 200_000
-	penaltyMin   = 32
-	penaltyMax   = 1024
+	penaltyMax   = 256
 	batchesYield = 16 // batches of polls between two offers of the CPU to other goroutines
 
 	sleepBoundNs = int64(time.Second)
@@ -27,6 +26,7 @@ type spin struct {
 	limitNs  int64
 	budgetNs int64
 	parkNs   int64
+	gapAtNs  int64
 	yielding uint32
 	penalty  uint32
 }
@@ -37,7 +37,6 @@ func newSpin(geometry *layout.Region) spin {
 		limitNs:  limit,
 		budgetNs: limit,
 		parkNs:   int64(geometry.ParkNs),
-		penalty:  penaltyMin,
 	}
 }
 
@@ -58,9 +57,6 @@ func (s *spin) hit(spunNs int64) {
 	if spunNs*2 > s.budgetNs {
 		s.budgetNs = min(spunNs*2, s.limitNs)
 	}
-	if s.penalty > penaltyMin {
-		s.penalty--
-	}
 }
 
 // miss says that a wait slept and how long it took in all.
@@ -72,10 +68,15 @@ func (s *spin) miss(waitedNs int64) {
 	}
 }
 
-// gap says that the thread lost its CPU while it spun.
-func (s *spin) gap() {
+// gap says that the thread lost its CPU while it spun, for lostNs until nowNs.
+func (s *spin) gap(nowNs, lostNs int64) {
+	if s.penalty == 0 || nowNs-s.gapAtNs > 2*lostNs {
+		s.penalty = 1
+	} else {
+		s.penalty = min(s.penalty*2, penaltyMax)
+	}
 	s.yielding = s.penalty
-	s.penalty = min(s.penalty*2, penaltyMax)
+	s.gapAtNs = nowNs
 }
 
 // processStart is what now counts from.
@@ -125,7 +126,7 @@ func (l *lane) spinFor(start int64) bool {
 		}
 		at := now()
 		if at-last > gapNs {
-			l.spin.gap()
+			l.spin.gap(at, at-last)
 			return false
 		}
 		if at-start >= l.spin.budgetNs || l.closing.Load() {
