@@ -41,9 +41,9 @@ void rc__spin_hit(struct rc__spin *spin, uint64_t spun_ns);
 void rc__spin_miss(struct rc__spin *spin, uint64_t waited_ns);
 
 /*
- * The thread lost its CPU while it spun, for lost_ns until now_ns. One wait will sleep at once; twice
- * as many as the last time, if since then the thread lost more time than it had: then CPUs are
- * oversubscribed, and not just busy.
+ * The thread lost its CPU while it spun, for lost_ns until now_ns. One wait will sleep at once;
+ * twice as many as the last time, if since then the thread lost more time than it had: then CPUs
+ * are oversubscribed, and not just busy.
  */
 void rc__spin_gap(struct rc__spin *spin, uint64_t now_ns, uint64_t lost_ns);
 

@@ -83,7 +83,7 @@ func (c control) receiveWithFd(packet []byte) (kind uint32, fd int, err error) {
 	header := headerOf(packet)
 	wrongBytes := header.Kind != layout.ControlStop && bytes != len(packet)
 	if wrongBytes || header.Bytes != uint32(bytes) {
-		return 0, -1, fmt.Errorf("the host sent control packet %d of %d bytes: no sense in it",
+		return 0, -1, fmt.Errorf("the host sent a senseless control packet %d of %d bytes",
 			header.Kind, bytes)
 	}
 	fd, err = fdOf(ancillary[:ancillaryBytes])

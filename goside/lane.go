@@ -228,7 +228,7 @@ func (l *lane) fetch(request *request) {
 	base, bytes, inLane := l.wire.spanIn(request.body[4])
 	space := rt.Space{Base: base, Bytes: bytes}
 	if !ok || !inLane || !rt.CopyKept(space, kept.words, kept.bytes) {
-		log.Print("ringcall: the host fetched a reply that is not kept, or gave too little space")
+		log.Print("ringcall: the host fetched a reply that is not kept, or gave no room")
 		l.publish(request.call, statusProto, layout.SlotInline, &body)
 		return
 	}

@@ -137,7 +137,7 @@ func (w *worker) obey() error {
 		case kind == layout.ControlLaneOpen && w.openLane(&packet):
 		case kind == layout.ControlLaneClose && w.closeLane(packet.Lane):
 		default:
-			return fmt.Errorf("the host sent control packet %d for lane %d: no sense in it",
+			return fmt.Errorf("the host sent a senseless control packet %d for lane %d",
 				kind, packet.Lane)
 		}
 	}

@@ -25,7 +25,7 @@ enum rc_limit {
 	RC_BODY_SPACED_BYTES = 32, /* the same when the slot names reply space as well */
 	RC_ACK_CALLS = 10,         /* one-way calls that one ack answers: 4 bytes of body each */
 	RC_PART_ALIGN_MAX = 8,     /* no type in a message needs more */
-	RC_RING_AHEAD = 2,            /* a producer fetches the slot so many after its next one */
+	RC_RING_AHEAD = 2,         /* a producer fetches the slot so many after its next one */
 	RC_RING_SLOTS_MIN = 2,     /* a power of two, as is every number of slots */
 	RC_RING_SLOTS_MAX = 1 << 16,
 	RC_LANES_MAX = 1024,

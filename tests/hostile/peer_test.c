@@ -175,14 +175,13 @@ TEST_SPIN_PARK(peer, that_lies_about_one_call_breaks_all_of_the_client_once)
 {
 	struct rc_peer *peer = open_liar(way, "id_of_the_call_before", 0, 0);
 	struct rc_client *client = test_client(peer);
-	int status = 0, failed = 0;
+	int status = 0;
 	struct outcomes outcomes = { 0 };
 
 	for (int call = 0; call < 8; call++)
 		EXPECT_OK(kit_add_async(client, 1, 2, count_outcome, &outcomes, NULL));
 	for (int turn = 0; turn < 1000 && outcomes.runs < 8; turn++) {
 		status = rc_wait(client, test_patience_ns());
-		failed += status == -EPROTO;
 		cr_assert(status > 0 || status == -EPROTO || !status, "%d: %s", status,
 			  rc_error_last()->text);
 	}
