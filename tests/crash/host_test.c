@@ -23,7 +23,7 @@ enum {
 /* In the host's process: the pipe to the test, which closes its end when the test is over. */
 static int report_fd;
 
-/* What the host does once its worker runs; it is killed meanwhile, unless it ends itself. */
+/* What the host does once its worker runs; it is killed after its report, unless it ends itself. */
 typedef void host_life(struct rc_peer *peer, struct rc_client *client);
 
 /* A host that has been started. */
@@ -46,13 +46,21 @@ static void *open_peer(void *argument)
 	return NULL;
 }
 
+/* Tells the test which worker runs. */
+static void report(const struct rc_peer *peer)
+{
+	int pid = rc_peer_pid(peer);
+
+	if (write(report_fd, &pid, sizeof(pid)) != sizeof(pid))
+		_exit(4);
+}
+
 /* The host's process. */
 static _Noreturn void run_host(const struct test_way *way, host_life *life, bool from_thread)
 {
 	struct opening opening = { .way = way };
 	struct rc_client *client;
 	pthread_t thread;
-	int pid;
 
 	if (from_thread) {
 		/* The thread that opens the peer is gone before the first call. */
@@ -65,9 +73,6 @@ static _Noreturn void run_host(const struct test_way *way, host_life *life, bool
 	for (int call = 0; call < 100; call++)
 		if (kit_ping(client))
 			_exit(3);
-	pid = rc_peer_pid(opening.peer);
-	if (write(report_fd, &pid, sizeof(pid)) != sizeof(pid))
-		_exit(4);
 	life(opening.peer, client);
 	_exit(0);
 }
@@ -118,7 +123,7 @@ static void kill_host(const struct test_way *way, host_life *life, bool from_thr
 
 static void life_idle(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
+	report(peer);
 	(void)client;
 	for (;;)
 		pause();
@@ -126,7 +131,7 @@ static void life_idle(struct rc_peer *peer, struct rc_client *client)
 
 static void life_of_calls(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
+	report(peer);
 	while (!kit_ping(client))
 		;
 	_exit(5);
@@ -134,8 +139,14 @@ static void life_of_calls(struct rc_peer *peer, struct rc_client *client)
 
 static void life_of_one_long_call(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
-	kit_spin(client);
+	struct rc_client *other = test_client(peer);
+	uint64_t spinning = 0;
+
+	kit_spin_async(client, NULL, NULL, NULL);
+	if (!TEST_UNTIL(kit_held(other, KIT_SPIN_GATE, &spinning) || spinning))
+		_exit(6);
+	report(peer);
+	rc_wait(client, RC_FOREVER);
 }
 
 TEST_ALL_WAYS(host, killed_while_idle_takes_its_worker_along)
@@ -162,14 +173,14 @@ TEST_ALL_WAYS(host, whose_opening_thread_has_exited_keeps_its_worker_until_kille
 
 static void life_that_exits(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
+	report(peer);
 	kit_hold_async(client, 1, NULL, NULL, NULL);
 	exit(0);
 }
 
 static void life_that_aborts(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
+	report(peer);
 	(void)client;
 	signal(SIGABRT, SIG_DFL);
 	kill(getpid(), SIGABRT);
@@ -187,7 +198,6 @@ TEST_ALL_WAYS(host, that_ends_without_closing_takes_its_worker_along)
 
 static void life_that_forks(struct rc_peer *peer, struct rc_client *client)
 {
-	(void)peer;
 	(void)client;
 	/* A child that lives on holds copies of the host's descriptors. */
 	if (!fork()) {
@@ -196,6 +206,7 @@ static void life_that_forks(struct rc_peer *peer, struct rc_client *client)
 		poll(&polled, 1, -1);
 		_exit(0);
 	}
+	report(peer);
 	for (;;)
 		pause();
 }

@@ -270,7 +270,7 @@ static void kill_during_calls(const struct test_way *way, uint32_t calls)
 
 TEST_ALL_WAYS(worker, killed_during_calls_of_many_threads_hangs_none)
 {
-	for (uint32_t turn = 0; turn < 20; turn++)
+	for (uint32_t turn = 0; turn < 10; turn++)
 		kill_during_calls(way, 1 + turn * 20);
 }
 

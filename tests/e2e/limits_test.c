@@ -32,6 +32,28 @@ Test(limits, reply_larger_than_payload_returns_emsgsize_and_ran, .timeout = 240)
 	test_close(peer, client);
 }
 
+TEST_ALL_WAYS(limits, reply_that_cannot_be_fetched_is_forgotten_by_the_worker)
+{
+	enum {
+		TURNS = 200
+	};
+	struct rc_options options = { .payload_bytes = 1 << 16 };
+	struct rc_peer *peer = test_open(way, &options);
+	struct rc_client *client = test_client(peer);
+	const struct rc_bytes *made;
+	uint64_t before, after;
+
+	EXPECT_FAILS(kit_large(client, 1 << 17, 0, &made), -EMSGSIZE, RC_RAN_YES);
+	EXPECT_OK(kit_heap(client, &before));
+	for (int turn = 0; turn < TURNS; turn++)
+		EXPECT_FAILS(kit_large(client, 1 << 17, 0, &made), -EMSGSIZE, RC_RAN_YES);
+	EXPECT_OK(kit_heap(client, &after));
+	/* A few of them may be in the scratch of handlers. */
+	cr_assert_lt(after, before + (uint64_t)TURNS / 2 * (1 << 17), "%llu bytes became %llu",
+		     (unsigned long long)before, (unsigned long long)after);
+	test_close(peer, client);
+}
+
 Test(limits, reply_without_room_now_returns_emsgsize_and_recovers, .timeout = 240)
 {
 	struct rc_options options = { .payload_bytes = 1 << 16 };

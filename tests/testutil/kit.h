@@ -164,7 +164,7 @@ RC_SERVICE(kit)
 	/* How many calls stand before the gate. */
 	int (*held)(uint64_t gate, uint64_t * count);
 	RC_ONEWAY int (*open_gate)(uint64_t gate);
-	/* Never returns, and never lets go of its CPU for long. */
+	/* Never returns, and never lets go of its CPU for long. Counted at gate UINT64_MAX. */
 	int (*spin)(void);
 	/* Nanoseconds to the deadline of the call; 0: it has none. */
 	int (*deadline)(int64_t * left_ns);
@@ -175,6 +175,8 @@ RC_SERVICE(kit)
 	RC_ONEWAY int (*note_text)(struct rc_str text);
 	RC_ONEWAY int (*note_badly)(uint64_t value);
 	int (*notes)(struct kit_notes * notes);
+	/* Bytes that live on the heap of the worker, after a collection. */
+	int (*heap)(uint64_t * bytes);
 	int (*stats)(struct kit_stats * stats);
 };
 

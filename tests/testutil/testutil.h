@@ -20,6 +20,9 @@
 /* The worker of kit.h, by its target's path. */
 #define TEST_KIT_WORKER "tests/testutil/worker/worker"
 
+/* The gate at which kit_held() counts the calls of kit_spin(). */
+#define KIT_SPIN_GATE UINT64_MAX
+
 /* How a peer waits and how its worker serves: what most tests run under. */
 struct test_way {
 	const char *name;

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"math"
 	"os"
 	"runtime"
 	"sync"
@@ -192,6 +193,7 @@ func (service) OpenGate(ctx context.Context, number uint64) error {
 }
 
 func (service) Spin(ctx context.Context) error {
+	gateOf(math.MaxUint64).held.Add(1)
 	for {
 		runtime.Gosched()
 	}
@@ -243,6 +245,15 @@ func (service) Notes(ctx context.Context, said *kit.Notes) error {
 var memory struct {
 	sync.Mutex
 	stats runtime.MemStats
+}
+
+func (service) Heap(ctx context.Context, bytes *uint64) error {
+	memory.Lock()
+	defer memory.Unlock()
+	runtime.GC()
+	runtime.ReadMemStats(&memory.stats)
+	*bytes = memory.stats.HeapAlloc
+	return nil
 }
 
 func (service) Stats(ctx context.Context, stats *kit.Stats) error {
