@@ -19,7 +19,6 @@ import (
 // services, else by the poller alone.
 type lane struct {
 	worker *worker
-	index  uint32
 	wire   wire
 
 	// The poller's.
@@ -56,7 +55,6 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 	mask := w.geometry.RingSlots - 1
 	l := &lane{
 		worker:   w,
-		index:    packet.Lane,
 		wire:     memory,
 		requests: ring{memory.requests, mask, packet.RequestPosition},
 		taken:    &memory.words.WorkerTaken.Taken,
@@ -114,7 +112,7 @@ func (l *lane) take() {
 	request.call = slot.Call
 	request.deadline = slot.DeadlineNs
 	request.body = slot.Body
-	l.requests.position++
+	l.requests.advance()
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = l.requests.position

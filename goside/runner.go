@@ -80,11 +80,7 @@ func (r *runner) serve() {
 	r.running = true
 	err := handler.Serve(&r.call)
 	r.running = false
-	if err != nil {
-		r.finish(r.fail(err))
-		return
-	}
-	r.finish(0)
+	r.conclude(err)
 }
 
 // A request of the common kind is inline, has a reply, and has no space for it.
@@ -105,6 +101,11 @@ func (r *runner) serveSimple(handler rt.Handler) {
 		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
 		return
 	}
+	r.conclude(err)
+}
+
+// conclude sends the reply that the handler left in r.call, or its error.
+func (r *runner) conclude(err error) {
 	if err != nil {
 		r.finish(r.fail(err))
 		return
