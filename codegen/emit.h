@@ -37,11 +37,14 @@ bool emit_c_check_needs_part(const struct type *type);
 const char *go_type(const struct type *type);
 const char *go_wire_type(const struct type *type);
 const char *go_integer(uint64_t bytes, bool is_signed);
-void emit_go_constants(const struct model *model, struct text *out);
 void emit_go_types(const struct model *model, struct text *out);
 void emit_go_asserts(const struct model *model, struct text *out);
 void emit_go_struct_asserts(struct text *out, const struct structure *structure, const char *name);
 void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset);
+
+/* emit_go_enum.c: enums. */
+void emit_go_constants(const struct model *model, struct text *out);
+bool emit_go_has_enums(const struct model *model); /* then strconv is imported */
 
 /* emit_go_part.c: helpers of one struct, and statements for one value, in generated Go. */
 bool emit_go_has_pools(const struct model *model);

@@ -325,6 +325,8 @@ static void emit_imports(const struct model *model, const struct text *clones, s
 	text_add(out, "\nimport (\n\t\"context\"\n");
 	if (strstr(text_get(clones), "slices.Clone("))
 		text_add(out, "\t\"slices\"\n");
+	if (emit_go_has_enums(model))
+		text_add(out, "\t\"strconv\"\n");
 	if (strstr(text_get(clones), "strings.Clone("))
 		text_add(out, "\t\"strings\"\n");
 	if (needs_unsafe(model))

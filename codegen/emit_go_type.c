@@ -66,47 +66,6 @@ const char *go_wire_type(const struct type *type)
 	}
 }
 
-static void emit_enumeration(const struct model *model, struct text *out,
-			     const struct enumeration *enumeration)
-{
-	bool is_typed = *enumeration->name && !model->is_layout;
-	const char *name = enumeration->go_name;
-	struct grid grid = { 0 };
-
-	text_add(out, "\n");
-	if (is_typed) {
-		doc_add_go(out, 0, name, enumeration->name, enumeration->doc,
-			   memory_print("%s is %s.", name, enumeration->c_name));
-		text_add(out, "type %s %s\n\n", name,
-			 go_integer(enumeration->bytes, enumeration->is_signed));
-		text_add(out, "// Values of %s.\n", name);
-	} else {
-		doc_add_go(out, 0, NULL, NULL, enumeration->doc, NULL);
-	}
-	text_add(out, "const (\n");
-	for (struct enumerator *i = enumeration->enumerators; i; i = i->next) {
-		const char *value = emit_integer(i->value, enumeration->is_signed, "");
-
-		if (i->doc) {
-			grid_flush(&grid, out, 1);
-			doc_add_go(out, 1, i->go_name, i->name, i->doc, NULL);
-		}
-		if (is_typed)
-			grid_add(&grid, i->go_name, name, memory_print("= %s", value));
-		else
-			grid_add(&grid, i->go_name, memory_print("= %s", value), NULL);
-	}
-	grid_flush(&grid, out, 1);
-	text_add(out, ")\n");
-}
-
-void emit_go_constants(const struct model *model, struct text *out)
-{
-	for (struct enumeration *i = model->enumerations; i; i = i->next)
-		if (i->is_used)
-			emit_enumeration(model, out, i);
-}
-
 void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset)
 {
 	if (offset > *at)

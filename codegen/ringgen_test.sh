@@ -7,7 +7,8 @@
 #
 #   --docs FILE    docs/idl.md: it has to name each header of testdata/reject
 #   -I DIR         where <ringcall/idl.h> and <ringcall/generated.h> are; for the compilers too
-#   --go-tree DIR  the tree with go.mod and goside: the generated Go is vetted against it
+#   --go-tree DIR  the tree with go.mod and goside: the generated Go is vetted against it, and the
+#                  tests of testdata/go are run
 #   --update       rewrite the goldens and the expected errors instead of comparing them
 #
 # accept: the output is the golden byte for byte, is the same in a second run, compiles without a
@@ -124,8 +125,15 @@ vet() {
 		name=$(basename "$golden" .rc.go)
 		mkdir -p "$module/$name"
 		cp "$golden" "$module/$name"
+		if [ -e "../go/${name}_test.go" ]; then
+			cp -L "../go/${name}_test.go" "$module/$name"
+		fi
 	done
 	succeeds "go vet" sh -c "cd '$module' && GOFLAGS=-mod=mod go vet ./..."
+	for test in ../go/*_test.go; do
+		name=$(basename "$test" _test.go)
+		status 0 "go test of $name" sh -c "cd '$module' && GOFLAGS=-mod=mod go test ./$name"
+	done
 }
 
 accept() {

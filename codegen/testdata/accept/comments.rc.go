@@ -5,6 +5,7 @@ package comments
 
 import (
 	"context"
+	"strconv"
 	"unsafe"
 
 	"ringcall/goside/rt"
@@ -38,6 +39,21 @@ const (
 	Last Kind = 3
 )
 
+// String returns the name of the constant, or "Kind(17)" without one.
+func (value Kind) String() string {
+	switch value {
+	case Before:
+		return "Before"
+	case Behind:
+		return "Behind"
+	case Plain:
+		return "Plain"
+	case Last:
+		return "Last"
+	}
+	return "Kind(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
+
 // Line is enum comments_line.
 type Line uint32
 
@@ -48,6 +64,17 @@ const (
 	// B: of b
 	B Line = 1
 )
+
+// String returns the name of the constant, or "Line(17)" without one.
+func (value Line) String() string {
+	switch value {
+	case A:
+		return "A"
+	case B:
+		return "B"
+	}
+	return "Line(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
 
 // Struct: Lists:
 // - one

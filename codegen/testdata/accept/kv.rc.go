@@ -6,6 +6,7 @@ package kv
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -36,6 +37,17 @@ const (
 	// Disk: once it is on disk
 	Disk Durability = 4
 )
+
+// String returns the name of the constant, or "Durability(17)" without one.
+func (value Durability) String() string {
+	switch value {
+	case Memory:
+		return "Memory"
+	case Disk:
+		return "Disk"
+	}
+	return "Durability(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
 
 // Key: Names a value.
 type Key struct {

@@ -6,6 +6,7 @@ package types
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -45,6 +46,19 @@ const (
 	AlsoBlue Color = 7
 )
 
+// String returns the name of the constant, or "Color(17)" without one.
+func (value Color) String() string {
+	switch value {
+	case Red:
+		return "Red"
+	case Green:
+		return "Green"
+	case Blue:
+		return "Blue"
+	}
+	return "Color(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
+
 // Sign is enum types_sign.
 type Sign int32
 
@@ -55,6 +69,19 @@ const (
 	Plus  Sign = 1
 )
 
+// String returns the name of the constant, or "Sign(17)" without one.
+func (value Sign) String() string {
+	switch value {
+	case Minus:
+		return "Minus"
+	case None:
+		return "None"
+	case Plus:
+		return "Plus"
+	}
+	return "Sign(" + strconv.FormatInt(int64(value), 10) + ")"
+}
+
 // Bits is enum types_bits.
 type Bits uint32
 
@@ -62,6 +89,15 @@ type Bits uint32
 const (
 	High Bits = 2147483648
 )
+
+// String returns the name of the constant, or "Bits(17)" without one.
+func (value Bits) String() string {
+	switch value {
+	case High:
+		return "High"
+	}
+	return "Bits(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
 
 // Wide is enum types_wide.
 type Wide int64
@@ -72,6 +108,17 @@ const (
 	WideMax Wide = 9223372036854775807
 )
 
+// String returns the name of the constant, or "Wide(17)" without one.
+func (value Wide) String() string {
+	switch value {
+	case WideMin:
+		return "WideMin"
+	case WideMax:
+		return "WideMax"
+	}
+	return "Wide(" + strconv.FormatInt(int64(value), 10) + ")"
+}
+
 // Huge is enum types_huge.
 type Huge uint64
 
@@ -81,6 +128,17 @@ const (
 	HugeMax  Huge = 18446744073709551615
 )
 
+// String returns the name of the constant, or "Huge(17)" without one.
+func (value Huge) String() string {
+	switch value {
+	case HugeZero:
+		return "HugeZero"
+	case HugeMax:
+		return "HugeMax"
+	}
+	return "Huge(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
+
 // Direction is types_direction.
 type Direction uint32
 
@@ -89,6 +147,17 @@ const (
 	Up   Direction = 0
 	Down Direction = 1
 )
+
+// String returns the name of the constant, or "Direction(17)" without one.
+func (value Direction) String() string {
+	switch value {
+	case Up:
+		return "Up"
+	case Down:
+		return "Down"
+	}
+	return "Direction(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
 
 const (
 	NameMax = 64
