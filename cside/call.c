@@ -50,8 +50,8 @@ static int no_payload(struct rc_client *client, const struct rc_method *method, 
 {
 	if (bytes > client->pool.bytes)
 		return rc__error_set(-EMSGSIZE, RC_RAN_NO,
-				     "ringcall: %s: the message has %llu bytes, the lane's payload "
-				     "space %llu; open with more payload_bytes",
+				     "ringcall: %s: the message has %llu bytes or more, the lane's "
+				     "payload space %llu; open with more payload_bytes",
 				     method->name, (unsigned long long)bytes,
 				     (unsigned long long)client->pool.bytes);
 	return rc__error_set(

@@ -126,6 +126,15 @@ static inline void rc__measure_plain(struct rc_measure *measure, const void *ptr
 }
 
 /*
+ * Whether the message is larger than the payload space already. Then its size decides, and elements
+ * are not looked at: a length that is wrong leads behind their end. Without a space: no.
+ */
+static inline bool rc__measure_is_over(const struct rc_measure *measure)
+{
+	return measure->pool_bytes && measure->bytes > measure->pool_bytes;
+}
+
+/*
  * Counts an array of checked elements and goes one level down.
  *
  * Returns whether the elements are to be measured. If so, rc__measure_leave() ends them.
@@ -140,7 +149,7 @@ static inline bool rc__measure_array(struct rc_measure *measure, const void *ptr
 	else if (measure->depth == 0)
 		rc__measure_fault(measure, field, "nested too deep");
 	rc__measure_part(measure, count, element_bytes, align);
-	if (measure->too_large || measure->fault.field)
+	if (measure->too_large || measure->fault.field || rc__measure_is_over(measure))
 		return false;
 	measure->depth--;
 	return true;
