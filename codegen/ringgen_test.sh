@@ -97,7 +97,6 @@ generate() {
 
 compile() {
 	for compiler in gcc clang; do
-		command -v $compiler >"$scratch/said" || continue
 		for optimization in -O0 -O2; do
 			# shellcheck disable=SC2086
 			succeeds "$1.rc.c under $compiler $optimization" $compiler -std=c17 \

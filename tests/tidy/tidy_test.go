@@ -42,13 +42,18 @@ const clangFormatVersion = "version 14."
 
 func clangFormat(t *testing.T) string {
 	t.Helper()
+	other := ""
 	for _, name := range []string{"clang-format-14", "clang-format"} {
 		version, err := exec.Command(name, "--version").Output()
 		if err == nil && strings.Contains(string(version), clangFormatVersion) {
 			return name
 		}
+		other += string(version)
 	}
-	t.Skip("no clang-format 14 on this machine; ./bazelw test installs it")
+	if other == "" {
+		t.Fatal("no clang-format on this machine; ./bazelw test installs it")
+	}
+	t.Skipf("clang-format here is not of %s but: %s", clangFormatVersion, other)
 	return ""
 }
 
