@@ -43,7 +43,8 @@ void check_annotations(const struct annotations *annotations, unsigned allowed,
 				     names[i].name, where, names[i].home);
 }
 
-static void refuse_pointer(const struct type *type, const struct place *place, const char *what)
+static void refuse_pointer(struct model *model, const struct type *type, const struct place *place,
+			   const char *what)
 {
 	const struct type *target = type->element;
 
@@ -62,16 +63,24 @@ static void refuse_pointer(const struct type *type, const struct place *place, c
 			     "%s is a pointer to a function, which has no meaning in "
 			     "another process; write a method of a service instead",
 			     what);
-	else if (target->is_const && target->kind <= TYPE_STRUCT)
+	else if (type_is_pointer(target))
 		report_error(place,
-			     "%s is an optional value, which is not supported yet; "
-			     "write RC_SLICE of at most one element instead",
-			     what);
-	else
-		report_error(place,
-			     "%s is a pointer, which has no meaning in another process; "
+			     "%s is a pointer to a pointer, and only a value can be absent; "
 			     "write the value itself, or RC_SLICE for several, instead",
 			     what);
+	else if (target->kind == TYPE_ARRAY)
+		report_error(place,
+			     "%s is a pointer to an array; "
+			     "write a struct that holds the array, or RC_SLICE, instead",
+			     what);
+	else if (!target->is_const)
+		report_error(place,
+			     "%s is a pointer to non-const, and what it points to is not "
+			     "shared; write const T * for a value that may be absent, the value "
+			     "itself, or RC_SLICE for several, instead",
+			     what);
+	else
+		check_type(model, target, place, what);
 }
 
 /* Why a kind of type is refused, and what to write instead. */
@@ -99,10 +108,11 @@ static const struct {
 };
 
 /* Whether the kind itself is one that a message can hold. */
-static bool check_kind(const struct type *type, const struct place *place, const char *what)
+static bool check_kind(struct model *model, const struct type *type, const struct place *place,
+		       const char *what)
 {
 	if (type->kind == TYPE_POINTER) {
-		refuse_pointer(type, place, what);
+		refuse_pointer(model, type, place, what);
 		return false;
 	}
 	if (type->kind == TYPE_INCOMPLETE) {
@@ -150,7 +160,7 @@ void check_type(struct model *model, const struct type *type, const struct place
 			     "%s is volatile, which a message cannot be; "
 			     "write it without volatile instead",
 			     what);
-	if (!check_kind(type, place, what))
+	if (!check_kind(model, type, place, what))
 		return;
 	if (type->align > RC_PART_ALIGN_MAX && type->kind < TYPE_SLICE)
 		report_error(place,
@@ -162,7 +172,7 @@ void check_type(struct model *model, const struct type *type, const struct place
 			     "%s has %" PRIu64 " bytes, and a message at most %d; "
 			     "write a smaller array, or RC_SLICE, instead",
 			     what, type->bytes, RC_PAYLOAD_BYTES_MAX);
-	if (type->kind == TYPE_ARRAY)
+	if (type->kind == TYPE_ARRAY || type->kind == TYPE_OPTIONAL)
 		check_type(model, type->element, place, what);
 	else if (type->kind == TYPE_STRUCT || type->kind == TYPE_SLICE)
 		check_structure(model, type->structure);
@@ -179,7 +189,7 @@ static void check_slice(struct model *model, struct structure *structure)
 
 	check_annotations(&structure->annotations, ANNOTATION_SLICE, &structure->place, "a slice");
 	if (!capacity || capacity->next || structure->bytes != 24 ||
-	    pointer->type->kind != TYPE_POINTER) {
+	    !type_is_pointer(pointer->type)) {
 		report_error(&structure->place,
 			     "%s is not laid out as a slice; "
 			     "write RC_SLICE(NAME, TYPE); instead",

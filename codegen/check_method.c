@@ -63,7 +63,7 @@ static void check_parameter(struct model *model, const struct service *service,
 		return;
 	}
 	if (parameter->is_pointer && (kind == TYPE_CHAR || kind == TYPE_VOID ||
-				      kind == TYPE_FUNCTION || kind == TYPE_POINTER)) {
+				      kind == TYPE_FUNCTION || type_is_pointer(value))) {
 		check_type(model, parameter->type, place, what);
 		return;
 	}

@@ -38,6 +38,9 @@ static void add_type(struct text *out, const struct type *type)
 	case TYPE_SLICE:
 		text_add(out, "[]");
 		break;
+	case TYPE_OPTIONAL:
+		text_add(out, "*");
+		break;
 	default:
 		text_add(out, "[%" PRIu64 "]", type->count);
 		break;
@@ -81,7 +84,7 @@ static void describe_type(struct text *out, const struct type *type)
 		describe_enumeration(out, type->enumeration);
 	else if (type->kind == TYPE_STRUCT)
 		describe_structure(out, type->structure);
-	else if (type->kind == TYPE_ARRAY || type->kind == TYPE_SLICE)
+	else if (type->element)
 		describe_type(out, type->element);
 }
 

@@ -28,9 +28,9 @@ const char *emit_address(const char *lvalue)
 {
 	size_t bytes = strlen(lvalue);
 
-	if (text_begins(lvalue, "*") && !strpbrk(lvalue, "[.>"))
+	if (text_begins(lvalue, "*"))
 		return lvalue + 1;
-	if (text_begins(lvalue, "(*") && !strpbrk(lvalue, "[.>"))
+	if (text_begins(lvalue, "(*") && strchr(lvalue, ')') == lvalue + bytes - 1)
 		return memory_copy(lvalue + 2, bytes - 3);
 	return memory_print("&%s", lvalue);
 }
@@ -75,6 +75,20 @@ static const char *why_not_declared(const struct type *type)
 	return memory_print("is not a value of %s", type->enumeration->c_name);
 }
 
+/* "T *", of an optional "const T **". */
+static const char *pointer_to(const struct type *type)
+{
+	return memory_print(type->kind == TYPE_OPTIONAL ? "%s*" : "%s *", type->c_name);
+}
+
+/* "const T *", of an optional "const T *const *". */
+static const char *pointer_to_const(const struct type *type)
+{
+	if (type->kind == TYPE_OPTIONAL)
+		return memory_print("%sconst *", type->c_name);
+	return memory_print("const %s *", type->c_name);
+}
+
 static void measure_slice(struct text *out, int depth, const struct type *type, const char *from,
 			  const char *label)
 {
@@ -101,6 +115,28 @@ static void measure_slice(struct text *out, int depth, const struct type *type, 
 	text_line(out, depth, "}");
 }
 
+static void measure_optional(struct text *out, int depth, const struct type *type, const char *from,
+			     const char *label)
+{
+	const struct type *target = type->element;
+	const char *source = memory_print("source_%s", emit_index(level_of(depth)));
+	bool is_checked = type_is_checked(target);
+
+	text_line(out, depth,
+		  "%src__measure_%s(measure, %s, %s != NULL, sizeof(%s), %" PRIu64 ", \"%s\")%s",
+		  is_checked ? "if (" : "", is_checked ? "array" : "plain", from, from,
+		  target->c_name, target->align, label, is_checked ? ") {" : ";");
+	if (!is_checked)
+		return;
+	if (type_is_measured(target)) {
+		text_line(out, depth + 1, "%s%s = %s;", pointer_to_const(target), source, from);
+		text_append(out, "\n", 1);
+		emit_c_measure(out, depth + 1, target, memory_print("(*%s)", source), label);
+	}
+	text_line(out, depth + 1, "rc__measure_leave(measure);");
+	text_line(out, depth, "}");
+}
+
 void emit_c_measure(struct text *out, int depth, const struct type *type, const char *from,
 		    const char *label)
 {
@@ -118,6 +154,8 @@ void emit_c_measure(struct text *out, int depth, const struct type *type, const 
 			  from, from, label);
 	} else if (type->kind == TYPE_SLICE) {
 		measure_slice(out, depth, type, from, label);
+	} else if (type->kind == TYPE_OPTIONAL) {
+		measure_optional(out, depth, type, from, label);
 	} else if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "%s(measure, %s);", helper_of(type, "measure"),
 			  emit_address(from));
@@ -138,9 +176,10 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 
 	if (!type_is_checked(element)) {
 		text_line(out, depth,
-			  "%s.ptr = (const %s *)(uintptr_t)rc__write_plain(writer, %s.ptr, %s.len, "
+			  "%s.ptr = (%s)(uintptr_t)rc__write_plain(writer, %s.ptr, %s.len, "
 			  "sizeof(%s), %" PRIu64 ");",
-			  to, element->c_name, from, from, element->c_name, element->align);
+			  to, pointer_to_const(element), from, from, element->c_name,
+			  element->align);
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 		text_line(out, depth, "%s.cap = %s.len;", to, from);
 		return;
@@ -148,17 +187,48 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 	text_line(out, depth, "{");
 	text_line(out, depth + 1, "uint64_t %s;", pointer);
 	text_line(out, depth + 1,
-		  "%s *%s = rc__write_array(writer, %s.len, sizeof(*%s), %" PRIu64 ", &%s);",
-		  element->c_name, list, from, list, element->align, pointer);
+		  "%s%s = rc__write_array(writer, %s.len, sizeof(*%s), %" PRIu64 ", &%s);",
+		  pointer_to(element), list, from, list, element->align, pointer);
 	text_append(out, "\n", 1);
 	open_loop(out, depth + 1, index, memory_print("%s.len", from));
 	emit_c_write(out, depth + 2, element, element_of(memory_print("%s.ptr", from), index),
 		     element_of(list, index));
 	text_line(out, depth + 1, "}");
-	text_line(out, depth + 1, "%s.ptr = (const %s *)(uintptr_t)%s;", to, element->c_name,
+	text_line(out, depth + 1, "%s.ptr = (%s)(uintptr_t)%s;", to, pointer_to_const(element),
 		  pointer);
 	text_line(out, depth + 1, "%s.len = %s.len;", to, from);
 	text_line(out, depth + 1, "%s.cap = %s.len;", to, from);
+	text_line(out, depth, "}");
+}
+
+static void write_optional(struct text *out, int depth, const struct type *type, const char *from,
+			   const char *to)
+{
+	const struct type *target = type->element;
+	const char *index = emit_index(level_of(depth));
+	const char *value = memory_print("target_%s", index);
+	const char *source = memory_print("source_%s", index);
+	const char *pointer = memory_print("pointer_%s", index);
+
+	if (!type_is_checked(target)) {
+		text_line(out, depth,
+			  "%s = (%s)(uintptr_t)rc__write_plain(writer, %s, %s != NULL, "
+			  "sizeof(%s), %" PRIu64 ");",
+			  to, pointer_to_const(target), from, from, target->c_name, target->align);
+		return;
+	}
+	text_line(out, depth, "{");
+	text_line(out, depth + 1, "uint64_t %s;", pointer);
+	text_line(out, depth + 1, "%s%s = %s;", pointer_to_const(target), source, from);
+	text_line(out, depth + 1,
+		  "%s *%s = rc__write_array(writer, %s != NULL, sizeof(*%s), %" PRIu64 ", &%s);",
+		  target->c_name, value, source, value, target->align, pointer);
+	text_append(out, "\n", 1);
+	text_line(out, depth + 1, "if (%s) {", value);
+	emit_c_write(out, depth + 2, target, memory_print("(*%s)", source),
+		     memory_print("(*%s)", value));
+	text_line(out, depth + 1, "}");
+	text_line(out, depth + 1, "%s = (%s)(uintptr_t)%s;", to, pointer_to_const(target), pointer);
 	text_line(out, depth, "}");
 }
 
@@ -172,7 +242,8 @@ void emit_c_write(struct text *out, int depth, const struct type *type, const ch
 	} else if (type_is_copied(type)) {
 		text_line(out, depth, "%s = %s;", to, from);
 	} else if (type->kind == TYPE_BOOL) {
-		text_line(out, depth, "rc__write_bool(&%s, %s);", to, emit_address(from));
+		text_line(out, depth, "rc__write_bool(%s, %s);", emit_address(to),
+			  emit_address(from));
 	} else if (type->kind == TYPE_STRING) {
 		text_line(out, depth,
 			  "%s.ptr = (const char *)(uintptr_t)rc__write_plain(writer, %s.ptr, "
@@ -181,9 +252,12 @@ void emit_c_write(struct text *out, int depth, const struct type *type, const ch
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 	} else if (type->kind == TYPE_SLICE) {
 		write_slice(out, depth, type, from, to);
+	} else if (type->kind == TYPE_OPTIONAL) {
+		write_optional(out, depth, type, from, to);
 	} else if (type->kind == TYPE_STRUCT) {
-		text_line(out, depth, "%s(%s%s, &%s);", helper_of(type, "write"),
-			  type_has_pointers(type) ? "writer, " : "", emit_address(from), to);
+		text_line(out, depth, "%s(%s%s, %s);", helper_of(type, "write"),
+			  type_has_pointers(type) ? "writer, " : "", emit_address(from),
+			  emit_address(to));
 	} else {
 		open_loop(out, depth, index, count_of(type));
 		emit_c_write(out, depth + 1, type->element, element_of(from, index),
@@ -196,7 +270,7 @@ bool emit_c_check_needs_part(const struct type *type)
 {
 	if (type->kind == TYPE_STRING)
 		return true;
-	if (type->kind == TYPE_SLICE)
+	if (type->kind == TYPE_SLICE || type->kind == TYPE_OPTIONAL)
 		return !type_is_checked(type->element) || emit_c_check_needs_part(type->element);
 	return type->kind == TYPE_ARRAY && emit_c_check_needs_part(type->element);
 }
@@ -236,9 +310,9 @@ static void check_slice(struct text *out, int depth, const struct type *type, co
 	}
 	text_line(out, depth, "{");
 	text_line(out, depth + 1,
-		  "%s *%s = rc__read_array(reader, (uintptr_t)%s.ptr, %s.len, "
+		  "%s%s = rc__read_array(reader, (uintptr_t)%s.ptr, %s.len, "
 		  "sizeof(*%s), %" PRIu64 ", \"%s\");",
-		  element->c_name, list, value, value, list, element->align, label);
+		  pointer_to(element), list, value, value, list, element->align, label);
 	text_append(out, "\n", 1);
 	text_line(out, depth + 1, "if (reader->fault.field)");
 	text_line(out, depth + 2, "return false;");
@@ -249,6 +323,37 @@ static void check_slice(struct text *out, int depth, const struct type *type, co
 	text_line(out, depth + 2, "rc__read_leave(reader);");
 	text_line(out, depth + 1, "%s.ptr = %s%s;", value, array_cast(element), list);
 	text_line(out, depth + 1, "%s.cap = %s.len;", value, value);
+	text_line(out, depth, "}");
+}
+
+static void check_optional(struct text *out, int depth, const struct type *type, const char *value,
+			   const char *label)
+{
+	const struct type *target = type->element;
+	const char *copy = memory_print("target_%s", emit_index(level_of(depth)));
+
+	if (!type_is_checked(target)) {
+		text_line(out, depth,
+			  "if (!rc__read_plain(reader, (uintptr_t)%s, %s != NULL, sizeof(%s), "
+			  "%" PRIu64 ", \"%s\", &part))",
+			  value, value, target->c_name, target->align, label);
+		text_line(out, depth + 1, "return false;");
+		text_line(out, depth, "%s = part;", value);
+		return;
+	}
+	text_line(out, depth, "{");
+	text_line(out, depth + 1,
+		  "%s *%s = rc__read_array(reader, (uintptr_t)%s, %s != NULL, "
+		  "sizeof(*%s), %" PRIu64 ", \"%s\");",
+		  target->c_name, copy, value, value, copy, target->align, label);
+	text_append(out, "\n", 1);
+	text_line(out, depth + 1, "if (reader->fault.field)");
+	text_line(out, depth + 2, "return false;");
+	text_line(out, depth + 1, "if (%s) {", copy);
+	emit_c_check(out, depth + 2, target, memory_print("(*%s)", copy), label);
+	text_line(out, depth + 2, "rc__read_leave(reader);");
+	text_line(out, depth + 1, "}");
+	text_line(out, depth + 1, "%s = %s;", value, copy);
 	text_line(out, depth, "}");
 }
 
@@ -272,6 +377,8 @@ void emit_c_check(struct text *out, int depth, const struct type *type, const ch
 		check_plain(out, depth, NULL, value, label);
 	} else if (type->kind == TYPE_SLICE) {
 		check_slice(out, depth, type, value, label);
+	} else if (type->kind == TYPE_OPTIONAL) {
+		check_optional(out, depth, type, value, label);
 	} else if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "if (!%s(reader, %s))", helper_of(type, "check"),
 			  emit_address(value));

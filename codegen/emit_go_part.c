@@ -19,7 +19,7 @@ static int level_of(int depth)
 
 static const char *element_of(const char *list, const char *index)
 {
-	return memory_print("%s[%s]", list, index);
+	return memory_print(*list == '*' ? "(%s)[%s]" : "%s[%s]", list, index);
 }
 
 /* A part of a pool's name. Go names have no underscores, so these cannot meet them. */
@@ -34,6 +34,8 @@ static const char *mangle(const struct type *type)
 		return memory_print("_%s", go_type(type));
 	case TYPE_SLICE:
 		return memory_print("_slice%s", mangle(type->element));
+	case TYPE_OPTIONAL:
+		return memory_print("_optional%s", mangle(type->element));
 	case TYPE_ARRAY:
 		return memory_print("_array%" PRIu64 "%s", type->count, mangle(type->element));
 	default:
@@ -41,7 +43,7 @@ static const char *mangle(const struct type *type)
 	}
 }
 
-/* The pools of a walk: element types of checked slices, each once. */
+/* The pools of a walk: element types of checked slices and optionals, each once. */
 struct pool_walk {
 	const struct type *types[4096];
 	int count;
@@ -55,10 +57,10 @@ static void add_pools(struct pool_walk *walk, const struct type *type)
 		for (struct field *field = type->structure->fields; field; field = field->next)
 			add_pools(walk, field->type);
 	}
-	if (type->kind != TYPE_SLICE && type->kind != TYPE_ARRAY)
+	if (!type->element)
 		return;
 	add_pools(walk, type->element);
-	if (type->kind != TYPE_SLICE || !type_is_checked(type->element))
+	if (type->kind == TYPE_ARRAY || !type_is_checked(type->element))
 		return;
 	for (int i = 0; i < walk->count; i++)
 		if (!strcmp(mangle(walk->types[i]), mangle(type->element)))
@@ -94,7 +96,9 @@ void emit_go_pools(const struct model *model, struct text *out)
 
 	if (!walk->count)
 		return;
-	text_add(out, "\n// pools hold a request's slices whose elements had to be checked.\n");
+	text_add(
+		out,
+		"\n// pools hold a request's slices and optionals whose elements had to be checked.\n");
 	text_add(out, "type pools struct {\n");
 	for (int i = 0; i < walk->count; i++)
 		grid_add(&grid, memory_print("of%s", mangle(walk->types[i])),
@@ -122,25 +126,28 @@ static const char *why_not_declared(const struct type *type)
 	return memory_print("is not a value of %s", type->enumeration->c_name);
 }
 
-/* Values that one statement reads. `operator`: "=" or ":=". Returns whether type is such. */
+/* Values that one statement reads. `assign`: "=" or ":=". Returns whether type is such. */
 static bool read_at_once(struct text *out, int depth, const struct type *type, const char *from,
-			 const char *to, const char *operator, const char * label)
+			 const char *to, const char *assign, const char *label)
 {
 	if (!type_is_checked(type)) {
-		text_line(out, depth, "%s %s %s", to, operator, from);
+		text_line(out, depth, "%s %s %s", to, assign, from);
 	} else if (type->kind == TYPE_BOOL) {
-		text_line(out, depth, "%s %s reader.Bool(%s, \"%s\")", to, operator, from, label);
+		text_line(out, depth, "%s %s reader.Bool(%s, \"%s\")", to, assign, from, label);
 	} else if (type->kind == TYPE_ENUM) {
-		text_line(out, depth, "%s %s %s(%s)", to, operator, go_type(type), from);
+		text_line(out, depth, "%s %s %s(%s)", to, assign, go_type(type), from);
 		text_line(out, depth, "if !valid%s(%s) {", type->enumeration->go_name, to);
 		text_line(out, depth + 1, "reader.Fail(\"%s\", \"%s\")", label,
 			  why_not_declared(type));
 		text_line(out, depth, "}");
 	} else if (type->kind == TYPE_STRING) {
-		text_line(out, depth, "%s %s reader.String(%s, \"%s\")", to, operator, from, label);
+		text_line(out, depth, "%s %s reader.String(%s, \"%s\")", to, assign, from, label);
 	} else if (type->kind == TYPE_SLICE && !type_is_checked(type->element)) {
-		text_line(out, depth, "%s %s rt.Slice[%s](reader, %s, %" PRIu64 ", \"%s\")",
-			  to, operator, go_type(type->element), from, type->element->align, label);
+		text_line(out, depth, "%s %s rt.Slice[%s](reader, %s, %" PRIu64 ", \"%s\")", to,
+			  assign, go_type(type->element), from, type->element->align, label);
+	} else if (type->kind == TYPE_OPTIONAL && !type_is_checked(type->element)) {
+		text_line(out, depth, "%s %s rt.Optional[%s](reader, %s, %" PRIu64 ", \"%s\")", to,
+			  assign, go_type(type->element), from, type->element->align, label);
 	} else {
 		return false;
 	}
@@ -168,6 +175,23 @@ static void read_array(struct text *out, int depth, const struct type *type, con
 	text_line(out, depth, "%s = %s", to, values);
 }
 
+static void read_optional(struct text *out, int depth, const struct type *type, const char *from,
+			  const char *to, const char *label)
+{
+	const struct type *target = type->element;
+	const char *wire = memory_print("wire%d", depth);
+	const char *value = memory_print("value%d", depth);
+
+	text_line(out, depth, "%s, %s := rt.One[%s](reader, &pools.of%s, %s, %" PRIu64 ", \"%s\")",
+		  wire, value, go_wire_type(target), mangle(target), from, target->align, label);
+	text_line(out, depth, "if %s != nil {", wire);
+	emit_go_read(out, depth + 1, target, memory_print("*%s", wire), memory_print("*%s", value),
+		     label);
+	text_line(out, depth + 1, "reader.Leave()");
+	text_line(out, depth, "}");
+	text_line(out, depth, "%s = %s", to, value);
+}
+
 void emit_go_read(struct text *out, int depth, const struct type *type, const char *from,
 		  const char *to, const char *label)
 {
@@ -178,6 +202,10 @@ void emit_go_read(struct text *out, int depth, const struct type *type, const ch
 	if (type->kind == TYPE_SLICE) {
 		text_line(out, depth, "{");
 		read_array(out, depth + 1, type, from, to, label);
+		text_line(out, depth, "}");
+	} else if (type->kind == TYPE_OPTIONAL) {
+		text_line(out, depth, "{");
+		read_optional(out, depth + 1, type, from, to, label);
 		text_line(out, depth, "}");
 	} else if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "read%s(reader, %s%s, %s)", type->structure->go_name,
@@ -197,6 +225,25 @@ void emit_go_read_new(struct text *out, int depth, const struct type *type, cons
 		return;
 	text_line(out, depth, "var %s %s", to, go_type(type));
 	emit_go_read(out, depth, type, from, to, label);
+}
+
+static void measure_optional(struct text *out, int depth, const struct type *type, const char *from,
+			     const char *label)
+{
+	const struct type *target = type->element;
+
+	if (!type_is_checked(target)) {
+		text_line(out, depth, "if %s != nil {", from);
+		text_line(out, depth + 1, "measure.Plain(1, %" PRIu64 ", %" PRIu64 ")",
+			  target->bytes, target->align);
+	} else {
+		text_line(out, depth,
+			  "if %s != nil && measure.Array(1, %" PRIu64 ", %" PRIu64 ", \"%s\") {",
+			  from, target->bytes, target->align, label);
+		emit_go_measure(out, depth + 1, target, memory_print("*%s", from), label);
+		text_line(out, depth + 1, "measure.Leave()");
+	}
+	text_line(out, depth, "}");
 }
 
 void emit_go_measure(struct text *out, int depth, const struct type *type, const char *from,
@@ -228,6 +275,8 @@ void emit_go_measure(struct text *out, int depth, const struct type *type, const
 		}
 		text_line(out, depth + 1, "measure.Leave()");
 		text_line(out, depth, "}");
+	} else if (type->kind == TYPE_OPTIONAL) {
+		measure_optional(out, depth, type, from, label);
 	} else if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "measure%s(measure, %s)", type->structure->go_name,
 			  emit_address(from));
@@ -256,6 +305,23 @@ static void write_array(struct text *out, int depth, const struct type *type, co
 	text_line(out, depth, "%s = %s", to, part);
 }
 
+static void write_optional(struct text *out, int depth, const struct type *type, const char *from,
+			   const char *to)
+{
+	const char *wire = memory_print("wire%d", depth);
+	const char *value = memory_print("value%d", depth);
+	const char *part = memory_print("part%d", depth);
+
+	text_line(out, depth, "%s := %s", value, from);
+	text_line(out, depth, "%s, %s := rt.WriteOne[%s](writer, %s != nil, %" PRIu64 ")", wire,
+		  part, go_wire_type(type->element), value, type->element->align);
+	text_line(out, depth, "if %s != nil {", wire);
+	emit_go_write(out, depth + 1, type->element, memory_print("*%s", value),
+		      memory_print("*%s", wire));
+	text_line(out, depth, "}");
+	text_line(out, depth, "%s = %s", to, part);
+}
+
 void emit_go_write(struct text *out, int depth, const struct type *type, const char *from,
 		   const char *to)
 {
@@ -277,6 +343,13 @@ void emit_go_write(struct text *out, int depth, const struct type *type, const c
 		text_line(out, depth, "{");
 		write_array(out, depth + 1, type, from, to);
 		text_line(out, depth, "}");
+	} else if (type->kind == TYPE_OPTIONAL && !type_has_pointers(type->element)) {
+		text_line(out, depth, "%s = rt.WriteOptional(writer, %s, %" PRIu64 ")", to, from,
+			  type->element->align);
+	} else if (type->kind == TYPE_OPTIONAL) {
+		text_line(out, depth, "{");
+		write_optional(out, depth + 1, type, from, to);
+		text_line(out, depth, "}");
 	} else if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "write%s(writer, %s, %s)", type->structure->go_name,
 			  emit_address(from), emit_address(to));
@@ -286,6 +359,19 @@ void emit_go_write(struct text *out, int depth, const struct type *type, const c
 			      element_of(to, index));
 		text_line(out, depth, "}");
 	}
+}
+
+static void emit_own(struct text *out, int depth, const struct type *type, const char *value);
+
+static void own_optional(struct text *out, int depth, const struct type *type, const char *value)
+{
+	const char *clone = memory_print("clone%d", depth);
+
+	text_line(out, depth, "if %s != nil {", value);
+	text_line(out, depth + 1, "%s := *%s", clone, value);
+	emit_own(out, depth + 1, type->element, clone);
+	text_line(out, depth + 1, "%s = &%s", value, clone);
+	text_line(out, depth, "}");
 }
 
 /* Moves what a value points to to the Go heap. */
@@ -301,6 +387,10 @@ static void emit_own(struct text *out, int depth, const struct type *type, const
 	}
 	if (type->kind == TYPE_STRUCT) {
 		text_line(out, depth, "own%s(%s)", type->structure->go_name, emit_address(value));
+		return;
+	}
+	if (type->kind == TYPE_OPTIONAL) {
+		own_optional(out, depth, type, value);
 		return;
 	}
 	if (type->kind == TYPE_SLICE)

@@ -36,6 +36,8 @@ const char *go_type(const struct type *type)
 						: go_integer(type->bytes, type->is_signed);
 	case TYPE_STRUCT:
 		return type->structure->go_name;
+	case TYPE_OPTIONAL:
+		return memory_print("*%s", go_type(type->element));
 	case TYPE_SLICE:
 		if (type->element->kind == TYPE_INTEGER && type->element->bytes == 1 &&
 		    !type->element->is_signed)
@@ -57,6 +59,8 @@ const char *go_wire_type(const struct type *type)
 		return "rt.WireString";
 	case TYPE_SLICE:
 		return "rt.WireSlice";
+	case TYPE_OPTIONAL:
+		return "rt.WireOptional";
 	case TYPE_ENUM:
 		return go_integer(type->bytes, type->is_signed);
 	case TYPE_STRUCT:

@@ -21,7 +21,7 @@ bool type_has_pointers(const struct type *type)
 		return type_has_pointers(type->element);
 	if (type->kind == TYPE_STRUCT)
 		return type->structure->has_pointers;
-	return type->kind == TYPE_STRING || type->kind == TYPE_SLICE;
+	return type->kind == TYPE_STRING || type->kind == TYPE_SLICE || type->kind == TYPE_OPTIONAL;
 }
 
 bool type_has_bools(const struct type *type)
@@ -40,6 +40,11 @@ bool type_has_enums(const struct type *type)
 	if (type->kind == TYPE_STRUCT)
 		return type->structure->has_enums;
 	return type->kind == TYPE_ENUM;
+}
+
+bool type_is_pointer(const struct type *type)
+{
+	return type->kind == TYPE_OPTIONAL || type->kind == TYPE_POINTER;
 }
 
 bool type_is_checked(const struct type *type)
@@ -82,11 +87,11 @@ static void order_type(struct model *model, const struct type *type)
 {
 	if (type->kind == TYPE_STRUCT)
 		order_structure(model, type->structure);
-	else if (type->kind == TYPE_ARRAY || type->kind == TYPE_SLICE)
+	else if (type->element)
 		order_type(model, type->element);
 }
 
-/* Depth first, through slices too: there a struct may be found while it is open. */
+/* Depth first, through slices and optionals too: there a struct may be found while it is open. */
 static void order_structure(struct model *model, struct structure *structure)
 {
 	if (structure->mark == VISIT_OPEN)
@@ -111,7 +116,7 @@ static void mark_type(const struct type *type, bool is_reply)
 {
 	bool *flag;
 
-	if (type->kind == TYPE_ARRAY || type->kind == TYPE_SLICE) {
+	if (type->element) {
 		mark_type(type->element, is_reply);
 	} else if (type->kind == TYPE_ENUM) {
 		flag = is_reply ? &type->enumeration->in_reply : &type->enumeration->in_request;

@@ -23,6 +23,7 @@ enum type_kind {
 	TYPE_ENUM,
 	TYPE_STRING,
 	TYPE_SLICE,
+	TYPE_OPTIONAL, /* a pointer to a const value of the kinds here */
 	TYPE_ARRAY,
 	TYPE_STRUCT,
 
@@ -54,7 +55,7 @@ struct type {
 	bool is_signed;       /* integers, and enums by their integer */
 	bool is_native;       /* size_t and ptrdiff_t: as wide as a pointer */
 	uint64_t count;       /* arrays */
-	struct type *element; /* arrays, slices, pointers */
+	struct type *element; /* arrays, slices, optionals, pointers */
 	struct enumeration *enumeration;
 	struct structure *structure; /* structs, unions, and the struct that is a slice */
 };
@@ -145,7 +146,7 @@ struct structure {
 	struct field *fields;
 
 	/* Set by model_finish(). */
-	bool has_pointers; /* strings and slices */
+	bool has_pointers; /* strings, slices and optionals */
 	bool has_bools;
 	bool has_enums;
 	bool in_request;
@@ -227,10 +228,13 @@ struct model {
 	struct structure *in_order; /* emitted structs, each behind those it uses */
 };
 
-/* What a type holds by value, that is not behind a slice. */
+/* What a type holds by value, that is not behind a slice or an optional. */
 bool type_has_pointers(const struct type *type);
 bool type_has_bools(const struct type *type);
 bool type_has_enums(const struct type *type);
+
+/* Whether C has a pointer in its place, to be sent or not. */
+bool type_is_pointer(const struct type *type);
 
 /* Whether a receiver has to look at it. */
 bool type_is_checked(const struct type *type);

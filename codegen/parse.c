@@ -46,7 +46,7 @@ static enum CXChildVisitResult visit_parameter(CXCursor cursor, CXCursor parent,
 	parameter->annotations = parse_annotations(cursor);
 	parameter->type = parse_type(walk->parser, clang_getCursorType(cursor));
 	parameter->value = parameter->type;
-	if (parameter->type->kind == TYPE_POINTER) {
+	if (type_is_pointer(parameter->type)) {
 		parameter->is_pointer = true;
 		parameter->value = parameter->type->element;
 	}

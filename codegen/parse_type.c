@@ -405,6 +405,20 @@ static bool hides_const(CXType from)
 	return clang_isConstQualifiedType(clang_getCanonicalType(under));
 }
 
+/* A pointer to a const value of a message stands for a value that may be absent. */
+static void fill_pointer(struct parser *parser, struct type *type, CXType from)
+{
+	struct type *target = parse_type(parser, clang_getPointeeType(from));
+
+	type->kind = TYPE_POINTER;
+	type->element = target;
+	if (!target->is_const || target->kind > TYPE_STRUCT || target->kind == TYPE_ARRAY ||
+	    target->kind == TYPE_OPTIONAL)
+		return;
+	type->kind = TYPE_OPTIONAL;
+	type->c_name = memory_print("const %s *", target->c_name);
+}
+
 struct type *parse_type(struct parser *parser, CXType from)
 {
 	struct type *type = memory_take(sizeof(*type));
@@ -433,8 +447,7 @@ struct type *parse_type(struct parser *parser, CXType from)
 		if (!is_named && *type->structure->c_name)
 			type->c_name = type->structure->c_name;
 	} else if (to.kind == CXType_Pointer) {
-		type->kind = TYPE_POINTER;
-		type->element = parse_type(parser, clang_getPointeeType(to));
+		fill_pointer(parser, type, to);
 	} else if (to.kind == CXType_ConstantArray) {
 		type->kind = TYPE_ARRAY;
 		type->count = (uint64_t)clang_getArraySize(to);
@@ -452,7 +465,7 @@ void parse_slices_finish(struct parser *parser)
 	for (struct type_list *slice = parser->slices; slice; slice = slice->next) {
 		struct field *pointer = slice->type->structure->fields;
 
-		if (pointer && pointer->type->kind == TYPE_POINTER)
+		if (pointer && type_is_pointer(pointer->type))
 			slice->type->element = pointer->type->element;
 	}
 }

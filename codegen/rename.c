@@ -146,7 +146,8 @@ static bool is_reserved_c(const char *name)
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (!strcmp(name, reserved[i]))
 			return true;
-	if (text_begins(name, "elements_") || text_begins(name, "pointer_"))
+	if (text_begins(name, "elements_") || text_begins(name, "pointer_") ||
+	    text_begins(name, "source_") || text_begins(name, "target_"))
 		name = strchr(name, '_') + 1;
 	return strspn(name, "ijkl0123456789") == strlen(name);
 }

@@ -18,6 +18,7 @@
 
 _Static_assert((int)RC_METHOD_ONE_WAY == (int)RC_SLOT_ONE_WAY, "flags_of() copies the bit");
 _Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT, "flags_of() copies the bit");
+_Static_assert(RC_DEPTH_MAX == 64, "RC_NESTED_TOO_DEEP names another number");
 
 /* Space for the first reply of a method whose reply holds pointers, beyond its root. */
 enum {

@@ -284,7 +284,7 @@ Test(message, cycle_of_the_sender_ends)
 	loop[1].children = loop[0].children;
 	node_measure(&measure, &loop[0]);
 	cr_assert_str_eq(measure.fault.field, "node.children");
-	cr_assert_str_eq(measure.fault.why, "nested too deep");
+	cr_assert_str_eq(measure.fault.why, RC_NESTED_TOO_DEEP);
 }
 
 Test(message, payload_space_is_not_copied)
@@ -440,7 +440,7 @@ Test(message, nesting_beyond_the_depth_is_refused)
 
 	levels[3].children = (struct nodes){ &levels[4], 1, 1 };
 	node_measure(&measure, &levels[0]);
-	cr_assert_str_eq(measure.fault.why, "nested too deep");
+	cr_assert_str_eq(measure.fault.why, RC_NESTED_TOO_DEEP);
 
 	message = message_of(6 * sizeof(struct node));
 	for (size_t i = 1; i < 5; i++) {
@@ -448,7 +448,7 @@ Test(message, nesting_beyond_the_depth_is_refused)
 
 		((struct node *)(void *)message.bytes)[i].children = next;
 	}
-	expect_children_fault(&message, sizeof(struct node), 1, "nested too deep");
+	expect_children_fault(&message, sizeof(struct node), 1, RC_NESTED_TOO_DEEP);
 	message_free(&message);
 }
 

@@ -2,7 +2,8 @@
 
 package rt
 
-// A message is a root struct and, behind it, the parts that its strings and slices point to. A
+// A message is a root struct and, behind it, the parts that its strings, slices and optionals
+// point to. A
 // pointer in a message is an offset from the message's start, or with pointerInLane an offset into
 // the lane's payload space. This file holds what needs no unsafe: the wire forms, the arithmetic of
 // bounds, and sizing. Reader and Writer are in message_unsafe.go.
@@ -32,6 +33,9 @@ type WireSlice struct {
 	Capacity uint64
 }
 
+// WireOptional is an optional value in a message: where it lies, or 0 when it is absent.
+type WireOptional uint64
+
 // MessageError says why a received message is refused: its sender broke the protocol.
 type MessageError struct {
 	Field string // "kv_key.name", or what else of the message
@@ -51,6 +55,9 @@ type ReplyError struct {
 func (e *ReplyError) Error() string {
 	return "ringcall: reply: " + e.Field + " " + e.Why
 }
+
+// nestedTooDeep is what is said of a level too many.
+var nestedTooDeep = "is nested deeper than " + strconv.Itoa(layout.DepthMax) + " levels"
 
 // partFits tells whether count elements lie at offset in a space of limit bytes. It does not wrap.
 func partFits(limit, offset, count, elementBytes uint64) bool {
@@ -90,14 +97,14 @@ func (m *Measure) Plain(count int, elementBytes, align uint64) {
 	m.bytes = start + uint64(count)*elementBytes
 }
 
-// Array counts an array of checked elements and goes one level down. If it returns true, the
-// elements are to be measured, and then Leave called.
+// Array counts an array of checked elements, or a checked optional, and goes one level down. If it
+// returns true, the elements are to be measured, and then Leave called.
 func (m *Measure) Array(count int, elementBytes, align uint64, field string) bool {
 	if count == 0 {
 		return false
 	}
 	if m.depth == 0 {
-		m.Fail(field, "is nested too deep")
+		m.Fail(field, nestedTooDeep)
 	}
 	m.Plain(count, elementBytes, align)
 	if m.field != "" {

@@ -245,7 +245,7 @@ func TestDepthIsLimited(t *testing.T) {
 		deep[i].Children = WireSlice{uint64(i+1) * nodeBytes, 1, 1}
 	}
 	_, err := decode(deep.space(), &pool)
-	expect(t, err, "node.children", "is nested too deep")
+	expect(t, err, "node.children", nestedTooDeep)
 }
 
 func TestBoolIs0Or1(t *testing.T) {

@@ -144,7 +144,7 @@ func Array[W, T any](r *Reader, pool *Pool[T], wire WireSlice, align uint64,
 		return nil, nil
 	}
 	if r.depth == 0 {
-		r.Fail(field, "is nested too deep")
+		r.Fail(field, nestedTooDeep)
 		return nil, nil
 	}
 	if wire.Length*elementBytes > r.left {
@@ -156,7 +156,28 @@ func Array[W, T any](r *Reader, pool *Pool[T], wire WireSlice, align uint64,
 	return unsafe.Slice((*W)(part), wire.Length), pool.take(int(wire.Length))
 }
 
-// Leave goes one level up, after the elements of an Array.
+// Optional returns a plain value in place; nil when it is absent, or with a fault. T holds no
+// pointers, bools or enums.
+func Optional[T any](r *Reader, wire WireOptional, align uint64, field string) *T {
+	if wire == 0 {
+		return nil
+	}
+	values := Slice[T](r, WireSlice{Pointer: uint64(wire), Length: 1}, align, field)
+	return unsafe.SliceData(values)
+}
+
+// One is Array for an optional: its value in place, and where it is to be copied to.
+func One[W, T any](r *Reader, pool *Pool[T], wire WireOptional, align uint64,
+	field string) (*W, *T) {
+	if wire == 0 {
+		return nil, nil
+	}
+	slice := WireSlice{Pointer: uint64(wire), Length: 1}
+	wires, values := Array[W](r, pool, slice, align, field)
+	return unsafe.SliceData(wires), unsafe.SliceData(values)
+}
+
+// Leave goes one level up, after the elements of an Array or the value of One.
 func (r *Reader) Leave() {
 	r.depth++
 }
@@ -233,4 +254,27 @@ func WriteArray[W any](w *Writer, count int, align uint64) ([]W, WireSlice) {
 	length := uint64(count)
 	return unsafe.Slice((*W)(unsafe.Add(w.space.Base, start)), count),
 		WireSlice{Pointer: start, Length: length, Capacity: length}
+}
+
+// WriteOptional copies an optional value into the message. T holds no pointers.
+func WriteOptional[T any](w *Writer, value *T, align uint64) WireOptional {
+	if value == nil {
+		return 0
+	}
+	to, wire := WriteOne[T](w, true, align)
+	if to != nil {
+		*to = *value
+	}
+	return wire
+}
+
+// WriteOne takes space for an optional value that is present. It returns the space, and what is to
+// be stored in the pointer's place; nil when the value is absent, or with a fault. W holds no
+// pointers.
+func WriteOne[W any](w *Writer, present bool, align uint64) (*W, WireOptional) {
+	if !present {
+		return nil, 0
+	}
+	to, wire := WriteArray[W](w, 1, align)
+	return unsafe.SliceData(to), WireOptional(wire.Pointer)
 }

@@ -346,7 +346,7 @@ Test(calls, with_recursive_types_reach_the_limit_of_depth, .timeout = 240)
 	rc_release(client, same);
 	make_chain(chain, 65);
 	EXPECT_FAILS(kit_nodes(client, chain, &same), -EINVAL, RC_RAN_NO);
-	EXPECT_SAYS("kit.nodes", "children", "too deep");
+	EXPECT_SAYS("kit.nodes", "children", "deeper than 64 levels");
 	test_close(peer, client);
 }
 

@@ -123,7 +123,7 @@ func ownPerson(value *Person) {
 	}
 }
 
-// pools hold a request's slices whose elements had to be checked.
+// pools hold a request's slices and optionals of checked elements.
 type pools struct {
 	ofTree   rt.Pool[Tree]
 	ofPerson rt.Pool[Person]

@@ -113,7 +113,7 @@ func ownCommonUser(value *CommonUser) {
 	value.Name = strings.Clone(value.Name)
 }
 
-// pools hold a request's slices whose elements had to be checked.
+// pools hold a request's slices and optionals of checked elements.
 type pools struct {
 	of_string rt.Pool[string]
 }

@@ -531,7 +531,7 @@ func ownSlices(value *Slices) {
 	}
 }
 
-// pools hold a request's slices whose elements had to be checked.
+// pools hold a request's slices and optionals of checked elements.
 type pools struct {
 	of_bool               rt.Pool[bool]
 	ofColor               rt.Pool[Color]

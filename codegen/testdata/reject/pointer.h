@@ -1,7 +1,7 @@
-/* expect: 14:12: error: field "a" of struct item is a pointer, which has no meaning in another process; write the value itself, or RC_SLICE for several, instead */
-/* expect: 15:16: error: field "b" of struct item is a pointer, which has no meaning in another process; write the value itself, or RC_SLICE for several, instead */
-/* expect: 16:15: error: field "c" of struct item is a pointer, which has no meaning in another process; write the value itself, or RC_SLICE for several, instead */
-/* expect: 17:8: error: field "file" of struct item is a pointer, which has no meaning in another process; write the value itself, or RC_SLICE for several, instead */
+/* expect: 14:12: error: field "a" of struct item is a pointer to non-const, and what it points to is not shared; write const T * for a value that may be absent, the value itself, or RC_SLICE for several, instead */
+/* expect: 15:16: error: field "b" of struct item is a pointer to non-const, and what it points to is not shared; write const T * for a value that may be absent, the value itself, or RC_SLICE for several, instead */
+/* expect: 16:15: error: field "c" of struct item is a pointer to a pointer, and only a value can be absent; write the value itself, or RC_SLICE for several, instead */
+/* expect: 17:8: error: field "file" of struct item is a pointer to non-const, and what it points to is not shared; write const T * for a value that may be absent, the value itself, or RC_SLICE for several, instead */
 #include <ringcall/idl.h>
 
 #include <stdio.h>

@@ -51,7 +51,7 @@ struct rc_str {
  * RC_SLICE_FROM(). */
 #define RC_SLICE(name, T)                                                                          \
 	struct RC__ANNOTATE("slice") name {                                                        \
-		const T *ptr;                                                                      \
+		T const *ptr;                                                                      \
 		size_t len;                                                                        \
 		size_t cap;                                                                        \
 	}

@@ -2,9 +2,10 @@
 /*
  * ringcall/message.h - messages: how generated code sizes, writes and checks them.
  *
- * A message is its root struct and, behind it, the parts that the root's strings and slices point
- * to, each aligned for its type. In a message a pointer holds the offset of its part from the
- * message's start; `cap` is `len`; an empty part is pointer 0 and length 0. A pointer with
+ * A message is its root struct and, behind it, the parts that the root's strings, slices and
+ * optionals point to, each aligned for its type. In a message a pointer holds the offset of its
+ * part from the message's start; `cap` is `len`; an empty part is pointer 0 and length 0. An
+ * optional is a pointer without a length: 0 when absent, else to an array of one. A pointer with
  * RC_POINTER_IN_LANE set holds an offset into the lane's payload space instead: memory of
  * rc_alloc(), sent without a copy.
  *
@@ -35,6 +36,9 @@ extern "C" {
 /* No message can be as large; far below where 64-bit sums would wrap. */
 #define RC_MESSAGE_BYTES_END (UINT64_C(1) << 40)
 
+/* What is said of a level too many. The number is RC_DEPTH_MAX, as cside/call.c asserts. */
+#define RC_NESTED_TOO_DEEP "is nested deeper than 64 levels"
+
 /* Why a message cannot be sent, or is refused. The first fault wins. */
 struct rc_fault {
 	const char *field; /* "kv_key.name"; NULL: no fault */
@@ -46,7 +50,7 @@ struct rc_measure {
 	uint64_t bytes; /* so far; begins at the root's size */
 	uintptr_t pool; /* the client's payload space: plain parts in it are not copied */
 	uint64_t pool_bytes;
-	uint32_t depth; /* levels of checked arrays left */
+	uint32_t depth; /* levels of checked arrays and optionals left */
 	bool too_large; /* then the rest means nothing */
 	struct rc_fault fault;
 };
@@ -69,7 +73,7 @@ struct rc_reader {
 	uint64_t private_left;       /* begins at message_bytes, so parts that share bytes cannot
 	                               * make a message grow. That is enough for honest messages:
 	                               * copies are aligned as the parts, in the same order. */
-	uint32_t depth;              /* levels of checked arrays left */
+	uint32_t depth;              /* levels of checked arrays and optionals left */
 	struct rc_fault fault;
 };
 
@@ -147,7 +151,7 @@ static inline bool rc__measure_array(struct rc_measure *measure, const void *ptr
 	if (!ptr)
 		rc__measure_fault(measure, field, "NULL with a length");
 	else if (measure->depth == 0)
-		rc__measure_fault(measure, field, "nested too deep");
+		rc__measure_fault(measure, field, RC_NESTED_TOO_DEEP);
 	rc__measure_part(measure, count, element_bytes, align);
 	if (measure->too_large || measure->fault.field || rc__measure_is_over(measure))
 		return false;
@@ -275,7 +279,7 @@ static inline void *rc__read_array(struct rc_reader *reader, uint64_t pointer, s
 		return NULL;
 	}
 	if (reader->depth == 0) {
-		rc__read_fault(reader, field, "nested too deep");
+		rc__read_fault(reader, field, RC_NESTED_TOO_DEEP);
 		return NULL;
 	}
 	bytes += count * element_bytes;
