@@ -96,9 +96,7 @@ void emit_go_pools(const struct model *model, struct text *out)
 
 	if (!walk->count)
 		return;
-	text_add(
-		out,
-		"\n// pools hold a request's slices and optionals whose elements had to be checked.\n");
+	text_add(out, "\n// pools hold a request's slices and optionals of checked elements.\n");
 	text_add(out, "type pools struct {\n");
 	for (int i = 0; i < walk->count; i++)
 		grid_add(&grid, memory_print("of%s", mangle(walk->types[i])),
