@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../ring/layout.h"
+#include "tag.h"
 
 static void check_structure(struct model *model, struct structure *structure);
 
@@ -30,6 +31,7 @@ void check_annotations(const struct annotations *annotations, unsigned allowed,
 		{ ANNOTATION_IDEMPOTENT, "RC_IDEMPOTENT", "a method" },
 		{ ANNOTATION_LEAF, "RC_LEAF", "a method of a host service" },
 		{ ANNOTATION_BY_VALUE, "RC_BY_VALUE", "a method" },
+		{ ANNOTATION_TAG, "RC_TAG", "a field of a struct" },
 	};
 
 	if (annotations->unknown)
@@ -234,13 +236,29 @@ static bool has_aligned_field(const struct structure *structure)
 	return false;
 }
 
+static void check_tag(const struct field *field, const char *what)
+{
+	const char *fault = tag_fault(field->annotations.tag);
+
+	if (field->annotations.has_more_tags)
+		report_error(&field->place,
+			     "%s has two tags; write one RC_TAG with both texts instead", what);
+	else if (fault)
+		report_error(&field->place,
+			     "the tag of %s %s; "
+			     "write RC_TAG(\"KEY:\\\"VALUE\\\" KEY:\\\"VALUE\\\"\") instead",
+			     what, fault);
+}
+
 static void check_field(struct model *model, const struct structure *structure,
 			const struct field *field)
 {
 	const char *what = memory_print("field \"%s\" of %s", field->name, structure->c_name);
 	const struct type *type = field->type;
 
-	check_annotations(&field->annotations, 0, &field->place, "a field");
+	check_annotations(&field->annotations, ANNOTATION_TAG, &field->place, "a field");
+	if (field->annotations.tag)
+		check_tag(field, what);
 	if (field->is_bit_field) {
 		report_error(&field->place,
 			     "%s is a bit-field, whose place C does not say; "

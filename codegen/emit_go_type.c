@@ -10,6 +10,7 @@
 
 #include "emit.h"
 #include "name.h"
+#include "tag.h"
 
 const char *go_integer(uint64_t bytes, bool is_signed)
 {
@@ -77,6 +78,35 @@ void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset)
 	*at = offset;
 }
 
+/* How Go aligns a type on machines of 64 bits. */
+static uint64_t go_align(const struct type *type)
+{
+	uint64_t largest = 1;
+
+	while (type->kind == TYPE_ARRAY)
+		type = type->element;
+	if (type->kind != TYPE_STRUCT)
+		return type->bytes < 8 ? type->bytes : 8;
+	for (const struct field *i = type->structure->fields; i; i = i->next)
+		if (go_align(i->type) > largest)
+			largest = go_align(i->type);
+	return largest;
+}
+
+/*
+ * Padding of a struct that people see: only what Go would not add by itself. A field of padding
+ * would be printed by %+v and compared by reflect.DeepEqual(), and its bytes are whatever the C
+ * side had there.
+ */
+static void emit_padding(struct grid *grid, uint64_t *at, uint64_t align, uint64_t offset)
+{
+	uint64_t natural = (*at + align - 1) / align * align;
+
+	if (natural == offset)
+		*at = offset;
+	emit_go_padding(grid, at, offset);
+}
+
 static const char *field_type(const struct model *model, const struct type *type)
 {
 	if (!model->is_layout)
@@ -93,6 +123,7 @@ static void emit_struct(const struct model *model, struct text *out,
 			const struct structure *structure)
 {
 	struct grid grid = { 0 };
+	uint64_t largest_align = 1;
 	uint64_t at = 0;
 
 	text_add(out, "\n");
@@ -100,15 +131,19 @@ static void emit_struct(const struct model *model, struct text *out,
 		   memory_print("%s is %s.", structure->go_name, structure->c_name));
 	text_add(out, "type %s struct {\n", structure->go_name);
 	for (struct field *field = structure->fields; field; field = field->next) {
-		emit_go_padding(&grid, &at, field->offset_bytes);
+		uint64_t align = go_align(field->type);
+
+		emit_padding(&grid, &at, align, field->offset_bytes);
+		largest_align = align > largest_align ? align : largest_align;
 		if (field->doc) {
 			grid_flush(&grid, out, 1);
 			doc_add_go(out, 1, field->go_name, field->name, field->doc, NULL);
 		}
-		grid_add(&grid, field->go_name, field_type(model, field->type), NULL);
+		grid_add(&grid, field->go_name, field_type(model, field->type),
+			 tag_make(model->tag_keys, field->name, field->annotations.tag));
 		at += field->type->bytes;
 	}
-	emit_go_padding(&grid, &at, structure->bytes);
+	emit_padding(&grid, &at, largest_align, structure->bytes);
 	grid_flush(&grid, out, 1);
 	text_add(out, "}\n");
 }

@@ -17,6 +17,7 @@
 #include "name.h"
 #include "output.h"
 #include "parse.h"
+#include "tag.h"
 
 #define VERSION "0.1.0"
 
@@ -28,6 +29,7 @@ static const char usage[] =
 	"  --c-source FILE    write the C client\n"
 	"  --go FILE          write the Go package\n"
 	"  --go-package NAME  the Go package's name; default: the header's, without .h\n"
+	"  --tags KEY,...     tag Go's fields with their C names, as --tags json\n"
 	"  --go-layout        types and constants alone, of a header without a service\n"
 	"  --include PATH     what generated C includes the header by; default: --src\n"
 	"  --depfile FILE     write a Makefile rule of what the output depends on\n"
@@ -43,6 +45,7 @@ struct options {
 	const char *c_source;
 	const char *go;
 	const char *go_package;
+	const char *tags;
 	const char *include;
 	const char *depfile;
 	bool is_layout;
@@ -69,6 +72,7 @@ static const char **value_option(struct options *options, const char *name)
 		{ "--c-source", &options->c_source },
 		{ "--go", &options->go },
 		{ "--go-package", &options->go_package },
+		{ "--tags", &options->tags },
 		{ "--include", &options->include },
 		{ "--depfile", &options->depfile },
 	};
@@ -139,6 +143,8 @@ static int parse_options(int count, char **arguments, struct options *options)
 		return refuse_usage("no --src", "");
 	if (options->is_layout && (options->c_header || options->c_source))
 		return refuse_usage("--go-layout writes no C", "");
+	if (options->tags && !tag_keys_are_good(options->tags))
+		return refuse_usage("not keys of tags with commas between them: ", options->tags);
 	if (options->c_source && !options->c_header)
 		return refuse_usage("--c-source needs --c-header", "");
 	return -1;
@@ -188,6 +194,7 @@ static int generate(const struct options *options)
 		.source = options->source,
 		.go_package = options->go_package ? options->go_package
 						  : default_package(options->source),
+		.tag_keys = options->tags,
 		.is_layout = options->is_layout,
 	};
 	int status = 0;

@@ -70,13 +70,16 @@ enum annotation {
 	ANNOTATION_IDEMPOTENT = 1 << 5,
 	ANNOTATION_LEAF = 1 << 6,
 	ANNOTATION_BY_VALUE = 1 << 7,
-	ANNOTATION_MAP = 1 << 8
+	ANNOTATION_MAP = 1 << 8,
+	ANNOTATION_TAG = 1 << 9
 };
 
 /* The annotations of one declaration. */
 struct annotations {
 	unsigned known;
 	const char *unknown; /* the first one that is none of these, or NULL */
+	const char *tag;     /* what RC_TAG() says, or NULL */
+	bool has_more_tags;  /* and another RC_TAG() says more */
 };
 
 struct enumerator {
@@ -220,7 +223,8 @@ struct identifier {
 struct model {
 	const char *source; /* the header's path as given */
 	const char *go_package;
-	bool is_layout; /* --go-layout */
+	const char *tag_keys; /* --tags: keys with commas between them; NULL: none */
+	bool is_layout;       /* --go-layout */
 	struct enumeration *enumerations;
 	struct structure *structures;
 	struct service *services;

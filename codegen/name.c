@@ -132,6 +132,22 @@ static const char *skip_marker(const char *line, bool first)
 	return line;
 }
 
+/* Adds a line as Go's compiler takes it: UTF-8 alone, and no byte order mark. */
+static void add_clean_line(struct text *text, const char *line)
+{
+	while (*line) {
+		size_t bytes = text_character_bytes(line);
+		bool is_mark = text_begins(line, "\xef\xbb\xbf");
+
+		if (bytes && !is_mark)
+			text_append(text, line, bytes);
+		else if (!is_mark)
+			text_add(text, "\xef\xbf\xbd"); /* what stands for an unknown character */
+		line += bytes ? bytes : 1;
+	}
+	text_add(text, "\n");
+}
+
 char *doc_clean(const char *raw)
 {
 	struct text text = { 0 };
@@ -154,7 +170,7 @@ char *doc_clean(const char *raw)
 		if (*line == ' ')
 			line++;
 		if (*line || text.used)
-			text_add(&text, "%s\n", line);
+			add_clean_line(&text, line);
 		if (*line)
 			kept = text.used;
 		first = false;

@@ -79,6 +79,15 @@ Test(doc, markers_are_dropped)
 	cr_assert_str_eq(doc_clean("/* one\n   two */"), "one\ntwo\n");
 }
 
+Test(doc, what_is_not_utf8_is_replaced)
+{
+	cr_assert_str_eq(doc_clean("/* gr\xfc\xdf */"), "gr\uFFFD\uFFFD\n");
+	cr_assert_str_eq(doc_clean("/* \u00fc \u20ac \U0001f600 */"), "\u00fc \u20ac \U0001f600\n");
+	cr_assert_str_eq(doc_clean("/* \xc0\xaf \xed\xa0\x80 */"),
+			 "\uFFFD\uFFFD \uFFFD\uFFFD\uFFFD\n");
+	cr_assert_str_eq(doc_clean("/* \uFEFFone\xe2\x82 */"), "one\uFFFD\uFFFD\n");
+}
+
 Test(doc, empty_comments_are_none)
 {
 	cr_assert_null(doc_clean(""));

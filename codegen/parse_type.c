@@ -94,6 +94,12 @@ static enum CXChildVisitResult visit_annotation(CXCursor cursor, CXCursor parent
 	if (clang_getCursorKind(cursor) != CXCursor_AnnotateAttr)
 		return CXChildVisit_Continue;
 	text = parse_string(clang_getCursorSpelling(cursor));
+	if (text_begins(text, "ringcall:tag:")) {
+		annotations->known |= ANNOTATION_TAG;
+		annotations->has_more_tags = annotations->tag != NULL;
+		annotations->tag = text + strlen("ringcall:tag:");
+		return CXChildVisit_Continue;
+	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!strcmp(text, words[i].text)) {
 			annotations->known |= (unsigned)words[i].annotation;
@@ -107,7 +113,7 @@ static enum CXChildVisitResult visit_annotation(CXCursor cursor, CXCursor parent
 
 struct annotations parse_annotations(CXCursor cursor)
 {
-	struct annotations annotations = { 0, NULL };
+	struct annotations annotations = { 0 };
 
 	clang_visitChildren(cursor, visit_annotation, &annotations);
 	return annotations;

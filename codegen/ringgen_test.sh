@@ -87,11 +87,17 @@ status() {
 	fi
 }
 
+# arguments_of NAME: what the header in the working folder asks for.
+arguments_of() {
+	sed -n 's|^/\* arguments: \(.*\) \*/$|\1|p' "$1.h"
+}
+
 # generate NAME FOLDER: from the header in the working folder.
 generate() {
 	mkdir -p "$2"
-	# shellcheck disable=SC2086
-	"$ringgen" --src "$1.h" $includes --go-package "$1" --c-header "$2/$1.rc.h" \
+	# shellcheck disable=SC2046,SC2086
+	"$ringgen" --src "$1.h" $includes $(arguments_of "$1") --go-package "$1" \
+		--c-header "$2/$1.rc.h" \
 		--c-source "$2/$1.rc.c" --go "$2/$1.rc.go" --describe >"$2/$1.description"
 }
 
@@ -124,13 +130,13 @@ vet() {
 		name=$(basename "$golden" .rc.go)
 		mkdir -p "$module/$name"
 		cp "$golden" "$module/$name"
-		if [ -e "../go/${name}_test.go" ]; then
-			cp -L "../go/${name}_test.go" "$module/$name"
+		if [ -d "../go/$name" ]; then
+			cp -L "../go/$name"/* "$module/$name"
 		fi
 	done
 	succeeds "go vet" sh -c "cd '$module' && GOFLAGS=-mod=mod go vet ./..."
-	for test in ../go/*_test.go; do
-		name=$(basename "$test" _test.go)
+	for test in ../go/*; do
+		name=$(basename "$test")
 		status 0 "go test of $name" sh -c "cd '$module' && GOFLAGS=-mod=mod go test ./$name"
 	done
 }
@@ -168,9 +174,8 @@ accept() {
 
 # refuse NAME: the errors, without the header's name, into $scratch/errors.
 refuse() {
-	arguments=$(sed -n 's|^/\* arguments: \(.*\) \*/$|\1|p' "$1.h")
-	# shellcheck disable=SC2086
-	"$ringgen" --src "$1.h" $includes $arguments --go-package "$1" \
+	# shellcheck disable=SC2046,SC2086
+	"$ringgen" --src "$1.h" $includes $(arguments_of "$1") --go-package "$1" \
 		--go "$scratch/refused.rc.go" >"$scratch/said" 2>"$scratch/raw"
 	code=$?
 	sed "s|^$1\.h:||" "$scratch/raw" >"$scratch/errors"
@@ -215,6 +220,8 @@ command_line() {
 	status 2 "an unknown option" "$ringgen" --src kv.h --fast
 	status 2 "an option without its value" "$ringgen" --src
 	status 2 "--c-source without --c-header" "$ringgen" --src kv.h --c-source "$scratch/x"
+	status 2 "a bad key of tags" "$ringgen" --src kv.h --tags "json,"
+	status 2 "a key of tags twice" "$ringgen" --src kv.h --tags json,db,json
 	status 2 "C of a layout" "$ringgen" --src kv.h --go-layout --c-header "$scratch/x"
 	status 2 "a bad package" "$ringgen" --src kv.h --go-package my-kv --go "$scratch/x"
 	status 1 "a header that is not there" "$ringgen" --src not_there.h

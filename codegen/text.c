@@ -152,24 +152,39 @@ void grid_add(struct grid *grid, const char *first, const char *second, const ch
 	grid->last = row;
 }
 
+static bool is_last_cell(const struct grid_row *row, int column)
+{
+	return column + 1 == GRID_COLUMNS || !row->cells[column + 1];
+}
+
+/* The widest cell of a column, down to the first row that ends with it: as gofmt does it. */
+static int column_width(const struct grid_row *row, int column)
+{
+	int width = 0;
+
+	for (; row && !is_last_cell(row, column); row = row->next)
+		if ((int)strlen(row->cells[column]) > width)
+			width = (int)strlen(row->cells[column]);
+	return width;
+}
+
 void grid_flush(struct grid *grid, struct text *text, int depth)
 {
 	int widths[GRID_COLUMNS] = { 0 };
+	const struct grid_row *above = NULL;
 
-	for (struct grid_row *row = grid->first; row; row = row->next)
-		for (int i = 0; i < GRID_COLUMNS && row->cells[i]; i++)
-			if ((int)strlen(row->cells[i]) > widths[i])
-				widths[i] = (int)strlen(row->cells[i]);
 	for (struct grid_row *row = grid->first; row; row = row->next) {
 		text_indent(text, depth);
 		for (int i = 0; i < GRID_COLUMNS && row->cells[i]; i++) {
-			bool last = i + 1 == GRID_COLUMNS || !row->cells[i + 1];
-
-			if (last)
+			if (is_last_cell(row, i)) {
 				text_add(text, "%s\n", row->cells[i]);
-			else
-				text_add(text, "%-*s ", widths[i], row->cells[i]);
+				break;
+			}
+			if (!above || is_last_cell(above, i))
+				widths[i] = column_width(row, i);
+			text_add(text, "%-*s ", widths[i], row->cells[i]);
 		}
+		above = row;
 	}
 	grid->first = NULL;
 	grid->last = NULL;
@@ -186,6 +201,25 @@ bool text_ends(const char *text, const char *suffix)
 	size_t suffix_bytes = strlen(suffix);
 
 	return text_bytes >= suffix_bytes && !strcmp(text + text_bytes - suffix_bytes, suffix);
+}
+
+size_t text_character_bytes(const char *text)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t count = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
+	unsigned long code = count == 1 ? bytes[0] : bytes[0] & (0xffu >> (count + 1));
+	static const unsigned long least[] = { 1, 1, 0x80, 0x800, 0x10000 };
+
+	if ((bytes[0] >= 0x80 && bytes[0] < 0xc0) || bytes[0] >= 0xf8)
+		return 0;
+	for (size_t i = 1; i < count; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (bytes[i] & 0x3f);
+	}
+	if (code < least[count] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return count;
 }
 
 const char *text_base_name(const char *path)

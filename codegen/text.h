@@ -68,6 +68,9 @@ void grid_flush(struct grid *grid, struct text *text, int depth);
 bool text_begins(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
+/* How many bytes the UTF-8 character at the text's start has; 0 when it is none, or the end. */
+size_t text_character_bytes(const char *text);
+
 /* The part of a path behind its last slash. */
 const char *text_base_name(const char *path);
 

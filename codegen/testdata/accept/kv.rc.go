@@ -53,7 +53,6 @@ func (value Durability) String() string {
 type Key struct {
 	Name  string
 	Shard uint32
-	_     [4]byte
 }
 
 // Item: A value, and when it was put.

@@ -54,7 +54,6 @@ type Point struct {
 type Flag struct {
 	Count uint32
 	Set   bool
-	_     [3]byte
 }
 
 // Text is struct optionals_text.
@@ -92,7 +91,6 @@ type Inner struct {
 // Nested: In slices, arrays and structs.
 type Nested struct {
 	Before  uint8
-	_       [7]byte
 	Several [3]*uint32
 	Grid    [2][2]*Text
 	Numbers []*uint32
@@ -128,7 +126,6 @@ type A struct {
 // B: Mutual recursion through a slice and an optional.
 type B struct {
 	Last bool
-	_    [7]byte
 	A    *A
 	B    *B
 }

@@ -32,7 +32,6 @@ type Point struct {
 	Z float64
 	// Group: 0: none
 	Group uint32
-	_     [4]byte
 }
 
 // Go's layout is C's: a difference is a constant that overflows.

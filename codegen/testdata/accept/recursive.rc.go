@@ -28,7 +28,6 @@ type Tree struct {
 // House is struct recursive_house.
 type House struct {
 	Empty  bool
-	_      [7]byte
 	People []Person
 }
 

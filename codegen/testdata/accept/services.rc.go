@@ -42,14 +42,12 @@ type Request struct {
 	// Padding2: begins with an underscore
 	Padding2  uint8
 	CamelCase uint16
-	_         [4]byte
 }
 
 // CommonUser: Who asks.
 type CommonUser struct {
 	Name string
 	UID  uint32
-	_    [4]byte
 }
 
 // wireRequest is struct services_request in a message.

@@ -167,38 +167,31 @@ const (
 // Scalars: Every scalar.
 type Scalars struct {
 	I8            int8
-	_             [1]byte
 	I16           int16
 	I32           int32
 	I64           int64
 	U8            uint8
-	_             [1]byte
 	U16           uint16
 	U32           uint32
 	U64           uint64
 	Flag          bool
-	_             [3]byte
 	F32           float32
 	F64           float64
 	Size          uint
 	Difference    int
 	Letter        rune
-	_             [4]byte
 	ID            uint64
 	OtherID       uint64
 	PlainInt      int32
-	_             [4]byte
 	PlainLong     int64
 	PlainLongLong uint64
 	Small         int8
-	_             [3]byte
 	Color         Color
 	Sign          Sign
 	Bits          Bits
 	Wide          Wide
 	Huge          Huge
 	Direction     Direction
-	_             [4]byte
 }
 
 // Point is types_point.
@@ -211,25 +204,20 @@ type Point struct {
 type NamedInside struct {
 	Port uint16
 	Open bool
-	_    [1]byte
 }
 
 // Arrays: Nested and fixed arrays.
 type Arrays struct {
 	Bytes   [5]uint8
-	_       [3]byte
 	Matrix  [2][3]float64
 	Points  [2][3]Point
 	Flags   [3]bool
-	_       [1]byte
 	Colors  [2][2]Color
-	_       [4]byte
 	Names   [2]string
 	Inner   [1]Scalars
 	Named   NamedInside
 	_       [4]byte
 	Aligned uint8
-	_       [7]byte
 }
 
 // Slices: Slices of everything.

@@ -41,6 +41,9 @@
 /* On a method: the Go handler takes its structs by value, not by pointer. */
 #define RC_BY_VALUE RC__ANNOTATE("by-value")
 
+/* On a field: its tag in the Go struct, as RC_TAG("json:\"id,omitempty\""). */
+#define RC_TAG(text) RC__ANNOTATE("tag:" text)
+
 /* Text: `len` bytes at `ptr`, without a NUL at the end. A Go string. */
 struct rc_str {
 	const char *ptr;
