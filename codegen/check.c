@@ -32,6 +32,7 @@ void check_annotations(const struct annotations *annotations, unsigned allowed,
 		{ ANNOTATION_LEAF, "RC_LEAF", "a method of a host service" },
 		{ ANNOTATION_BY_VALUE, "RC_BY_VALUE", "a method" },
 		{ ANNOTATION_TAG, "RC_TAG", "a field of a struct" },
+		{ ANNOTATION_VERSION, "RC_VERSION", "a service" },
 	};
 
 	if (annotations->unknown)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* check_method.c - refuses services, methods and parameters that ringcall cannot carry. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../ring/layout.h"
@@ -9,6 +10,8 @@
 #define METHOD_ANNOTATIONS                                                                         \
 	(ANNOTATION_ONE_WAY | ANNOTATION_INLINE | ANNOTATION_IDEMPOTENT | ANNOTATION_LEAF |        \
 	 ANNOTATION_BY_VALUE)
+
+#define SERVICE_ANNOTATIONS (ANNOTATION_SERVICE | ANNOTATION_HOST_SERVICE | ANNOTATION_VERSION)
 
 /* The last parameter, when it is a pointer to something that can be written. */
 static void find_output(struct method *method)
@@ -180,10 +183,31 @@ static void check_method(struct model *model, const struct service *service, str
 	check_method_annotations(service, method);
 }
 
+/* A decimal number of 32 bits, without a sign. */
+static void check_version(struct service *service)
+{
+	const char *version = service->annotations.version;
+	char *end = NULL;
+	uint64_t number;
+
+	service->version = 1;
+	if (!version)
+		return;
+	number = strtoull(version, &end, 10);
+	if (*version < '1' || *version > '9' || *end || number > UINT32_MAX)
+		report_error(&service->place,
+			     "RC_VERSION of service %s is \"%s\"; "
+			     "write a whole number from 1 to 4294967295 instead",
+			     service->name, version);
+	service->version = (uint32_t)number;
+}
+
 void check_service(struct model *model, struct service *service)
 {
 	unsigned methods = 0;
 
+	check_annotations(&service->annotations, SERVICE_ANNOTATIONS, &service->place, "a service");
+	check_version(service);
 	if (service->is_host) {
 		report_error(&service->place,
 			     "service %s is implemented by the host, which is not "

@@ -117,7 +117,10 @@ static void describe_method(struct text *out, const struct service *service,
 		add_type(out, method->output->value);
 	else
 		text_add(out, "-");
-	text_add(out, " oneway=%d\n", (method->annotations.known & ANNOTATION_ONE_WAY) != 0);
+	/* What both sides act upon. RC_INLINE and RC_BY_VALUE are the worker's own affair. */
+	text_add(out, " oneway=%d idempotent=%d\n",
+		 (method->annotations.known & ANNOTATION_ONE_WAY) != 0,
+		 (method->annotations.known & ANNOTATION_IDEMPOTENT) != 0);
 }
 
 /* FNV-1a, 64 bits. */
@@ -144,7 +147,7 @@ static void describe_service(struct model *model, struct service *service)
 			describe_type(&out, j->value);
 	for (struct method *i = service->methods; i; i = i->next)
 		describe_root(&out, service, i);
-	text_add(&out, "service %s\n", service->name);
+	text_add(&out, "service %s %" PRIu32 "\n", service->name, service->version);
 	for (struct method *i = service->methods; i; i = i->next)
 		describe_method(&out, service, i);
 	service->description = memory_copy(text_get(&out), out.used);

@@ -71,7 +71,8 @@ enum annotation {
 	ANNOTATION_LEAF = 1 << 6,
 	ANNOTATION_BY_VALUE = 1 << 7,
 	ANNOTATION_MAP = 1 << 8,
-	ANNOTATION_TAG = 1 << 9
+	ANNOTATION_TAG = 1 << 9,
+	ANNOTATION_VERSION = 1 << 10
 };
 
 /* The annotations of one declaration. */
@@ -80,6 +81,7 @@ struct annotations {
 	const char *unknown; /* the first one that is none of these, or NULL */
 	const char *tag;     /* what RC_TAG() says, or NULL */
 	bool has_more_tags;  /* and another RC_TAG() says more */
+	const char *version; /* what RC_VERSION holds, or NULL */
 };
 
 struct enumerator {
@@ -205,7 +207,9 @@ struct service {
 	const char *interface_name; /* "Service", "AdminService" */
 	const char *doc;
 	struct place place;
+	struct annotations annotations;
 	bool is_host;
+	uint32_t version;
 	struct method *methods;
 	const char *description;
 	uint64_t digest;

@@ -105,6 +105,7 @@ static void parse_service(struct parser *parser, CXCursor cursor, bool is_host)
 	service->name = parse_string(clang_getCursorSpelling(cursor));
 	service->doc = parse_doc(cursor);
 	service->place = parse_place(cursor);
+	service->annotations = parse_annotations(cursor);
 	service->is_host = is_host;
 	LIST_APPEND(parser->model->services, service);
 	clang_visitChildren(cursor, visit_method, &walk);

@@ -100,6 +100,11 @@ static enum CXChildVisitResult visit_annotation(CXCursor cursor, CXCursor parent
 		annotations->tag = text + strlen("ringcall:tag:");
 		return CXChildVisit_Continue;
 	}
+	if (text_begins(text, "ringcall:version:")) {
+		annotations->known |= ANNOTATION_VERSION;
+		annotations->version = text + strlen("ringcall:version:");
+		return CXChildVisit_Continue;
+	}
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!strcmp(text, words[i].text)) {
 			annotations->known |= (unsigned)words[i].annotation;

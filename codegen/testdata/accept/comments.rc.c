@@ -157,18 +157,18 @@ static const char comments__description[] =
 	" kind enum:comments_kind 0 4\n"
 	"struct comments.lines 4 4\n"
 	" line enum:comments_line 0 4\n"
-	"service comments\n"
-	" method slashes request=comments.slashes reply=- oneway=0\n"
-	" method named request=comments.named reply=- oneway=0\n"
-	" method named_twice request=comments.named_twice reply=- oneway=0\n"
-	" method none request=comments.none reply=struct:comments_struct oneway=0\n"
-	" method lines request=comments.lines reply=- oneway=0\n";
+	"service comments 1\n"
+	" method slashes request=comments.slashes reply=- oneway=0 idempotent=0\n"
+	" method named request=comments.named reply=- oneway=0 idempotent=0\n"
+	" method named_twice request=comments.named_twice reply=- oneway=0 idempotent=0\n"
+	" method none request=comments.none reply=struct:comments_struct oneway=0 idempotent=0\n"
+	" method lines request=comments.lines reply=- oneway=0 idempotent=0\n";
 
 static struct rc_service_link comments__link;
 
 static const struct rc_service comments__service = {
 	.name = "comments",
-	.digest = UINT64_C(0x0abf39a944291055),
+	.digest = UINT64_C(0xac3279855e5584c4),
 	.description = comments__description,
 	.methods = comments__methods,
 	.method_count = sizeof(comments__methods) / sizeof(comments__methods[0]),

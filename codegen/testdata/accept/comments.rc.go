@@ -301,16 +301,16 @@ const description = "ringcall 1\n" +
 	" kind enum:comments_kind 0 4\n" +
 	"struct comments.lines 4 4\n" +
 	" line enum:comments_line 0 4\n" +
-	"service comments\n" +
-	" method slashes request=comments.slashes reply=- oneway=0\n" +
-	" method named request=comments.named reply=- oneway=0\n" +
-	" method named_twice request=comments.named_twice reply=- oneway=0\n" +
-	" method none request=comments.none reply=struct:comments_struct oneway=0\n" +
-	" method lines request=comments.lines reply=- oneway=0\n"
+	"service comments 1\n" +
+	" method slashes request=comments.slashes reply=- oneway=0 idempotent=0\n" +
+	" method named request=comments.named reply=- oneway=0 idempotent=0\n" +
+	" method named_twice request=comments.named_twice reply=- oneway=0 idempotent=0\n" +
+	" method none request=comments.none reply=struct:comments_struct oneway=0 idempotent=0\n" +
+	" method lines request=comments.lines reply=- oneway=0 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "comments", Digest: 0x0abf39a944291055, Description: description}
+	service := &rt.Service{Name: "comments", Digest: 0xac3279855e5584c4, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "comments.slashes", Flags: 0, New: func() rt.Handler { return &handlerSlashes{impl: impl} }},
 		{Name: "comments.named", Flags: 0, New: func() rt.Handler { return &handlerNamed{impl: impl} }},

@@ -216,17 +216,17 @@ static const char kv__description[] =
 	" limit u32 16 4\n"
 	"struct kv.touch 24 8\n"
 	" key struct:kv_key 0 24\n"
-	"service kv\n"
-	" method get request=kv.get reply=struct:kv_item oneway=0\n"
-	" method put request=kv.put reply=u64 oneway=0\n"
-	" method list request=kv.list reply=struct:kv_page oneway=0\n"
-	" method touch request=kv.touch reply=- oneway=1\n";
+	"service kv 1\n"
+	" method get request=kv.get reply=struct:kv_item oneway=0 idempotent=1\n"
+	" method put request=kv.put reply=u64 oneway=0 idempotent=0\n"
+	" method list request=kv.list reply=struct:kv_page oneway=0 idempotent=0\n"
+	" method touch request=kv.touch reply=- oneway=1 idempotent=0\n";
 
 static struct rc_service_link kv__link;
 
 static const struct rc_service kv__service = {
 	.name = "kv",
-	.digest = UINT64_C(0x5edc08c8612ad37c),
+	.digest = UINT64_C(0x4e4fa33058bca63a),
 	.description = kv__description,
 	.methods = kv__methods,
 	.method_count = sizeof(kv__methods) / sizeof(kv__methods[0]),

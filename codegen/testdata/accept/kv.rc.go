@@ -419,15 +419,15 @@ const description = "ringcall 1\n" +
 	" limit u32 16 4\n" +
 	"struct kv.touch 24 8\n" +
 	" key struct:kv_key 0 24\n" +
-	"service kv\n" +
-	" method get request=kv.get reply=struct:kv_item oneway=0\n" +
-	" method put request=kv.put reply=u64 oneway=0\n" +
-	" method list request=kv.list reply=struct:kv_page oneway=0\n" +
-	" method touch request=kv.touch reply=- oneway=1\n"
+	"service kv 1\n" +
+	" method get request=kv.get reply=struct:kv_item oneway=0 idempotent=1\n" +
+	" method put request=kv.put reply=u64 oneway=0 idempotent=0\n" +
+	" method list request=kv.list reply=struct:kv_page oneway=0 idempotent=0\n" +
+	" method touch request=kv.touch reply=- oneway=1 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "kv", Digest: 0x5edc08c8612ad37c, Description: description}
+	service := &rt.Service{Name: "kv", Digest: 0x4e4fa33058bca63a, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "kv.get", Flags: rt.MethodIdempotent, New: func() rt.Handler { return &handlerGet{impl: impl} }},
 		{Name: "kv.put", Flags: 0, New: func() rt.Handler { return &handlerPut{impl: impl} }},

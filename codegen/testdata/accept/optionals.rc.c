@@ -1402,20 +1402,20 @@ static const char optionals__description[] =
 	" target_j []*struct:optionals_text 48 24\n"
 	"struct optionals.send 24 8\n"
 	" rows [][]*struct:optionals_text 0 24\n"
-	"service optionals\n"
-	" method each request=optionals.each reply=struct:optionals_each oneway=0\n"
-	" method nested request=optionals.nested reply=struct:optionals_nested oneway=0\n"
-	" method list request=optionals.list reply=struct:optionals_node oneway=0\n"
-	" method tree request=optionals.tree reply=struct:optionals_tree oneway=0\n"
-	" method mutual request=optionals.mutual reply=struct:optionals_b oneway=0\n"
-	" method several request=optionals.several reply=[]*struct:optionals_text oneway=0\n"
-	" method send request=optionals.send reply=- oneway=1\n";
+	"service optionals 1\n"
+	" method each request=optionals.each reply=struct:optionals_each oneway=0 idempotent=0\n"
+	" method nested request=optionals.nested reply=struct:optionals_nested oneway=0 idempotent=0\n"
+	" method list request=optionals.list reply=struct:optionals_node oneway=0 idempotent=0\n"
+	" method tree request=optionals.tree reply=struct:optionals_tree oneway=0 idempotent=0\n"
+	" method mutual request=optionals.mutual reply=struct:optionals_b oneway=0 idempotent=0\n"
+	" method several request=optionals.several reply=[]*struct:optionals_text oneway=0 idempotent=0\n"
+	" method send request=optionals.send reply=- oneway=1 idempotent=0\n";
 
 static struct rc_service_link optionals__link;
 
 static const struct rc_service optionals__service = {
 	.name = "optionals",
-	.digest = UINT64_C(0xe8cea2fbd44d2718),
+	.digest = UINT64_C(0x9d374b244becfbcb),
 	.description = optionals__description,
 	.methods = optionals__methods,
 	.method_count = sizeof(optionals__methods) / sizeof(optionals__methods[0]),

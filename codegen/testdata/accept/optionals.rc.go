@@ -1911,18 +1911,18 @@ const description = "ringcall 1\n" +
 	" target_j []*struct:optionals_text 48 24\n" +
 	"struct optionals.send 24 8\n" +
 	" rows [][]*struct:optionals_text 0 24\n" +
-	"service optionals\n" +
-	" method each request=optionals.each reply=struct:optionals_each oneway=0\n" +
-	" method nested request=optionals.nested reply=struct:optionals_nested oneway=0\n" +
-	" method list request=optionals.list reply=struct:optionals_node oneway=0\n" +
-	" method tree request=optionals.tree reply=struct:optionals_tree oneway=0\n" +
-	" method mutual request=optionals.mutual reply=struct:optionals_b oneway=0\n" +
-	" method several request=optionals.several reply=[]*struct:optionals_text oneway=0\n" +
-	" method send request=optionals.send reply=- oneway=1\n"
+	"service optionals 1\n" +
+	" method each request=optionals.each reply=struct:optionals_each oneway=0 idempotent=0\n" +
+	" method nested request=optionals.nested reply=struct:optionals_nested oneway=0 idempotent=0\n" +
+	" method list request=optionals.list reply=struct:optionals_node oneway=0 idempotent=0\n" +
+	" method tree request=optionals.tree reply=struct:optionals_tree oneway=0 idempotent=0\n" +
+	" method mutual request=optionals.mutual reply=struct:optionals_b oneway=0 idempotent=0\n" +
+	" method several request=optionals.several reply=[]*struct:optionals_text oneway=0 idempotent=0\n" +
+	" method send request=optionals.send reply=- oneway=1 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "optionals", Digest: 0xe8cea2fbd44d2718, Description: description}
+	service := &rt.Service{Name: "optionals", Digest: 0x9d374b244becfbcb, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "optionals.each", Flags: 0, New: func() rt.Handler { return &handlerEach{impl: impl} }},
 		{Name: "optionals.nested", Flags: 0, New: func() rt.Handler { return &handlerNested{impl: impl} }},

@@ -134,20 +134,20 @@ static const char plain__description[] =
 	" point struct:plain_point 0 32\n"
 	"struct plain.log 4 4\n"
 	" code u32 0 4\n"
-	"service plain\n"
-	" method add request=plain.add reply=i64 oneway=0\n"
-	" method move request=plain.move reply=struct:plain_point oneway=0\n"
-	" method norm request=plain.norm reply=f64 oneway=0\n"
-	" method ping request=- reply=- oneway=0\n"
-	" method now request=- reply=u64 oneway=0\n"
-	" method log request=plain.log reply=- oneway=1\n"
-	" method tick request=- reply=- oneway=1\n";
+	"service plain 1\n"
+	" method add request=plain.add reply=i64 oneway=0 idempotent=0\n"
+	" method move request=plain.move reply=struct:plain_point oneway=0 idempotent=0\n"
+	" method norm request=plain.norm reply=f64 oneway=0 idempotent=0\n"
+	" method ping request=- reply=- oneway=0 idempotent=1\n"
+	" method now request=- reply=u64 oneway=0 idempotent=0\n"
+	" method log request=plain.log reply=- oneway=1 idempotent=0\n"
+	" method tick request=- reply=- oneway=1 idempotent=0\n";
 
 static struct rc_service_link plain__link;
 
 static const struct rc_service plain__service = {
 	.name = "plain",
-	.digest = UINT64_C(0x62a581527441925c),
+	.digest = UINT64_C(0xf6d4e508442cba0e),
 	.description = plain__description,
 	.methods = plain__methods,
 	.method_count = sizeof(plain__methods) / sizeof(plain__methods[0]),

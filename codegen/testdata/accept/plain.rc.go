@@ -236,18 +236,18 @@ const description = "ringcall 1\n" +
 	" point struct:plain_point 0 32\n" +
 	"struct plain.log 4 4\n" +
 	" code u32 0 4\n" +
-	"service plain\n" +
-	" method add request=plain.add reply=i64 oneway=0\n" +
-	" method move request=plain.move reply=struct:plain_point oneway=0\n" +
-	" method norm request=plain.norm reply=f64 oneway=0\n" +
-	" method ping request=- reply=- oneway=0\n" +
-	" method now request=- reply=u64 oneway=0\n" +
-	" method log request=plain.log reply=- oneway=1\n" +
-	" method tick request=- reply=- oneway=1\n"
+	"service plain 1\n" +
+	" method add request=plain.add reply=i64 oneway=0 idempotent=0\n" +
+	" method move request=plain.move reply=struct:plain_point oneway=0 idempotent=0\n" +
+	" method norm request=plain.norm reply=f64 oneway=0 idempotent=0\n" +
+	" method ping request=- reply=- oneway=0 idempotent=1\n" +
+	" method now request=- reply=u64 oneway=0 idempotent=0\n" +
+	" method log request=plain.log reply=- oneway=1 idempotent=0\n" +
+	" method tick request=- reply=- oneway=1 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "plain", Digest: 0x62a581527441925c, Description: description}
+	service := &rt.Service{Name: "plain", Digest: 0xf6d4e508442cba0e, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "plain.add", Flags: 0, New: func() rt.Handler { return &handlerAdd{impl: impl} }},
 		{Name: "plain.move", Flags: 0, New: func() rt.Handler { return &handlerMove{impl: impl} }},

@@ -262,16 +262,16 @@ static const char recursive__description[] =
 	" forest []struct:recursive_tree 0 24\n"
 	"struct recursive.move 56 8\n"
 	" person struct:recursive_person 0 56\n"
-	"service recursive\n"
-	" method mirror request=recursive.mirror reply=struct:recursive_tree oneway=0\n"
-	" method plant request=recursive.plant reply=u64 oneway=0\n"
-	" method move request=recursive.move reply=struct:recursive_house oneway=0\n";
+	"service recursive 1\n"
+	" method mirror request=recursive.mirror reply=struct:recursive_tree oneway=0 idempotent=0\n"
+	" method plant request=recursive.plant reply=u64 oneway=0 idempotent=0\n"
+	" method move request=recursive.move reply=struct:recursive_house oneway=0 idempotent=0\n";
 
 static struct rc_service_link recursive__link;
 
 static const struct rc_service recursive__service = {
 	.name = "recursive",
-	.digest = UINT64_C(0x97681c315d67c149),
+	.digest = UINT64_C(0x19fbfa6a4ef83004),
 	.description = recursive__description,
 	.methods = recursive__methods,
 	.method_count = sizeof(recursive__methods) / sizeof(recursive__methods[0]),

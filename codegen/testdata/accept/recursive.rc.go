@@ -409,14 +409,14 @@ const description = "ringcall 1\n" +
 	" forest []struct:recursive_tree 0 24\n" +
 	"struct recursive.move 56 8\n" +
 	" person struct:recursive_person 0 56\n" +
-	"service recursive\n" +
-	" method mirror request=recursive.mirror reply=struct:recursive_tree oneway=0\n" +
-	" method plant request=recursive.plant reply=u64 oneway=0\n" +
-	" method move request=recursive.move reply=struct:recursive_house oneway=0\n"
+	"service recursive 1\n" +
+	" method mirror request=recursive.mirror reply=struct:recursive_tree oneway=0 idempotent=0\n" +
+	" method plant request=recursive.plant reply=u64 oneway=0 idempotent=0\n" +
+	" method move request=recursive.move reply=struct:recursive_house oneway=0 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "recursive", Digest: 0x97681c315d67c149, Description: description}
+	service := &rt.Service{Name: "recursive", Digest: 0x19fbfa6a4ef83004, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "recursive.mirror", Flags: 0, New: func() rt.Handler { return &handlerMirror{impl: impl} }},
 		{Name: "recursive.plant", Flags: 0, New: func() rt.Handler { return &handlerPlant{impl: impl} }},

@@ -113,15 +113,15 @@ static const char services_admin__description[] =
 	" now bool 24 1\n"
 	"struct services_admin.get 4 4\n"
 	" id u32 0 4\n"
-	"service services_admin\n"
-	" method stop request=services_admin.stop reply=- oneway=0\n"
-	" method get request=services_admin.get reply=struct:services_request oneway=0\n";
+	"service services_admin 3\n"
+	" method stop request=services_admin.stop reply=- oneway=0 idempotent=0\n"
+	" method get request=services_admin.get reply=struct:services_request oneway=0 idempotent=0\n";
 
 static struct rc_service_link services_admin__link;
 
 static const struct rc_service services_admin__service = {
 	.name = "services_admin",
-	.digest = UINT64_C(0x97b6037c3141abf4),
+	.digest = UINT64_C(0x3ae104f3b7bf70e1),
 	.description = services_admin__description,
 	.methods = services_admin__methods,
 	.method_count = sizeof(services_admin__methods) / sizeof(services_admin__methods[0]),
@@ -387,17 +387,17 @@ static const char services__description[] =
 	" sizes u32 48 4\n"
 	" k u32 52 4\n"
 	" memcpy u32 56 4\n"
-	"service services\n"
-	" method get request=services.get reply=u64 oneway=0\n"
-	" method async request=services.async reply=string oneway=0\n"
-	" method http_get request=services.http_get reply=[]u8 oneway=0\n"
-	" method loops request=services.loops reply=string oneway=0\n";
+	"service services 1\n"
+	" method get request=services.get reply=u64 oneway=0 idempotent=0\n"
+	" method async request=services.async reply=string oneway=0 idempotent=0\n"
+	" method http_get request=services.http_get reply=[]u8 oneway=0 idempotent=0\n"
+	" method loops request=services.loops reply=string oneway=0 idempotent=0\n";
 
 static struct rc_service_link services__link;
 
 static const struct rc_service services__service = {
 	.name = "services",
-	.digest = UINT64_C(0x4fe4cc7299f49709),
+	.digest = UINT64_C(0xbee4e78305717eee),
 	.description = services__description,
 	.methods = services__methods,
 	.method_count = sizeof(services__methods) / sizeof(services__methods[0]),

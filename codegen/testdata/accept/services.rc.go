@@ -237,13 +237,13 @@ const descriptionAdmin = "ringcall 1\n" +
 	" now bool 24 1\n" +
 	"struct services_admin.get 4 4\n" +
 	" id u32 0 4\n" +
-	"service services_admin\n" +
-	" method stop request=services_admin.stop reply=- oneway=0\n" +
-	" method get request=services_admin.get reply=struct:services_request oneway=0\n"
+	"service services_admin 3\n" +
+	" method stop request=services_admin.stop reply=- oneway=0 idempotent=0\n" +
+	" method get request=services_admin.get reply=struct:services_request oneway=0 idempotent=0\n"
 
 // NewAdminService makes impl callable: pass the result to ringcall.Register.
 func NewAdminService(impl AdminService) *rt.Service {
-	service := &rt.Service{Name: "services_admin", Digest: 0x97b6037c3141abf4, Description: descriptionAdmin}
+	service := &rt.Service{Name: "services_admin", Digest: 0x3ae104f3b7bf70e1, Description: descriptionAdmin}
 	service.Methods = []rt.Method{
 		{Name: "services_admin.stop", Flags: 0, New: func() rt.Handler { return &handlerAdminStop{impl: impl} }},
 		{Name: "services_admin.get", Flags: 0, New: func() rt.Handler { return &handlerAdminGet{impl: impl} }},
@@ -503,15 +503,15 @@ const description = "ringcall 1\n" +
 	" sizes u32 48 4\n" +
 	" k u32 52 4\n" +
 	" memcpy u32 56 4\n" +
-	"service services\n" +
-	" method get request=services.get reply=u64 oneway=0\n" +
-	" method async request=services.async reply=string oneway=0\n" +
-	" method http_get request=services.http_get reply=[]u8 oneway=0\n" +
-	" method loops request=services.loops reply=string oneway=0\n"
+	"service services 1\n" +
+	" method get request=services.get reply=u64 oneway=0 idempotent=0\n" +
+	" method async request=services.async reply=string oneway=0 idempotent=0\n" +
+	" method http_get request=services.http_get reply=[]u8 oneway=0 idempotent=0\n" +
+	" method loops request=services.loops reply=string oneway=0 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "services", Digest: 0x4fe4cc7299f49709, Description: description}
+	service := &rt.Service{Name: "services", Digest: 0xbee4e78305717eee, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "services.get", Flags: 0, New: func() rt.Handler { return &handlerGet{impl: impl} }},
 		{Name: "services.async", Flags: 0, New: func() rt.Handler { return &handlerAsync{impl: impl} }},

@@ -135,15 +135,15 @@ static const char tags__description[] =
 	" end u8 48 1\n"
 	"struct tags.get 4 4\n"
 	" user_id u32 0 4\n"
-	"service tags\n"
-	" method get request=tags.get reply=struct:tags_user oneway=0\n"
-	" method list request=- reply=struct:tags_page oneway=0\n";
+	"service tags 1\n"
+	" method get request=tags.get reply=struct:tags_user oneway=0 idempotent=0\n"
+	" method list request=- reply=struct:tags_page oneway=0 idempotent=0\n";
 
 static struct rc_service_link tags__link;
 
 static const struct rc_service tags__service = {
 	.name = "tags",
-	.digest = UINT64_C(0xfbca45b7b70ec268),
+	.digest = UINT64_C(0x62abfea805f037cb),
 	.description = tags__description,
 	.methods = tags__methods,
 	.method_count = sizeof(tags__methods) / sizeof(tags__methods[0]),

@@ -297,13 +297,13 @@ const description = "ringcall 1\n" +
 	" end u8 48 1\n" +
 	"struct tags.get 4 4\n" +
 	" user_id u32 0 4\n" +
-	"service tags\n" +
-	" method get request=tags.get reply=struct:tags_user oneway=0\n" +
-	" method list request=- reply=struct:tags_page oneway=0\n"
+	"service tags 1\n" +
+	" method get request=tags.get reply=struct:tags_user oneway=0 idempotent=0\n" +
+	" method list request=- reply=struct:tags_page oneway=0 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "tags", Digest: 0xfbca45b7b70ec268, Description: description}
+	service := &rt.Service{Name: "tags", Digest: 0x62abfea805f037cb, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "tags.get", Flags: 0, New: func() rt.Handler { return &handlerGet{impl: impl} }},
 		{Name: "tags.list", Flags: 0, New: func() rt.Handler { return &handlerList{impl: impl} }},

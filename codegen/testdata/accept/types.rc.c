@@ -1427,32 +1427,32 @@ static const char types__description[] =
 	" in struct:types_point 0 8\n"
 	"struct types.send 432 8\n"
 	" slices struct:types_slices 0 432\n"
-	"service types\n"
-	" method scalars request=types.scalars reply=struct:types_scalars oneway=0\n"
-	" method alias request=types.alias reply=struct:types_scalars oneway=0\n"
-	" method arrays request=types.arrays reply=struct:types_arrays oneway=0\n"
-	" method slices request=types.slices reply=struct:types_slices oneway=0\n"
-	" method by_value request=types.by_value reply=struct:types_point oneway=0\n"
-	" method each request=types.each reply=f64 oneway=0\n"
-	" method out_bool request=types.out_bool reply=bool oneway=0\n"
-	" method out_enum request=types.out_enum reply=enum:types_sign oneway=0\n"
-	" method out_huge request=types.out_huge reply=enum:types_huge oneway=0\n"
-	" method out_rune request=types.out_rune reply=rune oneway=0\n"
-	" method out_string request=types.out_string reply=string oneway=0\n"
-	" method out_bytes request=types.out_bytes reply=[]u8 oneway=0\n"
-	" method out_bools request=types.out_bools reply=[]bool oneway=0\n"
-	" method out_colors request=types.out_colors reply=[]enum:types_color oneway=0\n"
-	" method out_deep request=types.out_deep reply=[][][]string oneway=0\n"
-	" method out_flags request=types.out_flags reply=[][4]bool oneway=0\n"
-	" method out_point request=types.out_point reply=struct:types_point oneway=0\n"
-	" method send request=types.send reply=- oneway=1\n";
+	"service types 1\n"
+	" method scalars request=types.scalars reply=struct:types_scalars oneway=0 idempotent=0\n"
+	" method alias request=types.alias reply=struct:types_scalars oneway=0 idempotent=0\n"
+	" method arrays request=types.arrays reply=struct:types_arrays oneway=0 idempotent=0\n"
+	" method slices request=types.slices reply=struct:types_slices oneway=0 idempotent=0\n"
+	" method by_value request=types.by_value reply=struct:types_point oneway=0 idempotent=0\n"
+	" method each request=types.each reply=f64 oneway=0 idempotent=0\n"
+	" method out_bool request=types.out_bool reply=bool oneway=0 idempotent=0\n"
+	" method out_enum request=types.out_enum reply=enum:types_sign oneway=0 idempotent=0\n"
+	" method out_huge request=types.out_huge reply=enum:types_huge oneway=0 idempotent=0\n"
+	" method out_rune request=types.out_rune reply=rune oneway=0 idempotent=0\n"
+	" method out_string request=types.out_string reply=string oneway=0 idempotent=0\n"
+	" method out_bytes request=types.out_bytes reply=[]u8 oneway=0 idempotent=0\n"
+	" method out_bools request=types.out_bools reply=[]bool oneway=0 idempotent=0\n"
+	" method out_colors request=types.out_colors reply=[]enum:types_color oneway=0 idempotent=0\n"
+	" method out_deep request=types.out_deep reply=[][][]string oneway=0 idempotent=0\n"
+	" method out_flags request=types.out_flags reply=[][4]bool oneway=0 idempotent=0\n"
+	" method out_point request=types.out_point reply=struct:types_point oneway=0 idempotent=0\n"
+	" method send request=types.send reply=- oneway=1 idempotent=1\n";
 #pragma GCC diagnostic pop
 
 static struct rc_service_link types__link;
 
 static const struct rc_service types__service = {
 	.name = "types",
-	.digest = UINT64_C(0x2b2141610626de23),
+	.digest = UINT64_C(0x334155fe547f3611),
 	.description = types__description,
 	.methods = types__methods,
 	.method_count = sizeof(types__methods) / sizeof(types__methods[0]),

@@ -26,6 +26,11 @@
 /* A service that the host implements and Go calls. */
 #define RC_HOST_SERVICE(name) struct RC__ANNOTATE("host-service") name
 
+/* Behind the brace of a service: its version, 1 where nothing is said. Both sides must have the
+ * same: raise it when the meaning changes and the layout does not show it. */
+#define RC_VERSION(number) RC__VERSION(number)
+#define RC__VERSION(number) RC__ANNOTATE("version:" #number)
+
 /* On a method: the caller does not wait, and there is no reply. */
 #define RC_ONEWAY RC__ANNOTATE("oneway")
 
