@@ -102,17 +102,19 @@ static bool may_need_space(const struct rc_method *method)
 	return method->flags & RC_METHOD_REPLY_POINTERS || method->reply_bytes > RC_BODY_BYTES;
 }
 
-/* Looks up where the method is in this worker. */
+/* Looks up where the method is in this worker. What it lacks is refused here: no slot is used. */
 static int method_index(struct rc_client *client, const struct rc_method *method, uint32_t *index)
 {
-	const struct rc__remote_service *remote;
-	int status = rc__service_bind(client->peer, method->service, &remote);
+	uint32_t place = 0;
+	int status = rc__service_bind(client->peer, method->service, &place);
 
+	if (status == -ENOSYS)
+		return rc__error_no_service(client, method->name, method->service->name);
 	if (status)
 		return status;
-	if (method->index >= remote->method_count)
+	if (method->index >= rc__place_methods(place))
 		return rc__error_no_method(client, method->name);
-	*index = remote->method_base + method->index;
+	*index = rc__place_base(place) + method->index;
 	return 0;
 }
 
@@ -183,6 +185,10 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 
 	if (client->broken || rc__peer_state(client->peer) == RC__PEER_DEAD)
 		return rc__unusable(client, method->name);
+	/* Before the credit: that may come back, a method does not. */
+	status = method_index(client, method, &index);
+	if (status)
+		return status;
 	if (client->free_record == RC__NONE) {
 		harvest(client);
 		if (client->broken)
@@ -190,9 +196,6 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 		if (client->free_record == RC__NONE)
 			return no_record(client, method);
 	}
-	status = method_index(client, method, &index);
-	if (status)
-		return status;
 	record = take_record(client, method, index, send);
 	record->state = RC__RECORD_BEGUN;
 	record->hint_index = index;
@@ -206,14 +209,15 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 		   struct rc_send *send)
 {
 	struct rc_peer *peer = client->peer;
-	uint32_t base = rc__load_relaxed(&peer->bases[method->service->link->index]);
+	uint32_t place = rc__load_relaxed(&peer->places[method->service->link->index]);
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
 
-	if (rc__unlikely(!base || client->free_record == RC__NONE || client->broken ||
+	if (rc__unlikely(method->index >= rc__place_methods(place) ||
+			 client->free_record == RC__NONE || client->broken ||
 			 message_bytes > RC_BODY_BYTES || may_need_space(method) ||
 			 rc__peer_state(peer) != RC__PEER_RUNNING))
 		return begin_slowly(client, method, message_bytes, send);
-	take_record(client, method, base - 1 + method->index, send);
+	take_record(client, method, rc__place_base(place) + method->index, send);
 	slot->flags = flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes);
 	send->message = slot->body;
 	return 0;

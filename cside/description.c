@@ -3,191 +3,219 @@
  * description.c - whether two descriptions of a service fit each other, and if not, where.
  *
  * A description is the text that ringgen embeds on both sides: lines that begin an enum, a struct
- * or the service, each followed by indented lines of its members. Two fit when every enum and
- * struct that both have is the same, and when the methods of the shorter list are the first ones
- * of the longer. The other side's text comes from a worker, so it is read as text and no more.
+ * or the service, each followed by indented lines of its members. Types stand behind what they
+ * hold, requests' roots are structs called service.method, the service is the last block.
+ *
+ * Two fit when the methods of the shorter list are the first ones of the longer, and all that
+ * these methods pass is the same. An enum may have constants more on the side that receives it.
+ *
+ * Their text comes from a worker: it is read as lines and words, and never trusted to hold any.
+ * Only finding a block starts over in it, so the work is its length times our number of blocks.
  */
-#include <stdio.h>
-#include <string.h>
+#include "description.h"
 
-#include "internal.h"
+#include <stdlib.h>
 
-struct line {
-	const char *text;
-	int bytes;
+/* Which messages of the common methods hold a type. */
+enum reach {
+	REACH_REQUEST = 1 << 0,
+	REACH_REPLY = 1 << 1
 };
 
-/* One enum, struct or service of a description: its first line and where its members begin. */
-struct block {
-	struct line head;
-	const char *members;
+/* Our description and theirs, and where to say what differs. */
+struct comparison {
+	struct block *blocks; /* ours */
+	size_t block_count;
+	const char *theirs;
+	const struct block *missing; /* the first of ours that they lack */
+	char *text;
+	size_t text_bytes;
 };
 
-/* The line at *at; moves *at behind it. False at the end. */
-static bool next_line(const char **at, struct line *line)
+static size_t count_blocks(const char *description)
 {
-	size_t bytes = strcspn(*at, "\n");
+	struct block block;
+	size_t count = 0;
 
-	if (!**at)
-		return false;
-	line->text = *at;
-	line->bytes = bytes < 4096 ? (int)bytes : 4096;
-	*at += bytes + ((*at)[bytes] == '\n');
+	while (rc__block_next(&description, &block))
+		count++;
+	return count;
+}
+
+static void mark_named(struct comparison *comparison, struct line name, const char *kind,
+		       unsigned reach)
+{
+	for (size_t i = 0; i < comparison->block_count; i++) {
+		struct block *block = &comparison->blocks[i];
+
+		if (rc__line_is(rc__word_at(block->head, 0), kind) &&
+		    rc__line_same(rc__word_at(block->head, 1), name))
+			block->reach |= reach;
+	}
+}
+
+/* Marks what a type such as "[4]struct:user" names. */
+static void mark_type(struct comparison *comparison, struct line type, unsigned reach)
+{
+	static const char *const kinds[] = { "struct", "enum" };
+
+	for (size_t at = 0; at < type.bytes; at++) {
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+			size_t bytes = strlen(kinds[i]);
+			struct line name = { type.text + at + bytes + 1, 0 };
+
+			if (type.bytes - at <= bytes || memcmp(type.text + at, kinds[i], bytes) ||
+			    type.text[at + bytes] != ':')
+				continue;
+			name.bytes = type.bytes - at - bytes - 1;
+			name.bytes = rc__line_identifier(name);
+			mark_named(comparison, name, kinds[i], reach);
+		}
+	}
+}
+
+/* Marks what the first `methods` methods of our service pass. */
+static void mark_reached(struct comparison *comparison, const struct block *service,
+			 uint32_t methods)
+{
+	const char *at = service->members;
+	struct line line;
+	bool again = true;
+
+	for (; methods > 0 && rc__member_next(&at, &line); methods--) {
+		struct line request = rc__value_of(line, METHOD_REQUEST);
+
+		mark_named(comparison, request, "struct", REACH_REQUEST);
+		mark_type(comparison, rc__value_of(line, METHOD_REPLY), REACH_REPLY);
+	}
+	/* A struct stands behind what it holds, but for recursions: backwards, until it rests. */
+	while (again) {
+		again = false;
+		for (size_t i = comparison->block_count; i-- > 0;) {
+			struct block *block = &comparison->blocks[i];
+
+			if (block->reach == block->passed || !rc__block_is(block, "struct"))
+				continue;
+			block->passed = block->reach;
+			again = true;
+			for (at = block->members; rc__member_next(&at, &line);)
+				mark_type(comparison, rc__word_at(line, 1), block->reach);
+		}
+	}
+}
+
+/* Whether the enums and structs that are reached, and are there, fit those there. */
+static bool types_fit(struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->block_count; i++) {
+		const struct block *ours = &comparison->blocks[i];
+		struct block theirs;
+		bool fits = true;
+
+		if (!ours->reach)
+			continue;
+		if (!rc__block_find(comparison->theirs, ours->head, &theirs))
+			comparison->missing = comparison->missing ? comparison->missing : ours;
+		else if (rc__block_is(ours, "enum"))
+			fits = rc__enum_fits(ours, &theirs, ours->reach & REACH_REQUEST,
+					     ours->reach & REACH_REPLY, comparison->text,
+					     comparison->text_bytes);
+		else
+			fits = rc__struct_fits(ours, &theirs, comparison->text,
+					       comparison->text_bytes);
+		if (!fits)
+			return false;
+	}
 	return true;
 }
 
-static bool next_member(const char **at, struct line *line)
+/* What uses a type has been found to be the same there, so an honest worker has the type. */
+static bool nothing_missing(const struct comparison *comparison)
 {
-	return **at == ' ' && next_line(at, line);
-}
-
-static bool next_block(const char **at, struct block *block)
-{
-	while (next_line(at, &block->head)) {
-		if (block->head.text[0] == ' ')
-			continue;
-		block->members = *at;
+	if (!comparison->missing)
 		return true;
-	}
+	snprintf(comparison->text, comparison->text_bytes, "%.*s is only here",
+		 LINE_ARG(rc__words_of(comparison->missing->head, 2)));
 	return false;
 }
 
-static bool same(struct line a, struct line b)
+static uint32_t count_members(const struct block *block)
 {
-	return a.bytes == b.bytes && !memcmp(a.text, b.text, (size_t)a.bytes);
+	const char *at = block->members;
+	struct line line;
+	uint32_t count = 0;
+
+	while (rc__member_next(&at, &line))
+		count++;
+	return count;
 }
 
-/* The first `words` words of a line. */
-static struct line words_of(struct line line, int words)
+/* How many methods have the same names in both lists, before the first that has not. */
+static uint32_t count_common(const struct block *ours, const struct block *theirs)
 {
-	int at = 0;
-
-	while (at < line.bytes && line.text[at] == ' ')
-		at++;
-	for (; words > 0 && at < line.bytes; words--) {
-		while (at < line.bytes && line.text[at] != ' ')
-			at++;
-		if (words > 1)
-			while (at < line.bytes && line.text[at] == ' ')
-				at++;
-	}
-	return (struct line){ line.text, at };
-}
-
-/* Word number `index` of a line, from 0. */
-static struct line word_at(struct line line, int index)
-{
-	struct line with = words_of(line, index + 1), before = words_of(line, index);
-	const char *text = before.text + before.bytes;
-	int bytes = with.bytes - before.bytes;
-
-	while (bytes > 0 && *text == ' ') {
-		text++;
-		bytes--;
-	}
-	return (struct line){ text, bytes };
-}
-
-static bool find_block(const char *description, struct line head, struct block *found)
-{
-	struct line wanted = words_of(head, 2);
-
-	while (next_block(&description, found))
-		if (same(words_of(found->head, 2), wanted))
-			return true;
-	return false;
-}
-
-#define LINE_ARG(line) (line).bytes, (line).text
-
-/* Says how one member differs: ` name type offset bytes` of a struct, ` NAME value` of an enum. */
-static void explain(struct line head, struct line ours, struct line theirs, char *text,
-		    size_t text_bytes)
-{
-	struct line what = words_of(head, 2), name = word_at(ours, 0);
-	bool is_struct = !strncmp(head.text, "struct ", 7);
-	int at;
-
-	at = snprintf(text, text_bytes, "%.*s: ", LINE_ARG(what));
-	if (at < 0 || (size_t)at >= text_bytes)
-		return;
-	text += at;
-	text_bytes -= (size_t)at;
-	if (!same(name, word_at(theirs, 0)))
-		snprintf(text, text_bytes, "has \"%.*s\" here where it has \"%.*s\" there",
-			 LINE_ARG(name), LINE_ARG(word_at(theirs, 0)));
-	else if (!is_struct)
-		snprintf(text, text_bytes, "\"%.*s\" is %.*s here and %.*s there", LINE_ARG(name),
-			 LINE_ARG(word_at(ours, 1)), LINE_ARG(word_at(theirs, 1)));
-	else if (!same(word_at(ours, 1), word_at(theirs, 1)))
-		snprintf(text, text_bytes, "field \"%.*s\" is %.*s here and %.*s there",
-			 LINE_ARG(name), LINE_ARG(word_at(ours, 1)), LINE_ARG(word_at(theirs, 1)));
-	else if (!same(word_at(ours, 2), word_at(theirs, 2)))
-		snprintf(text, text_bytes,
-			 "field \"%.*s\" is at byte %.*s here and at byte %.*s there",
-			 LINE_ARG(name), LINE_ARG(word_at(ours, 2)), LINE_ARG(word_at(theirs, 2)));
-	else
-		snprintf(text, text_bytes,
-			 "field \"%.*s\" has %.*s bytes here and %.*s bytes there", LINE_ARG(name),
-			 LINE_ARG(word_at(ours, 3)), LINE_ARG(word_at(theirs, 3)));
-}
-
-/* Whether the members are the same; of a service, as far as both lists go. */
-static bool members_fit(const struct block *ours, const struct block *theirs, char *text,
-			size_t text_bytes)
-{
-	bool is_service = !strncmp(ours->head.text, "service ", 8);
 	const char *at = ours->members, *their_at = theirs->members;
+	struct line line, their_line;
+	uint32_t count = 0;
 
-	for (;;) {
-		struct line line, their_line;
-		bool more = next_member(&at, &line),
-		     they_more = next_member(&their_at, &their_line);
+	while (rc__member_next(&at, &line) && rc__member_next(&their_at, &their_line) &&
+	       rc__line_same(rc__words_of(line, 2), rc__words_of(their_line, 2)))
+		count++;
+	return count;
+}
 
-		if (!more && !they_more)
-			break;
-		if (more != they_more) {
-			if (is_service)
-				return true;
-			snprintf(text, text_bytes, "%.*s: \"%.*s\" is only %s",
-				 LINE_ARG(words_of(ours->head, 2)),
-				 LINE_ARG(word_at(more ? line : their_line, 0)),
-				 more ? "here" : "there");
-			return false;
-		}
-		if (same(line, their_line))
-			continue;
-		if (is_service)
-			snprintf(text, text_bytes, "method \"%.*s\" here is \"%.*s\" there",
-				 LINE_ARG(line), LINE_ARG(their_line));
-		else
-			explain(ours->head, line, their_line, text, text_bytes);
+static bool service_fits(struct comparison *comparison, struct block *ours, uint32_t their_methods)
+{
+	char *text = comparison->text;
+	size_t text_bytes = comparison->text_bytes;
+	struct line version = rc__word_at(ours->head, 2);
+	struct block theirs;
+
+	if (!rc__block_find(comparison->theirs, ours->head, &theirs) ||
+	    count_members(&theirs) != their_methods) {
+		snprintf(text, text_bytes, "its description does not list its methods");
 		return false;
 	}
-	if (same(ours->head, theirs->head))
-		return true;
-	snprintf(text, text_bytes, "%.*s here is %.*s there", LINE_ARG(ours->head),
-		 LINE_ARG(theirs->head));
-	return false;
+	if (!rc__line_same(version, rc__word_at(theirs.head, 2))) {
+		snprintf(text, text_bytes, "has version %.*s here and version %.*s there",
+			 LINE_ARG(version), LINE_ARG(rc__word_at(theirs.head, 2)));
+		return false;
+	}
+	mark_reached(comparison, ours, count_common(ours, &theirs));
+	return types_fit(comparison) && rc__methods_fit(ours, &theirs, text, text_bytes) &&
+	       nothing_missing(comparison);
 }
 
-bool rc__description_fits(const char *ours, const char *theirs, char *text, size_t text_bytes)
+/* What a worker wrote may end on a terminal. */
+static void make_printable(char *text)
 {
-	const char *at = ours;
-	struct block block, their_block;
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+int rc__description_compare(const char *ours, const char *theirs, uint32_t their_methods,
+			    char *text, size_t text_bytes)
+{
+	struct comparison comparison = { .theirs = theirs, .text = text, .text_bytes = text_bytes };
 	struct line version, their_version;
-	const char *start = ours, *their_start = theirs;
+	const char *their_start = theirs;
+	bool fits = false;
 
 	text[0] = '\0';
-	if (!next_line(&start, &version) || !next_line(&their_start, &their_version) ||
-	    !same(version, their_version)) {
+	if (!rc__line_next(&ours, &version) || !rc__line_next(&their_start, &their_version) ||
+	    !rc__line_same(version, their_version)) {
 		snprintf(text, text_bytes, "was generated by a ringgen of another kind");
-		return false;
+		return -EPROTO;
 	}
-	while (next_block(&at, &block)) {
-		if (find_block(theirs, block.head, &their_block) &&
-		    !members_fit(&block, &their_block, text, text_bytes))
-			return false;
-	}
-	return true;
+	comparison.blocks = calloc(count_blocks(ours) + 1, sizeof(*comparison.blocks));
+	if (!comparison.blocks)
+		return -ENOMEM;
+	while (rc__block_next(&ours, &comparison.blocks[comparison.block_count]))
+		comparison.block_count++;
+	if (comparison.block_count)
+		fits = service_fits(&comparison, &comparison.blocks[comparison.block_count - 1],
+				    their_methods);
+	free(comparison.blocks);
+	make_printable(text);
+	return fits ? 0 : -EPROTO;
 }

@@ -158,7 +158,7 @@ static int receive_service(struct rc_peer *peer, uint64_t deadline_ns, union pac
 	    !memchr(said->name, '\0', sizeof(said->name)))
 		return not_a_worker(peer, "it does not list its services");
 	if (said->methods > RC_METHODS_MAX - peer->method_count ||
-	    said->description_bytes > RC_DESCRIPTION_BYTES_MAX)
+	    said->description_bytes > RC_DESCRIPTION_BYTES_MAX - peer->description_bytes)
 		return not_a_worker(peer, "it has an impossible number of methods");
 	memcpy(service->name, said->name, sizeof(service->name));
 	service->digest = said->digest;
@@ -166,6 +166,7 @@ static int receive_service(struct rc_peer *peer, uint64_t deadline_ns, union pac
 	service->method_count = said->methods;
 	service->description_bytes = said->description_bytes;
 	peer->method_count += said->methods;
+	peer->description_bytes += said->description_bytes;
 	return receive_description(peer, deadline_ns, packet, service);
 }
 

@@ -64,6 +64,7 @@ struct rc_peer {
 	struct rc__remote_service *services;
 	uint32_t service_count;
 	uint32_t method_count;
+	uint32_t description_bytes; /* of all services */
 	bool membarrier;
 
 	uint32_t state; /* enum rc__peer_state; atomic */
@@ -73,9 +74,9 @@ struct rc_peer {
 	int pid_fd;
 	int stop_fd; /* eventfd: rc_close() tells the supervisor */
 
-	/* Method index + 1 of each known service's first method, by its link's index; 0 when
-	 * it has not been looked up, atomic. */
-	uint32_t bases[RC_SERVICES_MAX];
+	/* Where the worker has each known service, by its link's index: see rc__place_pack().
+	 * 0 when it has not been looked up, or is not there; atomic. */
+	uint32_t places[RC_SERVICES_MAX];
 
 	pthread_t supervisor;
 	pthread_mutex_t lock;
@@ -186,12 +187,34 @@ const char *rc__errno_text(int error);
 
 /* service.c */
 const struct rc_service_link *rc__service_first(void);
-/* Finds a service in the worker and compares it: 0, -ENOSYS or -EPROTO. */
-int rc__service_bind(struct rc_peer *peer, const struct rc_service *service,
-		     const struct rc__remote_service **bound);
+/* Finds a service in the worker and compares it. 0 with *place set; -ENOSYS, without a text, when
+ * the worker lacks it; -EPROTO when it differs; -ENOMEM. */
+int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *place);
+/* The same for all that this program has. -ENOSYS, with a text, when the worker has none. */
+int rc__service_bind_all(struct rc_peer *peer);
 
-/* description.c: writes to `text` where two descriptions differ. True if they fit each other. */
-bool rc__description_fits(const char *ours, const char *theirs, char *text, size_t text_bytes);
+/* A service's place in the worker: the index of its first method, and how many both sides have. */
+static inline uint32_t rc__place_pack(uint32_t base, uint32_t methods)
+{
+	return base << 16 | methods;
+}
+
+static inline uint32_t rc__place_base(uint32_t place)
+{
+	return place >> 16;
+}
+
+static inline uint32_t rc__place_methods(uint32_t place)
+{
+	return place & 0xffff;
+}
+
+_Static_assert(RC_METHODS_MAX <= 1 << 15, "a place holds indexes and counts of methods");
+
+/* description.c: whether two descriptions fit: 0, -EPROTO with where they differ in `text`, or
+ * -ENOMEM. `theirs` may hold anything; they said that it lists so many methods. */
+int rc__description_compare(const char *ours, const char *theirs, uint32_t their_methods,
+			    char *text, size_t text_bytes);
 
 /* spawn.c: starts `path`; *pid and *pid_fd are set. 0 or a negative errno. */
 int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
@@ -240,6 +263,7 @@ void rc__client_break(struct rc_client *client, int code);
 int rc__client_break_proto(struct rc_client *client, const char *what, const char *why);
 int rc__error_proto(const struct rc_client *client, const char *what);
 int rc__error_no_method(const struct rc_client *client, const char *what);
+int rc__error_no_service(const struct rc_client *client, const char *what, const char *service);
 
 /* reply.c */
 /* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */

@@ -151,21 +151,6 @@ static int await_start(struct rc_peer *peer)
 	return rc__error_set(peer->start_status, RC_RAN_NO, "%s", peer->start_text);
 }
 
-/* Compares every service that both sides know. */
-static int bind_services(struct rc_peer *peer)
-{
-	const struct rc_service_link *link;
-
-	for (link = rc__service_first(); link; link = link->next) {
-		const struct rc__remote_service *remote;
-		int status = rc__service_bind(peer, link->service, &remote);
-
-		if (status && status != -ENOSYS)
-			return status;
-	}
-	return 0;
-}
-
 /* Ends the worker and the supervisor. True when the worker had to be killed. */
 static bool stop(struct rc_peer *peer, uint64_t deadline_ns)
 {
@@ -210,7 +195,7 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 		status = await_start(peer);
 	if (status)
 		goto destroy;
-	status = bind_services(peer);
+	status = rc__service_bind_all(peer);
 	if (status) {
 		stop(peer, 0);
 		goto destroy;

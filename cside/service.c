@@ -3,7 +3,8 @@
  * service.c - the services that this process knows, and where a worker has them.
  *
  * Generated code registers its services from constructors. When a peer opens, each of them that
- * the worker has too is compared; one that is loaded later is compared at its first call.
+ * the worker has too is compared; one that is loaded later is compared at its first call. Where
+ * the worker has a service, and how many methods of it can be called, is then kept in one word.
  */
 #include <stdio.h>
 #include <string.h>
@@ -54,25 +55,69 @@ static const struct rc__remote_service *find_remote(const struct rc_peer *peer, 
 	return NULL;
 }
 
-int rc__service_bind(struct rc_peer *peer, const struct rc_service *service,
-		     const struct rc__remote_service **bound)
+int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *place)
 {
-	const struct rc__remote_service *remote = find_remote(peer, service->name);
+	const struct rc__remote_service *remote;
 	char difference[512];
+	uint32_t methods;
+	int status = 0;
 
+	*place = rc__load_relaxed(&peer->places[service->link->index]);
+	if (*place && service->link->index < RC_SERVICES_MAX - 1)
+		return 0;
+	remote = find_remote(peer, service->name);
 	if (!remote)
-		return rc__error_set(-ENOSYS, RC_RAN_NO,
-				     "ringcall: worker \"%s\" has no service \"%s\"; does its main "
-				     "package import and register it?",
-				     peer->path, service->name);
-	if (remote->digest != service->digest &&
-	    !rc__description_fits(service->description, remote->description, difference,
-				  sizeof(difference)))
+		return -ENOSYS;
+	if (remote->digest != service->digest)
+		status = rc__description_compare(service->description, remote->description,
+						 remote->method_count, difference,
+						 sizeof(difference));
+	if (status == -EPROTO)
 		return unfit(peer, service, difference);
-	*bound = remote;
-	/* Kept only where every method is there, so that a call need not look. */
-	if (remote->method_count >= service->method_count &&
-	    service->link->index < RC_SERVICES_MAX - 1)
-		rc__store_relaxed(&peer->bases[service->link->index], remote->method_base + 1);
+	if (status)
+		return rc__error_set(status, RC_RAN_NO, "ringcall: rc_open: no memory");
+	methods = service->method_count < remote->method_count ? service->method_count
+							       : remote->method_count;
+	*place = rc__place_pack(remote->method_base, methods);
+	if (service->link->index < RC_SERVICES_MAX - 1)
+		rc__store_relaxed(&peer->places[service->link->index], *place);
 	return 0;
+}
+
+/* Appends `"name", ` to a list, as far as it fits. */
+static void add_name(char *list, size_t list_bytes, const char *name)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, list_bytes - used, "%s\"%s\"", used ? ", " : "", name);
+}
+
+static int nothing_in_common(struct rc_peer *peer)
+{
+	char ours[256] = "", theirs[256] = "";
+
+	for (const struct rc_service_link *link = rc__service_first(); link; link = link->next)
+		add_name(ours, sizeof(ours), link->service->name);
+	for (uint32_t index = 0; index < peer->service_count; index++)
+		add_name(theirs, sizeof(theirs), peer->services[index].name);
+	return rc__error_set(-ENOSYS, RC_RAN_NO,
+			     "ringcall: worker \"%s\" has none of this program's services (%s), it "
+			     "has %s; does its main package import and register one of them?",
+			     peer->path, ours, *theirs ? theirs : "none at all");
+}
+
+int rc__service_bind_all(struct rc_peer *peer)
+{
+	const struct rc_service_link *link = rc__service_first();
+	bool any = !link;
+
+	for (; link; link = link->next) {
+		uint32_t place;
+		int status = rc__service_bind(peer, link->service, &place);
+
+		if (status && status != -ENOSYS)
+			return status;
+		any |= !status;
+	}
+	return any ? 0 : nothing_in_common(peer);
 }

@@ -181,8 +181,18 @@ int rc__client_break_proto(struct rc_client *client, const char *what, const cha
 
 int rc__error_no_method(const struct rc_client *client, const char *what)
 {
-	return rc__error_set(-ENOSYS, RC_RAN_NO, "ringcall: %s: worker \"%s\" has no such method",
+	return rc__error_set(-ENOSYS, RC_RAN_NO,
+			     "ringcall: %s: worker \"%s\" has no such method: it was built from an "
+			     "older header; rebuild it from this program's",
 			     what, client->peer->path);
+}
+
+int rc__error_no_service(const struct rc_client *client, const char *what, const char *service)
+{
+	return rc__error_set(-ENOSYS, RC_RAN_NO,
+			     "ringcall: %s: worker \"%s\" has no service \"%s\"; does its main "
+			     "package import and register it, and was it built from this header?",
+			     what, client->peer->path, service);
 }
 
 int rc__error_proto(const struct rc_client *client, const char *what)

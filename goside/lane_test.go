@@ -113,6 +113,22 @@ func (h *fakeHost) receive() layout.Slot {
 	return slot
 }
 
+// receiveAck adds the calls of the next reply, which has to be an ack, to those seen.
+func (h *fakeHost) receiveAck(seen map[uint32]bool) {
+	h.t.Helper()
+	ack := h.receive()
+	calls := ack.Call
+	if ack.Flags != layout.SlotAck || calls == 0 || calls > layout.AckCalls {
+		h.t.Fatalf("reply %+v; want an ack", ack)
+	}
+	for _, acked := range idsIn(&ack.Body)[:calls] {
+		if seen[acked] {
+			h.t.Fatalf("call %d is acknowledged twice", acked)
+		}
+		seen[acked] = true
+	}
+}
+
 // errorText returns what an error reply in the payload space says.
 func (h *fakeHost) errorText(reply layout.Slot) string {
 	h.t.Helper()
@@ -209,6 +225,24 @@ func TestUnknownMethodIsENOSYS(t *testing.T) {
 	}
 }
 
+func TestUnknownMethodGivesItsCreditBack(t *testing.T) {
+	for _, concurrent := range []bool{false, true} {
+		h := serveFake(t, concurrent, replyWith(0))
+		for id := uint32(0); id < testSlots; id++ {
+			method := uint16(1 + id*4369) // up to 65535, the last that can be sent
+			h.send(method, inline(0)|layout.SlotOneWay, id, [5]uint64{})
+		}
+		for seen := make(map[uint32]bool); len(seen) < testSlots; {
+			h.receiveAck(seen)
+		}
+		h.send(65535, inline(0)|layout.SlotSpace, 7, [5]uint64{4: ^uint64(0)})
+		if reply := h.receive(); reply.Status != statusNoMethod || reply.Call != 7 {
+			t.Errorf("concurrent %v: call %d has status %d", concurrent, reply.Call,
+				reply.Status)
+		}
+	}
+}
+
 func TestMessageOutsideOfThePayloadIsRefused(t *testing.T) {
 	h := serveFake(t, false, replyWith(0))
 	payload := h.worker.geometry.PayloadBytes
@@ -292,17 +326,7 @@ func TestOneWayCallsAreAcknowledgedEachOnce(t *testing.T) {
 	for id := uint32(0); id < 100; id++ {
 		h.send(0, inline(0)|layout.SlotOneWay, id, [5]uint64{})
 		for len(seen) < int(id)+1-testSlots/2 || id == 99 && len(seen) < 100 {
-			ack := h.receive()
-			calls := ack.Call
-			if ack.Flags != layout.SlotAck || calls == 0 || calls > layout.AckCalls {
-				t.Fatalf("reply %+v; want an ack", ack)
-			}
-			for _, acked := range idsIn(&ack.Body)[:ack.Call] {
-				if seen[acked] {
-					t.Fatalf("call %d is acknowledged twice", acked)
-				}
-				seen[acked] = true
-			}
+			h.receiveAck(seen)
 		}
 	}
 }

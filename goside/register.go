@@ -45,12 +45,13 @@ func Register(service *rt.Service, options ...Option) {
 		panic(fmt.Sprintf("ringcall: Register(%s) after Main; register from init, or "+
 			"early in main", service.Name))
 	}
-	methods := len(service.Methods)
+	methods, descriptionBytes := len(service.Methods), len(service.Description)
 	for _, other := range registry.services {
 		if other.service.Name == service.Name {
 			panic(fmt.Sprintf("ringcall: service %q is registered twice", service.Name))
 		}
 		methods += len(other.service.Methods)
+		descriptionBytes += len(other.service.Description)
 	}
 	if len(service.Name) >= layout.NameBytes {
 		panic(fmt.Sprintf("ringcall: service name %q has %d bytes; at most %d can be sent",
@@ -59,6 +60,11 @@ func Register(service *rt.Service, options ...Option) {
 	if methods > layout.MethodsMax || len(registry.services) == layout.ServicesMax {
 		panic(fmt.Sprintf("ringcall: service %q is one too many: at most %d services "+
 			"with %d methods", service.Name, layout.ServicesMax, layout.MethodsMax))
+	}
+	if descriptionBytes > layout.DescriptionBytesMax {
+		panic(fmt.Sprintf("ringcall: service %q is one too many: their descriptions have "+
+			"%d bytes together, and at most %d can be sent", service.Name,
+			descriptionBytes, layout.DescriptionBytesMax))
 	}
 	registry.services = append(registry.services, registered)
 }

@@ -31,12 +31,12 @@ enum rc_limit {
 	RC_LANES_MAX = 1024,
 	RC_METHODS_MAX = 1 << 15, /* of all services of a worker together */
 	RC_SERVICES_MAX = 1024,
-	RC_NAME_BYTES = 64,           /* a service's name with its NUL */
-	RC_CONTROL_BYTES_MAX = 32768, /* one message of the control socket */
-	RC_DESCRIPTION_BYTES_MAX = 16777216,
-	RC_DEPTH_MAX = 64,           /* nesting of slices and optionals in a message */
-	RC_REGION_HEADER_BYTES = 72, /* struct rc_region */
-	RC_LANE_BYTES = 640,         /* struct rc_lane */
+	RC_NAME_BYTES = 64,                  /* a service's name with its NUL */
+	RC_CONTROL_BYTES_MAX = 32768,        /* one message of the control socket */
+	RC_DESCRIPTION_BYTES_MAX = 16777216, /* of all services of a worker together */
+	RC_DEPTH_MAX = 64,                   /* nesting of slices and optionals in a message */
+	RC_REGION_HEADER_BYTES = 72,         /* struct rc_region */
+	RC_LANE_BYTES = 640,                 /* struct rc_lane */
 	RC_PAGE_BYTES = 4096,
 	RC_CONTROL_FD = 3 /* the worker's end of the control socket */
 };

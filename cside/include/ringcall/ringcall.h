@@ -84,7 +84,8 @@ struct rc_stats {
  *            -ENOEXEC) when PATH cannot be started; -ETIMEDOUT when it does not answer in time;
  *            -ENOTCONN when it exits before it answers; -EPROTO when it answers something else
  *            than this library's protocol, or was built from another header: the text names the
- *            first struct and field that differ; -ENOMEM, -EMFILE, ... from the system.
+ *            first struct and field that differ; -ENOSYS when it has none of the services that
+ *            this program has; -ENOMEM, -EMFILE, ... from the system.
  * Blocks:    until the worker answered, at most options->start_timeout_ns.
  * Threads:   any. Starts one thread of the library's own, which watches the worker.
  * If the worker dies: later calls return -ENOTCONN; the peer has still to be closed.

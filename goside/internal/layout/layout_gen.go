@@ -28,7 +28,8 @@ const (
 	// NameBytes: a service's name with its NUL
 	NameBytes = 64
 	// ControlBytesMax: one message of the control socket
-	ControlBytesMax     = 32768
+	ControlBytesMax = 32768
+	// DescriptionBytesMax: of all services of a worker together
 	DescriptionBytesMax = 16777216
 	// DepthMax: nesting of slices and optionals in a message
 	DepthMax = 64
