@@ -263,14 +263,16 @@ static void emit_begin(struct text *out, const struct service *service, const st
 		return;
 	}
 	if (has_pointers)
-		text_add(out, "\trc__measure_begin(client, sizeof(*args), measure);\n");
+		text_add(out, "\trc__measure_begin(client, measure);\n");
 	emit_measure_inputs(out, service, method);
 	if (has_pointers) {
-		text_add(out, "\tstatus = rc__send_measured(client, %s, measure, send);\n", table);
+		text_add(out,
+			 "\tstatus = rc__send_measured(client, %s, measure, measured, send);\n",
+			 table);
 		return;
 	}
 	text_add(out, "\tif (measure->fault.field)\n");
-	text_add(out, "\t\treturn rc__send_measured(client, %s, measure, send);\n", table);
+	text_add(out, "\t\treturn rc__send_measured(client, %s, measure, 0, send);\n", table);
 	text_add(out, "\tstatus = rc__send_begin(client, %s, sizeof(*args), send);\n", table);
 }
 
@@ -280,16 +282,16 @@ static void emit_submit_locals(struct text *out, const struct service *service,
 	if (has_pointers)
 		text_add(out, "\tstruct rc_measure sizes;\n");
 	else if (has_enums)
-		text_add(out,
-			 "\tstruct rc_measure sizes = { .bytes = sizeof(struct %s__%s_args) "
-			 "};\n",
-			 service->name, method->name);
+		text_add(out, "\tstruct rc_measure sizes = { 0 };\n");
 	if (has_pointers || has_enums)
 		text_add(out, "\tstruct rc_measure *measure = &sizes;\n");
 	if (has_pointers)
 		text_add(out, "\tstruct rc_writer parts;\n\tstruct rc_writer *writer = &parts;\n");
 	if (method->has_inputs)
 		text_add(out, "\tstruct %s__%s_args *args;\n", service->name, method->name);
+	if (has_pointers)
+		text_add(out, "\tuint64_t measured = sizeof(*args);\n"
+			      "\tuint64_t written = sizeof(*args);\n");
 	text_add(out, "\tint status;\n\n");
 }
 
@@ -321,7 +323,7 @@ static void emit_submit(struct text *out, const struct service *service,
 	}
 	text_add(out, "\tif (status)\n\t\treturn status;\n\targs = send->message;\n");
 	if (has_pointers)
-		text_add(out, "\trc__writer_begin(send, sizeof(*args), writer);\n");
+		text_add(out, "\trc__writer_begin(send, writer);\n");
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
 			emit_c_write(out, 1, i->value, value_of(i),

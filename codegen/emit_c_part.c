@@ -3,7 +3,8 @@
  * emit_c_part.c - generated C that measures, writes and checks values.
  *
  * Each struct that is more than a copy has helpers: __measure and __write for requests, __check
- * for replies. Statements for other values are written in place.
+ * for replies. Statements for other values are written in place. How many bytes a message has so
+ * far is in locals, `measured` and `written`.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -99,12 +100,14 @@ static void measure_slice(struct text *out, int depth, const struct type *type, 
 
 	if (!type_is_checked(element)) {
 		text_line(out, depth,
-			  "rc__measure_plain(measure, %s, %s, sizeof(%s), %" PRIu64 ", \"%s\");",
+			  "rc__measure_plain(measure, &measured, %s, %s, sizeof(%s), %" PRIu64
+			  ", \"%s\");",
 			  list, length, element->c_name, element->align, label);
 		return;
 	}
 	text_line(out, depth,
-		  "if (rc__measure_array(measure, %s, %s, sizeof(%s), %" PRIu64 ", \"%s\")) {",
+		  "if (rc__measure_array(measure, &measured, %s, %s, sizeof(%s), %" PRIu64
+		  ", \"%s\")) {",
 		  list, length, element->c_name, element->align, label);
 	if (type_is_measured(element)) {
 		open_loop(out, depth + 1, index, length);
@@ -123,7 +126,8 @@ static void measure_optional(struct text *out, int depth, const struct type *typ
 	bool is_checked = type_is_checked(target);
 
 	text_line(out, depth,
-		  "%src__measure_%s(measure, %s, %s != NULL, sizeof(%s), %" PRIu64 ", \"%s\")%s",
+		  "%src__measure_%s(measure, &measured, %s, %s != NULL, sizeof(%s), %" PRIu64
+		  ", \"%s\")%s",
 		  is_checked ? "if (" : "", is_checked ? "array" : "plain", from, from,
 		  target->c_name, target->align, label, is_checked ? ") {" : ";");
 	if (!is_checked)
@@ -150,15 +154,18 @@ void emit_c_measure(struct text *out, int depth, const struct type *type, const 
 		text_line(out, depth + 1, "rc__measure_fault(measure, \"%s\", \"%s\");", label,
 			  why_not_declared(type));
 	} else if (type->kind == TYPE_STRING) {
-		text_line(out, depth, "rc__measure_plain(measure, %s.ptr, %s.len, 1, 1, \"%s\");",
+		text_line(out, depth,
+			  "rc__measure_plain(measure, &measured, %s.ptr, %s.len, 1, 1, \"%s\");",
 			  from, from, label);
 	} else if (type->kind == TYPE_SLICE) {
 		measure_slice(out, depth, type, from, label);
 	} else if (type->kind == TYPE_OPTIONAL) {
 		measure_optional(out, depth, type, from, label);
 	} else if (type->kind == TYPE_STRUCT) {
-		text_line(out, depth, "%s(measure, %s);", helper_of(type, "measure"),
-			  emit_address(from));
+		text_line(out, depth,
+			  type_has_pointers(type) ? "measured = %s(measure, measured, %s);"
+						  : "%s(measure, %s);",
+			  helper_of(type, "measure"), emit_address(from));
 	} else {
 		open_loop(out, depth, index, count_of(type));
 		emit_c_measure(out, depth + 1, type->element, element_of(from, index), label);
@@ -175,11 +182,11 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 	const char *pointer = memory_print("pointer_%s", index);
 
 	if (!type_is_checked(element)) {
-		text_line(out, depth,
-			  "%s.ptr = (%s)(uintptr_t)rc__write_plain(writer, %s.ptr, %s.len, "
-			  "sizeof(%s), %" PRIu64 ");",
-			  to, pointer_to_const(element), from, from, element->c_name,
-			  element->align);
+		text_line(
+			out, depth,
+			"%s.ptr = (%s)(uintptr_t)rc__write_plain(writer, &written, %s.ptr, %s.len, "
+			"sizeof(%s), %" PRIu64 ");",
+			to, pointer_to_const(element), from, from, element->c_name, element->align);
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 		text_line(out, depth, "%s.cap = %s.len;", to, from);
 		return;
@@ -187,7 +194,8 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 	text_line(out, depth, "{");
 	text_line(out, depth + 1, "uint64_t %s;", pointer);
 	text_line(out, depth + 1,
-		  "%s%s = rc__write_array(writer, %s.len, sizeof(*%s), %" PRIu64 ", &%s);",
+		  "%s%s = rc__write_array(writer, &written, %s.len, sizeof(*%s), %" PRIu64
+		  ", &%s);",
 		  pointer_to(element), list, from, list, element->align, pointer);
 	text_append(out, "\n", 1);
 	open_loop(out, depth + 1, index, memory_print("%s.len", from));
@@ -212,7 +220,7 @@ static void write_optional(struct text *out, int depth, const struct type *type,
 
 	if (!type_is_checked(target)) {
 		text_line(out, depth,
-			  "%s = (%s)(uintptr_t)rc__write_plain(writer, %s, %s != NULL, "
+			  "%s = (%s)(uintptr_t)rc__write_plain(writer, &written, %s, %s != NULL, "
 			  "sizeof(%s), %" PRIu64 ");",
 			  to, pointer_to_const(target), from, from, target->c_name, target->align);
 		return;
@@ -221,7 +229,8 @@ static void write_optional(struct text *out, int depth, const struct type *type,
 	text_line(out, depth + 1, "uint64_t %s;", pointer);
 	text_line(out, depth + 1, "%s%s = %s;", pointer_to_const(target), source, from);
 	text_line(out, depth + 1,
-		  "%s *%s = rc__write_array(writer, %s != NULL, sizeof(*%s), %" PRIu64 ", &%s);",
+		  "%s *%s = rc__write_array(writer, &written, %s != NULL, sizeof(*%s), %" PRIu64
+		  ", &%s);",
 		  target->c_name, value, source, value, target->align, pointer);
 	text_append(out, "\n", 1);
 	text_line(out, depth + 1, "if (%s) {", value);
@@ -246,8 +255,8 @@ void emit_c_write(struct text *out, int depth, const struct type *type, const ch
 			  emit_address(from));
 	} else if (type->kind == TYPE_STRING) {
 		text_line(out, depth,
-			  "%s.ptr = (const char *)(uintptr_t)rc__write_plain(writer, %s.ptr, "
-			  "%s.len, 1, 1);",
+			  "%s.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, "
+			  "%s.ptr, %s.len, 1, 1);",
 			  to, from, from);
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 	} else if (type->kind == TYPE_SLICE) {
@@ -255,9 +264,10 @@ void emit_c_write(struct text *out, int depth, const struct type *type, const ch
 	} else if (type->kind == TYPE_OPTIONAL) {
 		write_optional(out, depth, type, from, to);
 	} else if (type->kind == TYPE_STRUCT) {
-		text_line(out, depth, "%s(%s%s, %s);", helper_of(type, "write"),
-			  type_has_pointers(type) ? "writer, " : "", emit_address(from),
-			  emit_address(to));
+		text_line(out, depth,
+			  type_has_pointers(type) ? "written = %s(writer, written, %s, %s);"
+						  : "%s(%s, %s);",
+			  helper_of(type, "write"), emit_address(from), emit_address(to));
 	} else {
 		open_loop(out, depth, index, count_of(type));
 		emit_c_write(out, depth + 1, type->element, element_of(from, index),
@@ -401,16 +411,22 @@ static void emit_valid(struct text *out, const struct enumeration *enumeration)
 	text_add(out, "\t\treturn true;\n\tdefault:\n\t\treturn false;\n\t}\n}\n");
 }
 
+/* Of structs with pointers, the helpers take and return how many bytes there are so far. */
 static const char *measure_signature(const struct structure *structure)
 {
-	return memory_print("static void %s__measure(struct rc_measure *measure, const %s *from)",
-			    structure->name, structure->c_name);
+	return memory_print("static %s %s__measure(struct rc_measure *measure, %sconst %s *from)",
+			    structure->has_pointers ? "uint64_t" : "void", structure->name,
+			    structure->has_pointers ? "uint64_t measured, " : "",
+			    structure->c_name);
 }
 
 static const char *write_signature(const struct structure *structure)
 {
-	return memory_print("static void %s__write(%sconst %s *from, %s *to)", structure->name,
-			    structure->has_pointers ? "struct rc_writer *writer, " : "",
+	return memory_print("static %s %s__write(%sconst %s *from, %s *to)",
+			    structure->has_pointers ? "uint64_t" : "void", structure->name,
+			    structure->has_pointers
+				    ? "const struct rc_writer *writer, uint64_t written, "
+				    : "",
 			    structure->c_name, structure->c_name);
 }
 
@@ -432,14 +448,14 @@ static void emit_request_helpers(struct text *out, const struct structure *struc
 		for (struct field *field = structure->fields; field; field = field->next)
 			emit_c_measure(out, 1, field->type, memory_print("from->%s", field->name),
 				       label_of(structure, field));
-		text_add(out, "}\n");
+		text_add(out, structure->has_pointers ? "\treturn measured;\n}\n" : "}\n");
 	}
 	if (structure->has_pointers || structure->has_bools) {
 		text_add(out, "\n%s\n{\n", write_signature(structure));
 		for (struct field *field = structure->fields; field; field = field->next)
 			emit_c_write(out, 1, field->type, memory_print("from->%s", field->name),
 				     memory_print("to->%s", field->name));
-		text_add(out, "}\n");
+		text_add(out, structure->has_pointers ? "\treturn written;\n}\n" : "}\n");
 	}
 }
 

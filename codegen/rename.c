@@ -139,8 +139,8 @@ static void rename_constants(struct model *model, struct taken **scope, const ch
 static bool is_reserved_c(const char *name)
 {
 	static const char *const reserved[] = {
-		"client", "done",  "context", "call",   "send",  "status", "args",
-		"sizes",  "parts", "measure", "writer", "reply", "memcpy",
+		"client", "done",    "context", "call",  "send",   "status",   "args",    "sizes",
+		"parts",  "measure", "writer",  "reply", "memcpy", "measured", "written",
 	};
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)

@@ -223,34 +223,31 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 	return 0;
 }
 
-void rc__measure_begin(const struct rc_client *client, uint64_t root_bytes,
-		       struct rc_measure *measure)
+void rc__measure_begin(const struct rc_client *client, struct rc_measure *measure)
 {
-	*measure = (struct rc_measure){ .bytes = root_bytes,
-					.pool = (uintptr_t)client->pool.base,
+	*measure = (struct rc_measure){ .pool = (uintptr_t)client->pool.base,
 					.pool_bytes = client->pool.bytes,
 					.depth = RC_DEPTH_MAX };
 }
 
 int rc__send_measured(struct rc_client *client, const struct rc_method *method,
-		      const struct rc_measure *measure, struct rc_send *send)
+		      const struct rc_measure *measure, uint64_t measured, struct rc_send *send)
 {
 	if (measure->fault.field)
 		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: %s: %s: %s", method->name,
 				     measure->fault.field, measure->fault.why);
-	if (measure->too_large)
+	if (measure->too_large || measured > RC_MESSAGE_BYTES_END)
 		return rc__error_set(
 			-EMSGSIZE, RC_RAN_NO,
 			"ringcall: %s: the message is too large to be counted; check the "
 			"lengths of its strings and slices",
 			method->name);
-	return rc__send_begin(client, method, measure->bytes, send);
+	return rc__send_begin(client, method, measured, send);
 }
 
-void rc__writer_begin(const struct rc_send *send, uint64_t root_bytes, struct rc_writer *writer)
+void rc__writer_begin(const struct rc_send *send, struct rc_writer *writer)
 {
 	*writer = (struct rc_writer){ .base = send->message,
-				      .used = root_bytes,
 				      .pool = (uintptr_t)send->client->pool.base,
 				      .pool_bytes = send->client->pool.bytes };
 }

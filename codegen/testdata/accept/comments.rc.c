@@ -293,7 +293,7 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a,
 static int comments_none__submit(struct rc_client *client, enum comments_kind kind,
 				 struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct comments__none_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct comments__none_args *args;
 	int status;
@@ -301,7 +301,7 @@ static int comments_none__submit(struct rc_client *client, enum comments_kind ki
 	if (!comments_kind__valid((uint32_t)kind))
 		rc__measure_fault(measure, "comments.none.kind", "is not a value of enum comments_kind");
 	if (measure->fault.field)
-		return rc__send_measured(client, &comments__methods[3], measure, send);
+		return rc__send_measured(client, &comments__methods[3], measure, 0, send);
 	status = rc__send_begin(client, &comments__methods[3], sizeof(*args), send);
 	if (status)
 		return status;
@@ -338,7 +338,7 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind,
 static int comments_lines__submit(struct rc_client *client, enum comments_line line,
 				  struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct comments__lines_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct comments__lines_args *args;
 	int status;
@@ -346,7 +346,7 @@ static int comments_lines__submit(struct rc_client *client, enum comments_line l
 	if (!comments_line__valid((uint32_t)line))
 		rc__measure_fault(measure, "comments.lines.line", "is not a value of enum comments_line");
 	if (measure->fault.field)
-		return rc__send_measured(client, &comments__methods[4], measure, send);
+		return rc__send_measured(client, &comments__methods[4], measure, 0, send);
 	status = rc__send_begin(client, &comments__methods[4], sizeof(*args), send);
 	if (status)
 		return status;

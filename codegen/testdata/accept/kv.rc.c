@@ -14,16 +14,18 @@ static bool kv_durability__valid(uint32_t value)
 	}
 }
 
-static void kv_key__measure(struct rc_measure *measure, const struct kv_key *from)
+static uint64_t kv_key__measure(struct rc_measure *measure, uint64_t measured, const struct kv_key *from)
 {
-	rc__measure_plain(measure, from->name.ptr, from->name.len, 1, 1, "kv_key.name");
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "kv_key.name");
+	return measured;
 }
 
-static void kv_key__write(struct rc_writer *writer, const struct kv_key *from, struct kv_key *to)
+static uint64_t kv_key__write(const struct rc_writer *writer, uint64_t written, const struct kv_key *from, struct kv_key *to)
 {
-	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->name.ptr, from->name.len, 1, 1);
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
 	to->name.len = from->name.len;
 	to->shard = from->shard;
+	return written;
 }
 
 static bool kv_key__check(struct rc_reader *reader, struct kv_key *value)
@@ -36,21 +38,23 @@ static bool kv_key__check(struct rc_reader *reader, struct kv_key *value)
 	return true;
 }
 
-static void kv_item__measure(struct rc_measure *measure, const struct kv_item *from)
+static uint64_t kv_item__measure(struct rc_measure *measure, uint64_t measured, const struct kv_item *from)
 {
-	rc__measure_plain(measure, from->name.ptr, from->name.len, 1, 1, "kv_item.name");
-	rc__measure_plain(measure, from->value.ptr, from->value.len, sizeof(uint8_t), 1, "kv_item.value");
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "kv_item.name");
+	rc__measure_plain(measure, &measured, from->value.ptr, from->value.len, sizeof(uint8_t), 1, "kv_item.value");
+	return measured;
 }
 
-static void kv_item__write(struct rc_writer *writer, const struct kv_item *from, struct kv_item *to)
+static uint64_t kv_item__write(const struct rc_writer *writer, uint64_t written, const struct kv_item *from, struct kv_item *to)
 {
-	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->name.ptr, from->name.len, 1, 1);
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
 	to->name.len = from->name.len;
-	to->value.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, from->value.ptr, from->value.len, sizeof(uint8_t), 1);
+	to->value.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, from->value.ptr, from->value.len, sizeof(uint8_t), 1);
 	to->value.len = from->value.len;
 	to->value.cap = from->value.len;
 	to->version = from->version;
 	memcpy(to->weight, from->weight, sizeof(to->weight));
+	return written;
 }
 
 static bool kv_item__check(struct rc_reader *reader, struct kv_item *value)
@@ -246,18 +250,20 @@ static int kv_get__submit(struct rc_client *client, const struct kv_key *key,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct kv__get_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!key)
 		return rc__argument_null(&kv__methods[0], "key");
-	rc__measure_begin(client, sizeof(*args), measure);
-	kv_key__measure(measure, key);
-	status = rc__send_measured(client, &kv__methods[0], measure, send);
+	rc__measure_begin(client, measure);
+	measured = kv_key__measure(measure, measured, key);
+	status = rc__send_measured(client, &kv__methods[0], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	kv_key__write(writer, key, &args->key);
+	rc__writer_begin(send, writer);
+	written = kv_key__write(writer, written, key, &args->key);
 	return 0;
 }
 
@@ -294,20 +300,22 @@ static int kv_put__submit(struct rc_client *client, const struct kv_item *item,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct kv__put_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!item)
 		return rc__argument_null(&kv__methods[1], "item");
-	rc__measure_begin(client, sizeof(*args), measure);
-	kv_item__measure(measure, item);
+	rc__measure_begin(client, measure);
+	measured = kv_item__measure(measure, measured, item);
 	if (!kv_durability__valid((uint32_t)durability))
 		rc__measure_fault(measure, "kv.put.durability", "is not a value of enum kv_durability");
-	status = rc__send_measured(client, &kv__methods[1], measure, send);
+	status = rc__send_measured(client, &kv__methods[1], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	kv_item__write(writer, item, &args->item);
+	rc__writer_begin(send, writer);
+	written = kv_item__write(writer, written, item, &args->item);
 	args->durability = durability;
 	return 0;
 }
@@ -347,16 +355,18 @@ static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint3
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct kv__list_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	rc__measure_plain(measure, prefix.ptr, prefix.len, 1, 1, "kv.list.prefix");
-	status = rc__send_measured(client, &kv__methods[2], measure, send);
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, prefix.ptr, prefix.len, 1, 1, "kv.list.prefix");
+	status = rc__send_measured(client, &kv__methods[2], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	args->prefix.ptr = (const char *)(uintptr_t)rc__write_plain(writer, prefix.ptr, prefix.len, 1, 1);
+	rc__writer_begin(send, writer);
+	args->prefix.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, prefix.ptr, prefix.len, 1, 1);
 	args->prefix.len = prefix.len;
 	args->limit = limit;
 	return 0;
@@ -396,18 +406,20 @@ static int kv_touch__submit(struct rc_client *client, const struct kv_key *key,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct kv__touch_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!key)
 		return rc__argument_null(&kv__methods[3], "key");
-	rc__measure_begin(client, sizeof(*args), measure);
-	kv_key__measure(measure, key);
-	status = rc__send_measured(client, &kv__methods[3], measure, send);
+	rc__measure_begin(client, measure);
+	measured = kv_key__measure(measure, measured, key);
+	status = rc__send_measured(client, &kv__methods[3], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	kv_key__write(writer, key, &args->key);
+	rc__writer_begin(send, writer);
+	written = kv_key__write(writer, written, key, &args->key);
 	return 0;
 }
 

@@ -14,18 +14,18 @@ static bool optionals_color__valid(int32_t value)
 	}
 }
 
-static void optionals_node__measure(struct rc_measure *measure, const struct optionals_node *from);
-static void optionals_node__write(struct rc_writer *writer, const struct optionals_node *from, struct optionals_node *to);
+static uint64_t optionals_node__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_node *from);
+static uint64_t optionals_node__write(const struct rc_writer *writer, uint64_t written, const struct optionals_node *from, struct optionals_node *to);
 
 static bool optionals_node__check(struct rc_reader *reader, struct optionals_node *value);
 
-static void optionals_tree__measure(struct rc_measure *measure, const struct optionals_tree *from);
-static void optionals_tree__write(struct rc_writer *writer, const struct optionals_tree *from, struct optionals_tree *to);
+static uint64_t optionals_tree__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_tree *from);
+static uint64_t optionals_tree__write(const struct rc_writer *writer, uint64_t written, const struct optionals_tree *from, struct optionals_tree *to);
 
 static bool optionals_tree__check(struct rc_reader *reader, struct optionals_tree *value);
 
-static void optionals_b__measure(struct rc_measure *measure, const struct optionals_b *from);
-static void optionals_b__write(struct rc_writer *writer, const struct optionals_b *from, struct optionals_b *to);
+static uint64_t optionals_b__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_b *from);
+static uint64_t optionals_b__write(const struct rc_writer *writer, uint64_t written, const struct optionals_b *from, struct optionals_b *to);
 
 static bool optionals_b__check(struct rc_reader *reader, struct optionals_b *value);
 
@@ -42,19 +42,21 @@ static bool optionals_flag__check(struct rc_reader *reader, struct optionals_fla
 	return true;
 }
 
-static void optionals_text__measure(struct rc_measure *measure, const struct optionals_text *from)
+static uint64_t optionals_text__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_text *from)
 {
-	rc__measure_plain(measure, from->text.ptr, from->text.len, 1, 1, "optionals_text.text");
-	rc__measure_plain(measure, from->blob.ptr, from->blob.len, sizeof(uint8_t), 1, "optionals_text.blob");
+	rc__measure_plain(measure, &measured, from->text.ptr, from->text.len, 1, 1, "optionals_text.text");
+	rc__measure_plain(measure, &measured, from->blob.ptr, from->blob.len, sizeof(uint8_t), 1, "optionals_text.blob");
+	return measured;
 }
 
-static void optionals_text__write(struct rc_writer *writer, const struct optionals_text *from, struct optionals_text *to)
+static uint64_t optionals_text__write(const struct rc_writer *writer, uint64_t written, const struct optionals_text *from, struct optionals_text *to)
 {
-	to->text.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->text.ptr, from->text.len, 1, 1);
+	to->text.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->text.ptr, from->text.len, 1, 1);
 	to->text.len = from->text.len;
-	to->blob.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, from->blob.ptr, from->blob.len, sizeof(uint8_t), 1);
+	to->blob.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, from->blob.ptr, from->blob.len, sizeof(uint8_t), 1);
 	to->blob.len = from->blob.len;
 	to->blob.cap = from->blob.len;
+	return written;
 }
 
 static bool optionals_text__check(struct rc_reader *reader, struct optionals_text *value)
@@ -71,76 +73,77 @@ static bool optionals_text__check(struct rc_reader *reader, struct optionals_tex
 	return true;
 }
 
-static void optionals_each__measure(struct rc_measure *measure, const struct optionals_each *from)
+static uint64_t optionals_each__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_each *from)
 {
-	rc__measure_plain(measure, from->i8, from->i8 != NULL, sizeof(int8_t), 1, "optionals_each.i8");
-	rc__measure_plain(measure, from->u16, from->u16 != NULL, sizeof(uint16_t), 2, "optionals_each.u16");
-	rc__measure_plain(measure, from->f64, from->f64 != NULL, sizeof(double), 8, "optionals_each.f64");
-	rc__measure_plain(measure, from->size, from->size != NULL, sizeof(size_t), 8, "optionals_each.size");
-	rc__measure_plain(measure, from->letter, from->letter != NULL, sizeof(char32_t), 4, "optionals_each.letter");
-	if (rc__measure_array(measure, from->flag, from->flag != NULL, sizeof(bool), 1, "optionals_each.flag")) {
+	rc__measure_plain(measure, &measured, from->i8, from->i8 != NULL, sizeof(int8_t), 1, "optionals_each.i8");
+	rc__measure_plain(measure, &measured, from->u16, from->u16 != NULL, sizeof(uint16_t), 2, "optionals_each.u16");
+	rc__measure_plain(measure, &measured, from->f64, from->f64 != NULL, sizeof(double), 8, "optionals_each.f64");
+	rc__measure_plain(measure, &measured, from->size, from->size != NULL, sizeof(size_t), 8, "optionals_each.size");
+	rc__measure_plain(measure, &measured, from->letter, from->letter != NULL, sizeof(char32_t), 4, "optionals_each.letter");
+	if (rc__measure_array(measure, &measured, from->flag, from->flag != NULL, sizeof(bool), 1, "optionals_each.flag")) {
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->color, from->color != NULL, sizeof(enum optionals_color), 4, "optionals_each.color")) {
+	if (rc__measure_array(measure, &measured, from->color, from->color != NULL, sizeof(enum optionals_color), 4, "optionals_each.color")) {
 		const enum optionals_color *source_i = from->color;
 
 		if (!optionals_color__valid((int32_t)(*source_i)))
 			rc__measure_fault(measure, "optionals_each.color", "is not a value of enum optionals_color");
 		rc__measure_leave(measure);
 	}
-	rc__measure_plain(measure, from->id, from->id != NULL, sizeof(optionals_id), 8, "optionals_each.id");
-	rc__measure_plain(measure, from->point, from->point != NULL, sizeof(optionals_point), 4, "optionals_each.point");
-	if (rc__measure_array(measure, from->flagged, from->flagged != NULL, sizeof(struct optionals_flag), 4, "optionals_each.flagged")) {
+	rc__measure_plain(measure, &measured, from->id, from->id != NULL, sizeof(optionals_id), 8, "optionals_each.id");
+	rc__measure_plain(measure, &measured, from->point, from->point != NULL, sizeof(optionals_point), 4, "optionals_each.point");
+	if (rc__measure_array(measure, &measured, from->flagged, from->flagged != NULL, sizeof(struct optionals_flag), 4, "optionals_each.flagged")) {
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->text, from->text != NULL, sizeof(struct optionals_text), 8, "optionals_each.text")) {
+	if (rc__measure_array(measure, &measured, from->text, from->text != NULL, sizeof(struct optionals_text), 8, "optionals_each.text")) {
 		const struct optionals_text *source_i = from->text;
 
-		optionals_text__measure(measure, source_i);
+		measured = optionals_text__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->name, from->name != NULL, sizeof(struct rc_str), 8, "optionals_each.name")) {
+	if (rc__measure_array(measure, &measured, from->name, from->name != NULL, sizeof(struct rc_str), 8, "optionals_each.name")) {
 		const struct rc_str *source_i = from->name;
 
-		rc__measure_plain(measure, (*source_i).ptr, (*source_i).len, 1, 1, "optionals_each.name");
+		rc__measure_plain(measure, &measured, (*source_i).ptr, (*source_i).len, 1, 1, "optionals_each.name");
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->bytes, from->bytes != NULL, sizeof(struct rc_bytes), 8, "optionals_each.bytes")) {
+	if (rc__measure_array(measure, &measured, from->bytes, from->bytes != NULL, sizeof(struct rc_bytes), 8, "optionals_each.bytes")) {
 		const struct rc_bytes *source_i = from->bytes;
 
-		rc__measure_plain(measure, (*source_i).ptr, (*source_i).len, sizeof(uint8_t), 1, "optionals_each.bytes");
+		rc__measure_plain(measure, &measured, (*source_i).ptr, (*source_i).len, sizeof(uint8_t), 1, "optionals_each.bytes");
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->numbers, from->numbers != NULL, sizeof(struct optionals_numbers), 8, "optionals_each.numbers")) {
+	if (rc__measure_array(measure, &measured, from->numbers, from->numbers != NULL, sizeof(struct optionals_numbers), 8, "optionals_each.numbers")) {
 		const struct optionals_numbers *source_i = from->numbers;
 
-		rc__measure_plain(measure, (*source_i).ptr, (*source_i).len, sizeof(uint32_t), 4, "optionals_each.numbers");
+		rc__measure_plain(measure, &measured, (*source_i).ptr, (*source_i).len, sizeof(uint32_t), 4, "optionals_each.numbers");
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->words, from->words != NULL, sizeof(struct optionals_words), 8, "optionals_each.words")) {
+	if (rc__measure_array(measure, &measured, from->words, from->words != NULL, sizeof(struct optionals_words), 8, "optionals_each.words")) {
 		const struct optionals_words *source_i = from->words;
 
-		if (rc__measure_array(measure, (*source_i).ptr, (*source_i).len, sizeof(struct rc_str), 8, "optionals_each.words")) {
+		if (rc__measure_array(measure, &measured, (*source_i).ptr, (*source_i).len, sizeof(struct rc_str), 8, "optionals_each.words")) {
 			for (size_t j = 0; j < (*source_i).len; j++) {
-				rc__measure_plain(measure, (*source_i).ptr[j].ptr, (*source_i).ptr[j].len, 1, 1, "optionals_each.words");
+				rc__measure_plain(measure, &measured, (*source_i).ptr[j].ptr, (*source_i).ptr[j].len, 1, 1, "optionals_each.words");
 			}
 			rc__measure_leave(measure);
 		}
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void optionals_each__write(struct rc_writer *writer, const struct optionals_each *from, struct optionals_each *to)
+static uint64_t optionals_each__write(const struct rc_writer *writer, uint64_t written, const struct optionals_each *from, struct optionals_each *to)
 {
-	to->i8 = (const int8_t *)(uintptr_t)rc__write_plain(writer, from->i8, from->i8 != NULL, sizeof(int8_t), 1);
-	to->u16 = (const uint16_t *)(uintptr_t)rc__write_plain(writer, from->u16, from->u16 != NULL, sizeof(uint16_t), 2);
-	to->f64 = (const double *)(uintptr_t)rc__write_plain(writer, from->f64, from->f64 != NULL, sizeof(double), 8);
-	to->size = (const size_t *)(uintptr_t)rc__write_plain(writer, from->size, from->size != NULL, sizeof(size_t), 8);
-	to->letter = (const char32_t *)(uintptr_t)rc__write_plain(writer, from->letter, from->letter != NULL, sizeof(char32_t), 4);
+	to->i8 = (const int8_t *)(uintptr_t)rc__write_plain(writer, &written, from->i8, from->i8 != NULL, sizeof(int8_t), 1);
+	to->u16 = (const uint16_t *)(uintptr_t)rc__write_plain(writer, &written, from->u16, from->u16 != NULL, sizeof(uint16_t), 2);
+	to->f64 = (const double *)(uintptr_t)rc__write_plain(writer, &written, from->f64, from->f64 != NULL, sizeof(double), 8);
+	to->size = (const size_t *)(uintptr_t)rc__write_plain(writer, &written, from->size, from->size != NULL, sizeof(size_t), 8);
+	to->letter = (const char32_t *)(uintptr_t)rc__write_plain(writer, &written, from->letter, from->letter != NULL, sizeof(char32_t), 4);
 	{
 		uint64_t pointer_i;
 		const bool *source_i = from->flag;
-		bool *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 1, &pointer_i);
+		bool *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 1, &pointer_i);
 
 		if (target_i) {
 			rc__write_bool(target_i, source_i);
@@ -150,19 +153,19 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 	{
 		uint64_t pointer_i;
 		const enum optionals_color *source_i = from->color;
-		enum optionals_color *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
+		enum optionals_color *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
 
 		if (target_i) {
 			(*target_i) = (*source_i);
 		}
 		to->color = (const enum optionals_color *)(uintptr_t)pointer_i;
 	}
-	to->id = (const optionals_id *)(uintptr_t)rc__write_plain(writer, from->id, from->id != NULL, sizeof(optionals_id), 8);
-	to->point = (const optionals_point *)(uintptr_t)rc__write_plain(writer, from->point, from->point != NULL, sizeof(optionals_point), 4);
+	to->id = (const optionals_id *)(uintptr_t)rc__write_plain(writer, &written, from->id, from->id != NULL, sizeof(optionals_id), 8);
+	to->point = (const optionals_point *)(uintptr_t)rc__write_plain(writer, &written, from->point, from->point != NULL, sizeof(optionals_point), 4);
 	{
 		uint64_t pointer_i;
 		const struct optionals_flag *source_i = from->flagged;
-		struct optionals_flag *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
+		struct optionals_flag *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
 
 		if (target_i) {
 			optionals_flag__write(source_i, target_i);
@@ -172,20 +175,20 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 	{
 		uint64_t pointer_i;
 		const struct optionals_text *source_i = from->text;
-		struct optionals_text *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_text *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_text__write(writer, source_i, target_i);
+			written = optionals_text__write(writer, written, source_i, target_i);
 		}
 		to->text = (const struct optionals_text *)(uintptr_t)pointer_i;
 	}
 	{
 		uint64_t pointer_i;
 		const struct rc_str *source_i = from->name;
-		struct rc_str *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct rc_str *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			(*target_i).ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*source_i).ptr, (*source_i).len, 1, 1);
+			(*target_i).ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, (*source_i).ptr, (*source_i).len, 1, 1);
 			(*target_i).len = (*source_i).len;
 		}
 		to->name = (const struct rc_str *)(uintptr_t)pointer_i;
@@ -193,10 +196,10 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 	{
 		uint64_t pointer_i;
 		const struct rc_bytes *source_i = from->bytes;
-		struct rc_bytes *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct rc_bytes *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			(*target_i).ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, (*source_i).ptr, (*source_i).len, sizeof(uint8_t), 1);
+			(*target_i).ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, (*source_i).ptr, (*source_i).len, sizeof(uint8_t), 1);
 			(*target_i).len = (*source_i).len;
 			(*target_i).cap = (*source_i).len;
 		}
@@ -205,10 +208,10 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 	{
 		uint64_t pointer_i;
 		const struct optionals_numbers *source_i = from->numbers;
-		struct optionals_numbers *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_numbers *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			(*target_i).ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, (*source_i).ptr, (*source_i).len, sizeof(uint32_t), 4);
+			(*target_i).ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, (*source_i).ptr, (*source_i).len, sizeof(uint32_t), 4);
 			(*target_i).len = (*source_i).len;
 			(*target_i).cap = (*source_i).len;
 		}
@@ -217,15 +220,15 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 	{
 		uint64_t pointer_i;
 		const struct optionals_words *source_i = from->words;
-		struct optionals_words *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_words *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
 			{
 				uint64_t pointer_k;
-				struct rc_str *elements_k = rc__write_array(writer, (*source_i).len, sizeof(*elements_k), 8, &pointer_k);
+				struct rc_str *elements_k = rc__write_array(writer, &written, (*source_i).len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < (*source_i).len; k++) {
-					elements_k[k].ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*source_i).ptr[k].ptr, (*source_i).ptr[k].len, 1, 1);
+					elements_k[k].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, (*source_i).ptr[k].ptr, (*source_i).ptr[k].len, 1, 1);
 					elements_k[k].len = (*source_i).ptr[k].len;
 				}
 				(*target_i).ptr = (const struct rc_str *)(uintptr_t)pointer_k;
@@ -235,6 +238,7 @@ static void optionals_each__write(struct rc_writer *writer, const struct optiona
 		}
 		to->words = (const struct optionals_words *)(uintptr_t)pointer_i;
 	}
+	return written;
 }
 
 static bool optionals_each__check(struct rc_reader *reader, struct optionals_each *value)
@@ -379,14 +383,16 @@ static bool optionals_each__check(struct rc_reader *reader, struct optionals_eac
 	return true;
 }
 
-static void optionals_inner__measure(struct rc_measure *measure, const struct optionals_inner *from)
+static uint64_t optionals_inner__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_inner *from)
 {
-	rc__measure_plain(measure, from->port, from->port != NULL, sizeof(uint16_t), 2, "optionals_inner.port");
+	rc__measure_plain(measure, &measured, from->port, from->port != NULL, sizeof(uint16_t), 2, "optionals_inner.port");
+	return measured;
 }
 
-static void optionals_inner__write(struct rc_writer *writer, const struct optionals_inner *from, struct optionals_inner *to)
+static uint64_t optionals_inner__write(const struct rc_writer *writer, uint64_t written, const struct optionals_inner *from, struct optionals_inner *to)
 {
-	to->port = (const uint16_t *)(uintptr_t)rc__write_plain(writer, from->port, from->port != NULL, sizeof(uint16_t), 2);
+	to->port = (const uint16_t *)(uintptr_t)rc__write_plain(writer, &written, from->port, from->port != NULL, sizeof(uint16_t), 2);
+	return written;
 }
 
 static bool optionals_inner__check(struct rc_reader *reader, struct optionals_inner *value)
@@ -399,38 +405,38 @@ static bool optionals_inner__check(struct rc_reader *reader, struct optionals_in
 	return true;
 }
 
-static void optionals_nested__measure(struct rc_measure *measure, const struct optionals_nested *from)
+static uint64_t optionals_nested__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_nested *from)
 {
 	for (size_t i = 0; i < 3; i++) {
-		rc__measure_plain(measure, from->several[i], from->several[i] != NULL, sizeof(uint32_t), 4, "optionals_nested.several");
+		rc__measure_plain(measure, &measured, from->several[i], from->several[i] != NULL, sizeof(uint32_t), 4, "optionals_nested.several");
 	}
 	for (size_t i = 0; i < 2; i++) {
 		for (size_t j = 0; j < 2; j++) {
-			if (rc__measure_array(measure, from->grid[i][j], from->grid[i][j] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.grid")) {
+			if (rc__measure_array(measure, &measured, from->grid[i][j], from->grid[i][j] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.grid")) {
 				const struct optionals_text *source_k = from->grid[i][j];
 
-				optionals_text__measure(measure, source_k);
+				measured = optionals_text__measure(measure, measured, source_k);
 				rc__measure_leave(measure);
 			}
 		}
 	}
-	if (rc__measure_array(measure, from->numbers.ptr, from->numbers.len, sizeof(const uint32_t *), 8, "optionals_nested.numbers")) {
+	if (rc__measure_array(measure, &measured, from->numbers.ptr, from->numbers.len, sizeof(const uint32_t *), 8, "optionals_nested.numbers")) {
 		for (size_t i = 0; i < from->numbers.len; i++) {
-			rc__measure_plain(measure, from->numbers.ptr[i], from->numbers.ptr[i] != NULL, sizeof(uint32_t), 4, "optionals_nested.numbers");
+			rc__measure_plain(measure, &measured, from->numbers.ptr[i], from->numbers.ptr[i] != NULL, sizeof(uint32_t), 4, "optionals_nested.numbers");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->flags.ptr, from->flags.len, sizeof(const bool *), 8, "optionals_nested.flags")) {
+	if (rc__measure_array(measure, &measured, from->flags.ptr, from->flags.len, sizeof(const bool *), 8, "optionals_nested.flags")) {
 		for (size_t i = 0; i < from->flags.len; i++) {
-			if (rc__measure_array(measure, from->flags.ptr[i], from->flags.ptr[i] != NULL, sizeof(bool), 1, "optionals_nested.flags")) {
+			if (rc__measure_array(measure, &measured, from->flags.ptr[i], from->flags.ptr[i] != NULL, sizeof(bool), 1, "optionals_nested.flags")) {
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->colors.ptr, from->colors.len, sizeof(const enum optionals_color *), 8, "optionals_nested.colors")) {
+	if (rc__measure_array(measure, &measured, from->colors.ptr, from->colors.len, sizeof(const enum optionals_color *), 8, "optionals_nested.colors")) {
 		for (size_t i = 0; i < from->colors.len; i++) {
-			if (rc__measure_array(measure, from->colors.ptr[i], from->colors.ptr[i] != NULL, sizeof(enum optionals_color), 4, "optionals_nested.colors")) {
+			if (rc__measure_array(measure, &measured, from->colors.ptr[i], from->colors.ptr[i] != NULL, sizeof(enum optionals_color), 4, "optionals_nested.colors")) {
 				const enum optionals_color *source_k = from->colors.ptr[i];
 
 				if (!optionals_color__valid((int32_t)(*source_k)))
@@ -440,42 +446,42 @@ static void optionals_nested__measure(struct rc_measure *measure, const struct o
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->points.ptr, from->points.len, sizeof(const optionals_point *), 8, "optionals_nested.points")) {
+	if (rc__measure_array(measure, &measured, from->points.ptr, from->points.len, sizeof(const optionals_point *), 8, "optionals_nested.points")) {
 		for (size_t i = 0; i < from->points.len; i++) {
-			rc__measure_plain(measure, from->points.ptr[i], from->points.ptr[i] != NULL, sizeof(optionals_point), 4, "optionals_nested.points");
+			rc__measure_plain(measure, &measured, from->points.ptr[i], from->points.ptr[i] != NULL, sizeof(optionals_point), 4, "optionals_nested.points");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->texts.ptr, from->texts.len, sizeof(const struct optionals_text *), 8, "optionals_nested.texts")) {
+	if (rc__measure_array(measure, &measured, from->texts.ptr, from->texts.len, sizeof(const struct optionals_text *), 8, "optionals_nested.texts")) {
 		for (size_t i = 0; i < from->texts.len; i++) {
-			if (rc__measure_array(measure, from->texts.ptr[i], from->texts.ptr[i] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.texts")) {
+			if (rc__measure_array(measure, &measured, from->texts.ptr[i], from->texts.ptr[i] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.texts")) {
 				const struct optionals_text *source_k = from->texts.ptr[i];
 
-				optionals_text__measure(measure, source_k);
+				measured = optionals_text__measure(measure, measured, source_k);
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->words.ptr, from->words.len, sizeof(const struct rc_str *), 8, "optionals_nested.words")) {
+	if (rc__measure_array(measure, &measured, from->words.ptr, from->words.len, sizeof(const struct rc_str *), 8, "optionals_nested.words")) {
 		for (size_t i = 0; i < from->words.len; i++) {
-			if (rc__measure_array(measure, from->words.ptr[i], from->words.ptr[i] != NULL, sizeof(struct rc_str), 8, "optionals_nested.words")) {
+			if (rc__measure_array(measure, &measured, from->words.ptr[i], from->words.ptr[i] != NULL, sizeof(struct rc_str), 8, "optionals_nested.words")) {
 				const struct rc_str *source_k = from->words.ptr[i];
 
-				rc__measure_plain(measure, (*source_k).ptr, (*source_k).len, 1, 1, "optionals_nested.words");
+				rc__measure_plain(measure, &measured, (*source_k).ptr, (*source_k).len, 1, 1, "optionals_nested.words");
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->rows.ptr, from->rows.len, sizeof(struct optionals_maybe_texts), 8, "optionals_nested.rows")) {
+	if (rc__measure_array(measure, &measured, from->rows.ptr, from->rows.len, sizeof(struct optionals_maybe_texts), 8, "optionals_nested.rows")) {
 		for (size_t i = 0; i < from->rows.len; i++) {
-			if (rc__measure_array(measure, from->rows.ptr[i].ptr, from->rows.ptr[i].len, sizeof(const struct optionals_text *), 8, "optionals_nested.rows")) {
+			if (rc__measure_array(measure, &measured, from->rows.ptr[i].ptr, from->rows.ptr[i].len, sizeof(const struct optionals_text *), 8, "optionals_nested.rows")) {
 				for (size_t k = 0; k < from->rows.ptr[i].len; k++) {
-					if (rc__measure_array(measure, from->rows.ptr[i].ptr[k], from->rows.ptr[i].ptr[k] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.rows")) {
+					if (rc__measure_array(measure, &measured, from->rows.ptr[i].ptr[k], from->rows.ptr[i].ptr[k] != NULL, sizeof(struct optionals_text), 8, "optionals_nested.rows")) {
 						const struct optionals_text *source_i4 = from->rows.ptr[i].ptr[k];
 
-						optionals_text__measure(measure, source_i4);
+						measured = optionals_text__measure(measure, measured, source_i4);
 						rc__measure_leave(measure);
 					}
 				}
@@ -484,31 +490,32 @@ static void optionals_nested__measure(struct rc_measure *measure, const struct o
 		}
 		rc__measure_leave(measure);
 	}
-	optionals_inner__measure(measure, &from->inner);
-	if (rc__measure_array(measure, from->each, from->each != NULL, sizeof(struct optionals_each), 8, "optionals_nested.each")) {
+	measured = optionals_inner__measure(measure, measured, &from->inner);
+	if (rc__measure_array(measure, &measured, from->each, from->each != NULL, sizeof(struct optionals_each), 8, "optionals_nested.each")) {
 		const struct optionals_each *source_i = from->each;
 
-		optionals_each__measure(measure, source_i);
+		measured = optionals_each__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
-	optionals_each__measure(measure, &from->whole);
+	measured = optionals_each__measure(measure, measured, &from->whole);
+	return measured;
 }
 
-static void optionals_nested__write(struct rc_writer *writer, const struct optionals_nested *from, struct optionals_nested *to)
+static uint64_t optionals_nested__write(const struct rc_writer *writer, uint64_t written, const struct optionals_nested *from, struct optionals_nested *to)
 {
 	to->before = from->before;
 	for (size_t i = 0; i < 3; i++) {
-		to->several[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, from->several[i], from->several[i] != NULL, sizeof(uint32_t), 4);
+		to->several[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, from->several[i], from->several[i] != NULL, sizeof(uint32_t), 4);
 	}
 	for (size_t i = 0; i < 2; i++) {
 		for (size_t j = 0; j < 2; j++) {
 			{
 				uint64_t pointer_k;
 				const struct optionals_text *source_k = from->grid[i][j];
-				struct optionals_text *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
+				struct optionals_text *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
 
 				if (target_k) {
-					optionals_text__write(writer, source_k, target_k);
+					written = optionals_text__write(writer, written, source_k, target_k);
 				}
 				to->grid[i][j] = (const struct optionals_text *)(uintptr_t)pointer_k;
 			}
@@ -516,10 +523,10 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const uint32_t **elements_i = rc__write_array(writer, from->numbers.len, sizeof(*elements_i), 8, &pointer_i);
+		const uint32_t **elements_i = rc__write_array(writer, &written, from->numbers.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->numbers.len; i++) {
-			elements_i[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, from->numbers.ptr[i], from->numbers.ptr[i] != NULL, sizeof(uint32_t), 4);
+			elements_i[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, from->numbers.ptr[i], from->numbers.ptr[i] != NULL, sizeof(uint32_t), 4);
 		}
 		to->numbers.ptr = (const uint32_t *const *)(uintptr_t)pointer_i;
 		to->numbers.len = from->numbers.len;
@@ -527,13 +534,13 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const bool **elements_i = rc__write_array(writer, from->flags.len, sizeof(*elements_i), 8, &pointer_i);
+		const bool **elements_i = rc__write_array(writer, &written, from->flags.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->flags.len; i++) {
 			{
 				uint64_t pointer_k;
 				const bool *source_k = from->flags.ptr[i];
-				bool *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 1, &pointer_k);
+				bool *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 1, &pointer_k);
 
 				if (target_k) {
 					rc__write_bool(target_k, source_k);
@@ -547,13 +554,13 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const enum optionals_color **elements_i = rc__write_array(writer, from->colors.len, sizeof(*elements_i), 8, &pointer_i);
+		const enum optionals_color **elements_i = rc__write_array(writer, &written, from->colors.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->colors.len; i++) {
 			{
 				uint64_t pointer_k;
 				const enum optionals_color *source_k = from->colors.ptr[i];
-				enum optionals_color *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 4, &pointer_k);
+				enum optionals_color *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 4, &pointer_k);
 
 				if (target_k) {
 					(*target_k) = (*source_k);
@@ -567,10 +574,10 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const optionals_point **elements_i = rc__write_array(writer, from->points.len, sizeof(*elements_i), 8, &pointer_i);
+		const optionals_point **elements_i = rc__write_array(writer, &written, from->points.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->points.len; i++) {
-			elements_i[i] = (const optionals_point *)(uintptr_t)rc__write_plain(writer, from->points.ptr[i], from->points.ptr[i] != NULL, sizeof(optionals_point), 4);
+			elements_i[i] = (const optionals_point *)(uintptr_t)rc__write_plain(writer, &written, from->points.ptr[i], from->points.ptr[i] != NULL, sizeof(optionals_point), 4);
 		}
 		to->points.ptr = (const optionals_point *const *)(uintptr_t)pointer_i;
 		to->points.len = from->points.len;
@@ -578,16 +585,16 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const struct optionals_text **elements_i = rc__write_array(writer, from->texts.len, sizeof(*elements_i), 8, &pointer_i);
+		const struct optionals_text **elements_i = rc__write_array(writer, &written, from->texts.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->texts.len; i++) {
 			{
 				uint64_t pointer_k;
 				const struct optionals_text *source_k = from->texts.ptr[i];
-				struct optionals_text *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
+				struct optionals_text *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
 
 				if (target_k) {
-					optionals_text__write(writer, source_k, target_k);
+					written = optionals_text__write(writer, written, source_k, target_k);
 				}
 				elements_i[i] = (const struct optionals_text *)(uintptr_t)pointer_k;
 			}
@@ -598,16 +605,16 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		const struct rc_str **elements_i = rc__write_array(writer, from->words.len, sizeof(*elements_i), 8, &pointer_i);
+		const struct rc_str **elements_i = rc__write_array(writer, &written, from->words.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->words.len; i++) {
 			{
 				uint64_t pointer_k;
 				const struct rc_str *source_k = from->words.ptr[i];
-				struct rc_str *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
+				struct rc_str *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
 
 				if (target_k) {
-					(*target_k).ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*source_k).ptr, (*source_k).len, 1, 1);
+					(*target_k).ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, (*source_k).ptr, (*source_k).len, 1, 1);
 					(*target_k).len = (*source_k).len;
 				}
 				elements_i[i] = (const struct rc_str *)(uintptr_t)pointer_k;
@@ -619,21 +626,21 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 	}
 	{
 		uint64_t pointer_i;
-		struct optionals_maybe_texts *elements_i = rc__write_array(writer, from->rows.len, sizeof(*elements_i), 8, &pointer_i);
+		struct optionals_maybe_texts *elements_i = rc__write_array(writer, &written, from->rows.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->rows.len; i++) {
 			{
 				uint64_t pointer_k;
-				const struct optionals_text **elements_k = rc__write_array(writer, from->rows.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
+				const struct optionals_text **elements_k = rc__write_array(writer, &written, from->rows.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < from->rows.ptr[i].len; k++) {
 					{
 						uint64_t pointer_i4;
 						const struct optionals_text *source_i4 = from->rows.ptr[i].ptr[k];
-						struct optionals_text *target_i4 = rc__write_array(writer, source_i4 != NULL, sizeof(*target_i4), 8, &pointer_i4);
+						struct optionals_text *target_i4 = rc__write_array(writer, &written, source_i4 != NULL, sizeof(*target_i4), 8, &pointer_i4);
 
 						if (target_i4) {
-							optionals_text__write(writer, source_i4, target_i4);
+							written = optionals_text__write(writer, written, source_i4, target_i4);
 						}
 						elements_k[k] = (const struct optionals_text *)(uintptr_t)pointer_i4;
 					}
@@ -647,18 +654,19 @@ static void optionals_nested__write(struct rc_writer *writer, const struct optio
 		to->rows.len = from->rows.len;
 		to->rows.cap = from->rows.len;
 	}
-	optionals_inner__write(writer, &from->inner, &to->inner);
+	written = optionals_inner__write(writer, written, &from->inner, &to->inner);
 	{
 		uint64_t pointer_i;
 		const struct optionals_each *source_i = from->each;
-		struct optionals_each *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_each *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_each__write(writer, source_i, target_i);
+			written = optionals_each__write(writer, written, source_i, target_i);
 		}
 		to->each = (const struct optionals_each *)(uintptr_t)pointer_i;
 	}
-	optionals_each__write(writer, &from->whole, &to->whole);
+	written = optionals_each__write(writer, written, &from->whole, &to->whole);
+	return written;
 }
 
 static bool optionals_nested__check(struct rc_reader *reader, struct optionals_nested *value)
@@ -868,29 +876,31 @@ static bool optionals_nested__check(struct rc_reader *reader, struct optionals_n
 	return true;
 }
 
-static void optionals_node__measure(struct rc_measure *measure, const struct optionals_node *from)
+static uint64_t optionals_node__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_node *from)
 {
-	if (rc__measure_array(measure, from->next, from->next != NULL, sizeof(struct optionals_node), 8, "optionals_node.next")) {
+	if (rc__measure_array(measure, &measured, from->next, from->next != NULL, sizeof(struct optionals_node), 8, "optionals_node.next")) {
 		const struct optionals_node *source_i = from->next;
 
-		optionals_node__measure(measure, source_i);
+		measured = optionals_node__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void optionals_node__write(struct rc_writer *writer, const struct optionals_node *from, struct optionals_node *to)
+static uint64_t optionals_node__write(const struct rc_writer *writer, uint64_t written, const struct optionals_node *from, struct optionals_node *to)
 {
 	to->value = from->value;
 	{
 		uint64_t pointer_i;
 		const struct optionals_node *source_i = from->next;
-		struct optionals_node *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_node *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_node__write(writer, source_i, target_i);
+			written = optionals_node__write(writer, written, source_i, target_i);
 		}
 		to->next = (const struct optionals_node *)(uintptr_t)pointer_i;
 	}
+	return written;
 }
 
 static bool optionals_node__check(struct rc_reader *reader, struct optionals_node *value)
@@ -910,47 +920,49 @@ static bool optionals_node__check(struct rc_reader *reader, struct optionals_nod
 	return true;
 }
 
-static void optionals_tree__measure(struct rc_measure *measure, const struct optionals_tree *from)
+static uint64_t optionals_tree__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_tree *from)
 {
-	rc__measure_plain(measure, from->key.ptr, from->key.len, 1, 1, "optionals_tree.key");
-	if (rc__measure_array(measure, from->left, from->left != NULL, sizeof(struct optionals_tree), 8, "optionals_tree.left")) {
+	rc__measure_plain(measure, &measured, from->key.ptr, from->key.len, 1, 1, "optionals_tree.key");
+	if (rc__measure_array(measure, &measured, from->left, from->left != NULL, sizeof(struct optionals_tree), 8, "optionals_tree.left")) {
 		const struct optionals_tree *source_i = from->left;
 
-		optionals_tree__measure(measure, source_i);
+		measured = optionals_tree__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->right, from->right != NULL, sizeof(struct optionals_tree), 8, "optionals_tree.right")) {
+	if (rc__measure_array(measure, &measured, from->right, from->right != NULL, sizeof(struct optionals_tree), 8, "optionals_tree.right")) {
 		const struct optionals_tree *source_i = from->right;
 
-		optionals_tree__measure(measure, source_i);
+		measured = optionals_tree__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void optionals_tree__write(struct rc_writer *writer, const struct optionals_tree *from, struct optionals_tree *to)
+static uint64_t optionals_tree__write(const struct rc_writer *writer, uint64_t written, const struct optionals_tree *from, struct optionals_tree *to)
 {
-	to->key.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->key.ptr, from->key.len, 1, 1);
+	to->key.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->key.ptr, from->key.len, 1, 1);
 	to->key.len = from->key.len;
 	{
 		uint64_t pointer_i;
 		const struct optionals_tree *source_i = from->left;
-		struct optionals_tree *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_tree *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_tree__write(writer, source_i, target_i);
+			written = optionals_tree__write(writer, written, source_i, target_i);
 		}
 		to->left = (const struct optionals_tree *)(uintptr_t)pointer_i;
 	}
 	{
 		uint64_t pointer_i;
 		const struct optionals_tree *source_i = from->right;
-		struct optionals_tree *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_tree *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_tree__write(writer, source_i, target_i);
+			written = optionals_tree__write(writer, written, source_i, target_i);
 		}
 		to->right = (const struct optionals_tree *)(uintptr_t)pointer_i;
 	}
+	return written;
 }
 
 static bool optionals_tree__check(struct rc_reader *reader, struct optionals_tree *value)
@@ -987,29 +999,31 @@ static bool optionals_tree__check(struct rc_reader *reader, struct optionals_tre
 	return true;
 }
 
-static void optionals_a__measure(struct rc_measure *measure, const struct optionals_a *from)
+static uint64_t optionals_a__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_a *from)
 {
-	if (rc__measure_array(measure, from->bs.ptr, from->bs.len, sizeof(struct optionals_b), 8, "optionals_a.bs")) {
+	if (rc__measure_array(measure, &measured, from->bs.ptr, from->bs.len, sizeof(struct optionals_b), 8, "optionals_a.bs")) {
 		for (size_t i = 0; i < from->bs.len; i++) {
-			optionals_b__measure(measure, &from->bs.ptr[i]);
+			measured = optionals_b__measure(measure, measured, &from->bs.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void optionals_a__write(struct rc_writer *writer, const struct optionals_a *from, struct optionals_a *to)
+static uint64_t optionals_a__write(const struct rc_writer *writer, uint64_t written, const struct optionals_a *from, struct optionals_a *to)
 {
 	{
 		uint64_t pointer_i;
-		struct optionals_b *elements_i = rc__write_array(writer, from->bs.len, sizeof(*elements_i), 8, &pointer_i);
+		struct optionals_b *elements_i = rc__write_array(writer, &written, from->bs.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->bs.len; i++) {
-			optionals_b__write(writer, &from->bs.ptr[i], &elements_i[i]);
+			written = optionals_b__write(writer, written, &from->bs.ptr[i], &elements_i[i]);
 		}
 		to->bs.ptr = (const struct optionals_b *)(uintptr_t)pointer_i;
 		to->bs.len = from->bs.len;
 		to->bs.cap = from->bs.len;
 	}
+	return written;
 }
 
 static bool optionals_a__check(struct rc_reader *reader, struct optionals_a *value)
@@ -1031,45 +1045,47 @@ static bool optionals_a__check(struct rc_reader *reader, struct optionals_a *val
 	return true;
 }
 
-static void optionals_b__measure(struct rc_measure *measure, const struct optionals_b *from)
+static uint64_t optionals_b__measure(struct rc_measure *measure, uint64_t measured, const struct optionals_b *from)
 {
-	if (rc__measure_array(measure, from->a, from->a != NULL, sizeof(struct optionals_a), 8, "optionals_b.a")) {
+	if (rc__measure_array(measure, &measured, from->a, from->a != NULL, sizeof(struct optionals_a), 8, "optionals_b.a")) {
 		const struct optionals_a *source_i = from->a;
 
-		optionals_a__measure(measure, source_i);
+		measured = optionals_a__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->b, from->b != NULL, sizeof(struct optionals_b), 8, "optionals_b.b")) {
+	if (rc__measure_array(measure, &measured, from->b, from->b != NULL, sizeof(struct optionals_b), 8, "optionals_b.b")) {
 		const struct optionals_b *source_i = from->b;
 
-		optionals_b__measure(measure, source_i);
+		measured = optionals_b__measure(measure, measured, source_i);
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void optionals_b__write(struct rc_writer *writer, const struct optionals_b *from, struct optionals_b *to)
+static uint64_t optionals_b__write(const struct rc_writer *writer, uint64_t written, const struct optionals_b *from, struct optionals_b *to)
 {
 	rc__write_bool(&to->last, &from->last);
 	{
 		uint64_t pointer_i;
 		const struct optionals_a *source_i = from->a;
-		struct optionals_a *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_a *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_a__write(writer, source_i, target_i);
+			written = optionals_a__write(writer, written, source_i, target_i);
 		}
 		to->a = (const struct optionals_a *)(uintptr_t)pointer_i;
 	}
 	{
 		uint64_t pointer_i;
 		const struct optionals_b *source_i = from->b;
-		struct optionals_b *target_i = rc__write_array(writer, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
+		struct optionals_b *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 8, &pointer_i);
 
 		if (target_i) {
-			optionals_b__write(writer, source_i, target_i);
+			written = optionals_b__write(writer, written, source_i, target_i);
 		}
 		to->b = (const struct optionals_b *)(uintptr_t)pointer_i;
 	}
+	return written;
 }
 
 static bool optionals_b__check(struct rc_reader *reader, struct optionals_b *value)
@@ -1435,18 +1451,20 @@ static int optionals_each__submit(struct rc_client *client, const struct optiona
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__each_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!in)
 		return rc__argument_null(&optionals__methods[0], "in");
-	rc__measure_begin(client, sizeof(*args), measure);
-	optionals_each__measure(measure, in);
-	status = rc__send_measured(client, &optionals__methods[0], measure, send);
+	rc__measure_begin(client, measure);
+	measured = optionals_each__measure(measure, measured, in);
+	status = rc__send_measured(client, &optionals__methods[0], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	optionals_each__write(writer, in, &args->in);
+	rc__writer_begin(send, writer);
+	written = optionals_each__write(writer, written, in, &args->in);
 	return 0;
 }
 
@@ -1484,18 +1502,20 @@ static int optionals_nested__submit(struct rc_client *client, const struct optio
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__nested_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!in)
 		return rc__argument_null(&optionals__methods[1], "in");
-	rc__measure_begin(client, sizeof(*args), measure);
-	optionals_nested__measure(measure, in);
-	status = rc__send_measured(client, &optionals__methods[1], measure, send);
+	rc__measure_begin(client, measure);
+	measured = optionals_nested__measure(measure, measured, in);
+	status = rc__send_measured(client, &optionals__methods[1], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	optionals_nested__write(writer, in, &args->in);
+	rc__writer_begin(send, writer);
+	written = optionals_nested__write(writer, written, in, &args->in);
 	return 0;
 }
 
@@ -1533,18 +1553,20 @@ static int optionals_list__submit(struct rc_client *client, const struct optiona
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__list_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!in)
 		return rc__argument_null(&optionals__methods[2], "in");
-	rc__measure_begin(client, sizeof(*args), measure);
-	optionals_node__measure(measure, in);
-	status = rc__send_measured(client, &optionals__methods[2], measure, send);
+	rc__measure_begin(client, measure);
+	measured = optionals_node__measure(measure, measured, in);
+	status = rc__send_measured(client, &optionals__methods[2], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	optionals_node__write(writer, in, &args->in);
+	rc__writer_begin(send, writer);
+	written = optionals_node__write(writer, written, in, &args->in);
 	return 0;
 }
 
@@ -1582,16 +1604,18 @@ static int optionals_tree__submit(struct rc_client *client, struct optionals_tre
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__tree_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	optionals_tree__measure(measure, &in);
-	status = rc__send_measured(client, &optionals__methods[3], measure, send);
+	rc__measure_begin(client, measure);
+	measured = optionals_tree__measure(measure, measured, &in);
+	status = rc__send_measured(client, &optionals__methods[3], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	optionals_tree__write(writer, &in, &args->in);
+	rc__writer_begin(send, writer);
+	written = optionals_tree__write(writer, written, &in, &args->in);
 	return 0;
 }
 
@@ -1629,16 +1653,18 @@ static int optionals_mutual__submit(struct rc_client *client, struct optionals_a
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__mutual_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	optionals_a__measure(measure, &in);
-	status = rc__send_measured(client, &optionals__methods[4], measure, send);
+	rc__measure_begin(client, measure);
+	measured = optionals_a__measure(measure, measured, &in);
+	status = rc__send_measured(client, &optionals__methods[4], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	optionals_a__write(writer, &in, &args->in);
+	rc__writer_begin(send, writer);
+	written = optionals_a__write(writer, written, &in, &args->in);
 	return 0;
 }
 
@@ -1678,45 +1704,47 @@ static int optionals_several__submit(struct rc_client *client,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__several_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, numbers.ptr, numbers.len, sizeof(const uint32_t *), 8, "optionals.several.numbers")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, numbers.ptr, numbers.len, sizeof(const uint32_t *), 8, "optionals.several.numbers")) {
 		for (size_t i = 0; i < numbers.len; i++) {
-			rc__measure_plain(measure, numbers.ptr[i], numbers.ptr[i] != NULL, sizeof(uint32_t), 4, "optionals.several.numbers");
+			rc__measure_plain(measure, &measured, numbers.ptr[i], numbers.ptr[i] != NULL, sizeof(uint32_t), 4, "optionals.several.numbers");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, source_i_.ptr, source_i_.len, sizeof(const bool *), 8, "optionals.several.source_i")) {
+	if (rc__measure_array(measure, &measured, source_i_.ptr, source_i_.len, sizeof(const bool *), 8, "optionals.several.source_i")) {
 		for (size_t i = 0; i < source_i_.len; i++) {
-			if (rc__measure_array(measure, source_i_.ptr[i], source_i_.ptr[i] != NULL, sizeof(bool), 1, "optionals.several.source_i")) {
+			if (rc__measure_array(measure, &measured, source_i_.ptr[i], source_i_.ptr[i] != NULL, sizeof(bool), 1, "optionals.several.source_i")) {
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, target_j_.ptr, target_j_.len, sizeof(const struct optionals_text *), 8, "optionals.several.target_j")) {
+	if (rc__measure_array(measure, &measured, target_j_.ptr, target_j_.len, sizeof(const struct optionals_text *), 8, "optionals.several.target_j")) {
 		for (size_t i = 0; i < target_j_.len; i++) {
-			if (rc__measure_array(measure, target_j_.ptr[i], target_j_.ptr[i] != NULL, sizeof(struct optionals_text), 8, "optionals.several.target_j")) {
+			if (rc__measure_array(measure, &measured, target_j_.ptr[i], target_j_.ptr[i] != NULL, sizeof(struct optionals_text), 8, "optionals.several.target_j")) {
 				const struct optionals_text *source_k = target_j_.ptr[i];
 
-				optionals_text__measure(measure, source_k);
+				measured = optionals_text__measure(measure, measured, source_k);
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &optionals__methods[5], measure, send);
+	status = rc__send_measured(client, &optionals__methods[5], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		const uint32_t **elements_i = rc__write_array(writer, numbers.len, sizeof(*elements_i), 8, &pointer_i);
+		const uint32_t **elements_i = rc__write_array(writer, &written, numbers.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < numbers.len; i++) {
-			elements_i[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, numbers.ptr[i], numbers.ptr[i] != NULL, sizeof(uint32_t), 4);
+			elements_i[i] = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, numbers.ptr[i], numbers.ptr[i] != NULL, sizeof(uint32_t), 4);
 		}
 		args->numbers.ptr = (const uint32_t *const *)(uintptr_t)pointer_i;
 		args->numbers.len = numbers.len;
@@ -1724,13 +1752,13 @@ static int optionals_several__submit(struct rc_client *client,
 	}
 	{
 		uint64_t pointer_i;
-		const bool **elements_i = rc__write_array(writer, source_i_.len, sizeof(*elements_i), 8, &pointer_i);
+		const bool **elements_i = rc__write_array(writer, &written, source_i_.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < source_i_.len; i++) {
 			{
 				uint64_t pointer_k;
 				const bool *source_k = source_i_.ptr[i];
-				bool *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 1, &pointer_k);
+				bool *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 1, &pointer_k);
 
 				if (target_k) {
 					rc__write_bool(target_k, source_k);
@@ -1744,16 +1772,16 @@ static int optionals_several__submit(struct rc_client *client,
 	}
 	{
 		uint64_t pointer_i;
-		const struct optionals_text **elements_i = rc__write_array(writer, target_j_.len, sizeof(*elements_i), 8, &pointer_i);
+		const struct optionals_text **elements_i = rc__write_array(writer, &written, target_j_.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < target_j_.len; i++) {
 			{
 				uint64_t pointer_k;
 				const struct optionals_text *source_k = target_j_.ptr[i];
-				struct optionals_text *target_k = rc__write_array(writer, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
+				struct optionals_text *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 8, &pointer_k);
 
 				if (target_k) {
-					optionals_text__write(writer, source_k, target_k);
+					written = optionals_text__write(writer, written, source_k, target_k);
 				}
 				elements_i[i] = (const struct optionals_text *)(uintptr_t)pointer_k;
 			}
@@ -1803,17 +1831,19 @@ static int optionals_send__submit(struct rc_client *client, struct optionals_row
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct optionals__send_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, rows.ptr, rows.len, sizeof(struct optionals_maybe_texts), 8, "optionals.send.rows")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, rows.ptr, rows.len, sizeof(struct optionals_maybe_texts), 8, "optionals.send.rows")) {
 		for (size_t i = 0; i < rows.len; i++) {
-			if (rc__measure_array(measure, rows.ptr[i].ptr, rows.ptr[i].len, sizeof(const struct optionals_text *), 8, "optionals.send.rows")) {
+			if (rc__measure_array(measure, &measured, rows.ptr[i].ptr, rows.ptr[i].len, sizeof(const struct optionals_text *), 8, "optionals.send.rows")) {
 				for (size_t k = 0; k < rows.ptr[i].len; k++) {
-					if (rc__measure_array(measure, rows.ptr[i].ptr[k], rows.ptr[i].ptr[k] != NULL, sizeof(struct optionals_text), 8, "optionals.send.rows")) {
+					if (rc__measure_array(measure, &measured, rows.ptr[i].ptr[k], rows.ptr[i].ptr[k] != NULL, sizeof(struct optionals_text), 8, "optionals.send.rows")) {
 						const struct optionals_text *source_i4 = rows.ptr[i].ptr[k];
 
-						optionals_text__measure(measure, source_i4);
+						measured = optionals_text__measure(measure, measured, source_i4);
 						rc__measure_leave(measure);
 					}
 				}
@@ -1822,28 +1852,28 @@ static int optionals_send__submit(struct rc_client *client, struct optionals_row
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &optionals__methods[6], measure, send);
+	status = rc__send_measured(client, &optionals__methods[6], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		struct optionals_maybe_texts *elements_i = rc__write_array(writer, rows.len, sizeof(*elements_i), 8, &pointer_i);
+		struct optionals_maybe_texts *elements_i = rc__write_array(writer, &written, rows.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < rows.len; i++) {
 			{
 				uint64_t pointer_k;
-				const struct optionals_text **elements_k = rc__write_array(writer, rows.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
+				const struct optionals_text **elements_k = rc__write_array(writer, &written, rows.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < rows.ptr[i].len; k++) {
 					{
 						uint64_t pointer_i4;
 						const struct optionals_text *source_i4 = rows.ptr[i].ptr[k];
-						struct optionals_text *target_i4 = rc__write_array(writer, source_i4 != NULL, sizeof(*target_i4), 8, &pointer_i4);
+						struct optionals_text *target_i4 = rc__write_array(writer, &written, source_i4 != NULL, sizeof(*target_i4), 8, &pointer_i4);
 
 						if (target_i4) {
-							optionals_text__write(writer, source_i4, target_i4);
+							written = optionals_text__write(writer, written, source_i4, target_i4);
 						}
 						elements_k[k] = (const struct optionals_text *)(uintptr_t)pointer_i4;
 					}

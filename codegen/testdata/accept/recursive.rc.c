@@ -3,42 +3,44 @@
 
 #include <ringcall/generated.h>
 
-static void recursive_tree__measure(struct rc_measure *measure, const struct recursive_tree *from);
-static void recursive_tree__write(struct rc_writer *writer, const struct recursive_tree *from, struct recursive_tree *to);
+static uint64_t recursive_tree__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_tree *from);
+static uint64_t recursive_tree__write(const struct rc_writer *writer, uint64_t written, const struct recursive_tree *from, struct recursive_tree *to);
 
 static bool recursive_tree__check(struct rc_reader *reader, struct recursive_tree *value);
 
-static void recursive_person__measure(struct rc_measure *measure, const struct recursive_person *from);
-static void recursive_person__write(struct rc_writer *writer, const struct recursive_person *from, struct recursive_person *to);
+static uint64_t recursive_person__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_person *from);
+static uint64_t recursive_person__write(const struct rc_writer *writer, uint64_t written, const struct recursive_person *from, struct recursive_person *to);
 
 static bool recursive_person__check(struct rc_reader *reader, struct recursive_person *value);
 
-static void recursive_tree__measure(struct rc_measure *measure, const struct recursive_tree *from)
+static uint64_t recursive_tree__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_tree *from)
 {
-	rc__measure_plain(measure, from->name.ptr, from->name.len, 1, 1, "recursive_tree.name");
-	if (rc__measure_array(measure, from->children.ptr, from->children.len, sizeof(struct recursive_tree), 8, "recursive_tree.children")) {
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "recursive_tree.name");
+	if (rc__measure_array(measure, &measured, from->children.ptr, from->children.len, sizeof(struct recursive_tree), 8, "recursive_tree.children")) {
 		for (size_t i = 0; i < from->children.len; i++) {
-			recursive_tree__measure(measure, &from->children.ptr[i]);
+			measured = recursive_tree__measure(measure, measured, &from->children.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void recursive_tree__write(struct rc_writer *writer, const struct recursive_tree *from, struct recursive_tree *to)
+static uint64_t recursive_tree__write(const struct rc_writer *writer, uint64_t written, const struct recursive_tree *from, struct recursive_tree *to)
 {
-	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->name.ptr, from->name.len, 1, 1);
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
 	to->name.len = from->name.len;
 	{
 		uint64_t pointer_i;
-		struct recursive_tree *elements_i = rc__write_array(writer, from->children.len, sizeof(*elements_i), 8, &pointer_i);
+		struct recursive_tree *elements_i = rc__write_array(writer, &written, from->children.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->children.len; i++) {
-			recursive_tree__write(writer, &from->children.ptr[i], &elements_i[i]);
+			written = recursive_tree__write(writer, written, &from->children.ptr[i], &elements_i[i]);
 		}
 		to->children.ptr = (const struct recursive_tree *)(uintptr_t)pointer_i;
 		to->children.len = from->children.len;
 		to->children.cap = from->children.len;
 	}
+	return written;
 }
 
 static bool recursive_tree__check(struct rc_reader *reader, struct recursive_tree *value)
@@ -65,30 +67,32 @@ static bool recursive_tree__check(struct rc_reader *reader, struct recursive_tre
 	return true;
 }
 
-static void recursive_house__measure(struct rc_measure *measure, const struct recursive_house *from)
+static uint64_t recursive_house__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_house *from)
 {
-	if (rc__measure_array(measure, from->people.ptr, from->people.len, sizeof(struct recursive_person), 8, "recursive_house.people")) {
+	if (rc__measure_array(measure, &measured, from->people.ptr, from->people.len, sizeof(struct recursive_person), 8, "recursive_house.people")) {
 		for (size_t i = 0; i < from->people.len; i++) {
-			recursive_person__measure(measure, &from->people.ptr[i]);
+			measured = recursive_person__measure(measure, measured, &from->people.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void recursive_house__write(struct rc_writer *writer, const struct recursive_house *from, struct recursive_house *to)
+static uint64_t recursive_house__write(const struct rc_writer *writer, uint64_t written, const struct recursive_house *from, struct recursive_house *to)
 {
 	rc__write_bool(&to->empty, &from->empty);
 	{
 		uint64_t pointer_i;
-		struct recursive_person *elements_i = rc__write_array(writer, from->people.len, sizeof(*elements_i), 8, &pointer_i);
+		struct recursive_person *elements_i = rc__write_array(writer, &written, from->people.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->people.len; i++) {
-			recursive_person__write(writer, &from->people.ptr[i], &elements_i[i]);
+			written = recursive_person__write(writer, written, &from->people.ptr[i], &elements_i[i]);
 		}
 		to->people.ptr = (const struct recursive_person *)(uintptr_t)pointer_i;
 		to->people.len = from->people.len;
 		to->people.cap = from->people.len;
 	}
+	return written;
 }
 
 static bool recursive_house__check(struct rc_reader *reader, struct recursive_house *value)
@@ -112,31 +116,33 @@ static bool recursive_house__check(struct rc_reader *reader, struct recursive_ho
 	return true;
 }
 
-static void recursive_person__measure(struct rc_measure *measure, const struct recursive_person *from)
+static uint64_t recursive_person__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_person *from)
 {
-	recursive_house__measure(measure, &from->home);
-	if (rc__measure_array(measure, from->others.ptr, from->others.len, sizeof(struct recursive_house), 8, "recursive_person.others")) {
+	measured = recursive_house__measure(measure, measured, &from->home);
+	if (rc__measure_array(measure, &measured, from->others.ptr, from->others.len, sizeof(struct recursive_house), 8, "recursive_person.others")) {
 		for (size_t i = 0; i < from->others.len; i++) {
-			recursive_house__measure(measure, &from->others.ptr[i]);
+			measured = recursive_house__measure(measure, measured, &from->others.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
+	return measured;
 }
 
-static void recursive_person__write(struct rc_writer *writer, const struct recursive_person *from, struct recursive_person *to)
+static uint64_t recursive_person__write(const struct rc_writer *writer, uint64_t written, const struct recursive_person *from, struct recursive_person *to)
 {
-	recursive_house__write(writer, &from->home, &to->home);
+	written = recursive_house__write(writer, written, &from->home, &to->home);
 	{
 		uint64_t pointer_i;
-		struct recursive_house *elements_i = rc__write_array(writer, from->others.len, sizeof(*elements_i), 8, &pointer_i);
+		struct recursive_house *elements_i = rc__write_array(writer, &written, from->others.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->others.len; i++) {
-			recursive_house__write(writer, &from->others.ptr[i], &elements_i[i]);
+			written = recursive_house__write(writer, written, &from->others.ptr[i], &elements_i[i]);
 		}
 		to->others.ptr = (const struct recursive_house *)(uintptr_t)pointer_i;
 		to->others.len = from->others.len;
 		to->others.cap = from->others.len;
 	}
+	return written;
 }
 
 static bool recursive_person__check(struct rc_reader *reader, struct recursive_person *value)
@@ -291,18 +297,20 @@ static int recursive_mirror__submit(struct rc_client *client, const struct recur
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct recursive__mirror_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!tree)
 		return rc__argument_null(&recursive__methods[0], "tree");
-	rc__measure_begin(client, sizeof(*args), measure);
-	recursive_tree__measure(measure, tree);
-	status = rc__send_measured(client, &recursive__methods[0], measure, send);
+	rc__measure_begin(client, measure);
+	measured = recursive_tree__measure(measure, measured, tree);
+	status = rc__send_measured(client, &recursive__methods[0], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	recursive_tree__write(writer, tree, &args->tree);
+	rc__writer_begin(send, writer);
+	written = recursive_tree__write(writer, written, tree, &args->tree);
 	return 0;
 }
 
@@ -340,26 +348,28 @@ static int recursive_plant__submit(struct rc_client *client, struct recursive_fo
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct recursive__plant_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, forest.ptr, forest.len, sizeof(struct recursive_tree), 8, "recursive.plant.forest")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, forest.ptr, forest.len, sizeof(struct recursive_tree), 8, "recursive.plant.forest")) {
 		for (size_t i = 0; i < forest.len; i++) {
-			recursive_tree__measure(measure, &forest.ptr[i]);
+			measured = recursive_tree__measure(measure, measured, &forest.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &recursive__methods[1], measure, send);
+	status = rc__send_measured(client, &recursive__methods[1], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		struct recursive_tree *elements_i = rc__write_array(writer, forest.len, sizeof(*elements_i), 8, &pointer_i);
+		struct recursive_tree *elements_i = rc__write_array(writer, &written, forest.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < forest.len; i++) {
-			recursive_tree__write(writer, &forest.ptr[i], &elements_i[i]);
+			written = recursive_tree__write(writer, written, &forest.ptr[i], &elements_i[i]);
 		}
 		args->forest.ptr = (const struct recursive_tree *)(uintptr_t)pointer_i;
 		args->forest.len = forest.len;
@@ -401,18 +411,20 @@ static int recursive_move__submit(struct rc_client *client, const struct recursi
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct recursive__move_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!person)
 		return rc__argument_null(&recursive__methods[2], "person");
-	rc__measure_begin(client, sizeof(*args), measure);
-	recursive_person__measure(measure, person);
-	status = rc__send_measured(client, &recursive__methods[2], measure, send);
+	rc__measure_begin(client, measure);
+	measured = recursive_person__measure(measure, measured, person);
+	status = rc__send_measured(client, &recursive__methods[2], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	recursive_person__write(writer, person, &args->person);
+	rc__writer_begin(send, writer);
+	written = recursive_person__write(writer, written, person, &args->person);
 	return 0;
 }
 

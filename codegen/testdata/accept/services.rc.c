@@ -3,19 +3,21 @@
 
 #include <ringcall/generated.h>
 
-static void services_request__measure(struct rc_measure *measure, const struct services_request *from)
+static uint64_t services_request__measure(struct rc_measure *measure, uint64_t measured, const struct services_request *from)
 {
-	rc__measure_plain(measure, from->base_url.ptr, from->base_url.len, 1, 1, "services_request.base_url");
+	rc__measure_plain(measure, &measured, from->base_url.ptr, from->base_url.len, 1, 1, "services_request.base_url");
+	return measured;
 }
 
-static void services_request__write(struct rc_writer *writer, const struct services_request *from, struct services_request *to)
+static uint64_t services_request__write(const struct rc_writer *writer, uint64_t written, const struct services_request *from, struct services_request *to)
 {
 	to->user_id = from->user_id;
-	to->base_url.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->base_url.ptr, from->base_url.len, 1, 1);
+	to->base_url.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->base_url.ptr, from->base_url.len, 1, 1);
 	to->base_url.len = from->base_url.len;
 	to->type = from->type;
 	to->_padding_2 = from->_padding_2;
 	to->camelCase = from->camelCase;
+	return written;
 }
 
 static bool services_request__check(struct rc_reader *reader, struct services_request *value)
@@ -28,16 +30,18 @@ static bool services_request__check(struct rc_reader *reader, struct services_re
 	return true;
 }
 
-static void common_user__measure(struct rc_measure *measure, const struct common_user *from)
+static uint64_t common_user__measure(struct rc_measure *measure, uint64_t measured, const struct common_user *from)
 {
-	rc__measure_plain(measure, from->name.ptr, from->name.len, 1, 1, "common_user.name");
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "common_user.name");
+	return measured;
 }
 
-static void common_user__write(struct rc_writer *writer, const struct common_user *from, struct common_user *to)
+static uint64_t common_user__write(const struct rc_writer *writer, uint64_t written, const struct common_user *from, struct common_user *to)
 {
-	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->name.ptr, from->name.len, 1, 1);
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
 	to->name.len = from->name.len;
 	to->uid = from->uid;
+	return written;
 }
 
 struct services_admin__stop_args {
@@ -141,18 +145,20 @@ static int services_admin_stop__submit(struct rc_client *client, const struct co
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct services_admin__stop_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!user)
 		return rc__argument_null(&services_admin__methods[0], "user");
-	rc__measure_begin(client, sizeof(*args), measure);
-	common_user__measure(measure, user);
-	status = rc__send_measured(client, &services_admin__methods[0], measure, send);
+	rc__measure_begin(client, measure);
+	measured = common_user__measure(measure, measured, user);
+	status = rc__send_measured(client, &services_admin__methods[0], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	common_user__write(writer, user, &args->user);
+	rc__writer_begin(send, writer);
+	written = common_user__write(writer, written, user, &args->user);
 	rc__write_bool(&args->now, &now);
 	return 0;
 }
@@ -418,18 +424,20 @@ static int services_get__submit(struct rc_client *client, const struct services_
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct services__get_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!client_)
 		return rc__argument_null(&services__methods[0], "client");
-	rc__measure_begin(client, sizeof(*args), measure);
-	services_request__measure(measure, client_);
-	status = rc__send_measured(client, &services__methods[0], measure, send);
+	rc__measure_begin(client, measure);
+	measured = services_request__measure(measure, measured, client_);
+	status = rc__send_measured(client, &services__methods[0], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	services_request__write(writer, client_, &args->client_);
+	rc__writer_begin(send, writer);
+	written = services_request__write(writer, written, client_, &args->client_);
 	args->status_ = status_;
 	rc__write_bool(&args->context_, &context_);
 	args->type = type;
@@ -472,18 +480,20 @@ static int services_async__submit(struct rc_client *client, struct rc_str done_,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct services__async_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!send_)
 		return rc__argument_null(&services__methods[1], "send");
-	rc__measure_begin(client, sizeof(*args), measure);
-	rc__measure_plain(measure, done_.ptr, done_.len, 1, 1, "services.async.done");
-	status = rc__send_measured(client, &services__methods[1], measure, send);
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, done_.ptr, done_.len, 1, 1, "services.async.done");
+	status = rc__send_measured(client, &services__methods[1], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	args->done_.ptr = (const char *)(uintptr_t)rc__write_plain(writer, done_.ptr, done_.len, 1, 1);
+	rc__writer_begin(send, writer);
+	args->done_.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, done_.ptr, done_.len, 1, 1);
 	args->done_.len = done_.len;
 	args->call_ = call_;
 	args->send_ = (*send_);
@@ -525,16 +535,18 @@ static int services_http_get__submit(struct rc_client *client, struct rc_str url
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct services__http_get_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	rc__measure_plain(measure, url.ptr, url.len, 1, 1, "services.http_get.url");
-	status = rc__send_measured(client, &services__methods[2], measure, send);
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, url.ptr, url.len, 1, 1, "services.http_get.url");
+	status = rc__send_measured(client, &services__methods[2], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	args->url.ptr = (const char *)(uintptr_t)rc__write_plain(writer, url.ptr, url.len, 1, 1);
+	rc__writer_begin(send, writer);
+	args->url.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, url.ptr, url.len, 1, 1);
 	args->url.len = url.len;
 	return 0;
 }
@@ -574,36 +586,38 @@ static int services_loops__submit(struct rc_client *client, struct services_name
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct services__loops_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!elements_i_)
 		return rc__argument_null(&services__methods[3], "elements_i");
 	if (!memcpy_)
 		return rc__argument_null(&services__methods[3], "memcpy");
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, i_.ptr, i_.len, sizeof(struct rc_str), 8, "services.loops.i")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, i_.ptr, i_.len, sizeof(struct rc_str), 8, "services.loops.i")) {
 		for (size_t i = 0; i < i_.len; i++) {
-			rc__measure_plain(measure, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1, "services.loops.i");
+			rc__measure_plain(measure, &measured, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1, "services.loops.i");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, (*elements_i_).ptr, (*elements_i_).len, sizeof(struct rc_str), 8, "services.loops.elements_i")) {
+	if (rc__measure_array(measure, &measured, (*elements_i_).ptr, (*elements_i_).len, sizeof(struct rc_str), 8, "services.loops.elements_i")) {
 		for (size_t i = 0; i < (*elements_i_).len; i++) {
-			rc__measure_plain(measure, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1, "services.loops.elements_i");
+			rc__measure_plain(measure, &measured, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1, "services.loops.elements_i");
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &services__methods[3], measure, send);
+	status = rc__send_measured(client, &services__methods[3], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		struct rc_str *elements_i = rc__write_array(writer, i_.len, sizeof(*elements_i), 8, &pointer_i);
+		struct rc_str *elements_i = rc__write_array(writer, &written, i_.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < i_.len; i++) {
-			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1);
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1);
 			elements_i[i].len = i_.ptr[i].len;
 		}
 		args->i_.ptr = (const struct rc_str *)(uintptr_t)pointer_i;
@@ -612,10 +626,10 @@ static int services_loops__submit(struct rc_client *client, struct services_name
 	}
 	{
 		uint64_t pointer_i;
-		struct rc_str *elements_i = rc__write_array(writer, (*elements_i_).len, sizeof(*elements_i), 8, &pointer_i);
+		struct rc_str *elements_i = rc__write_array(writer, &written, (*elements_i_).len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < (*elements_i_).len; i++) {
-			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1);
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1);
 			elements_i[i].len = (*elements_i_).ptr[i].len;
 		}
 		args->elements_i_.ptr = (const struct rc_str *)(uintptr_t)pointer_i;

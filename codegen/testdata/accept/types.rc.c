@@ -148,7 +148,7 @@ static bool types_named_inside__check(struct rc_reader *reader, struct types_nam
 	return true;
 }
 
-static void types_arrays__measure(struct rc_measure *measure, const struct types_arrays *from)
+static uint64_t types_arrays__measure(struct rc_measure *measure, uint64_t measured, const struct types_arrays *from)
 {
 	for (size_t i = 0; i < 2; i++) {
 		for (size_t j = 0; j < 2; j++) {
@@ -157,14 +157,15 @@ static void types_arrays__measure(struct rc_measure *measure, const struct types
 		}
 	}
 	for (size_t i = 0; i < 2; i++) {
-		rc__measure_plain(measure, from->names[i].ptr, from->names[i].len, 1, 1, "types_arrays.names");
+		rc__measure_plain(measure, &measured, from->names[i].ptr, from->names[i].len, 1, 1, "types_arrays.names");
 	}
 	for (size_t i = 0; i < 1; i++) {
 		types_scalars__measure(measure, &from->inner[i]);
 	}
+	return measured;
 }
 
-static void types_arrays__write(struct rc_writer *writer, const struct types_arrays *from, struct types_arrays *to)
+static uint64_t types_arrays__write(const struct rc_writer *writer, uint64_t written, const struct types_arrays *from, struct types_arrays *to)
 {
 	memcpy(to->bytes, from->bytes, sizeof(to->bytes));
 	memcpy(to->matrix, from->matrix, sizeof(to->matrix));
@@ -174,7 +175,7 @@ static void types_arrays__write(struct rc_writer *writer, const struct types_arr
 	}
 	memcpy(to->colors, from->colors, sizeof(to->colors));
 	for (size_t i = 0; i < 2; i++) {
-		to->names[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->names[i].ptr, from->names[i].len, 1, 1);
+		to->names[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->names[i].ptr, from->names[i].len, 1, 1);
 		to->names[i].len = from->names[i].len;
 	}
 	for (size_t i = 0; i < 1; i++) {
@@ -182,6 +183,7 @@ static void types_arrays__write(struct rc_writer *writer, const struct types_arr
 	}
 	types_named_inside__write(&from->named, &to->named);
 	to->aligned = from->aligned;
+	return written;
 }
 
 static bool types_arrays__check(struct rc_reader *reader, struct types_arrays *value)
@@ -212,67 +214,67 @@ static bool types_arrays__check(struct rc_reader *reader, struct types_arrays *v
 	return true;
 }
 
-static void types_slices__measure(struct rc_measure *measure, const struct types_slices *from)
+static uint64_t types_slices__measure(struct rc_measure *measure, uint64_t measured, const struct types_slices *from)
 {
-	rc__measure_plain(measure, from->bytes.ptr, from->bytes.len, sizeof(uint8_t), 1, "types_slices.bytes");
-	rc__measure_plain(measure, from->numbers.ptr, from->numbers.len, sizeof(uint32_t), 4, "types_slices.numbers");
-	rc__measure_plain(measure, from->rows.ptr, from->rows.len, sizeof(types_row), 8, "types_slices.rows");
-	rc__measure_plain(measure, from->points.ptr, from->points.len, sizeof(types_point), 4, "types_slices.points");
-	if (rc__measure_array(measure, from->bools.ptr, from->bools.len, sizeof(bool), 1, "types_slices.bools")) {
+	rc__measure_plain(measure, &measured, from->bytes.ptr, from->bytes.len, sizeof(uint8_t), 1, "types_slices.bytes");
+	rc__measure_plain(measure, &measured, from->numbers.ptr, from->numbers.len, sizeof(uint32_t), 4, "types_slices.numbers");
+	rc__measure_plain(measure, &measured, from->rows.ptr, from->rows.len, sizeof(types_row), 8, "types_slices.rows");
+	rc__measure_plain(measure, &measured, from->points.ptr, from->points.len, sizeof(types_point), 4, "types_slices.points");
+	if (rc__measure_array(measure, &measured, from->bools.ptr, from->bools.len, sizeof(bool), 1, "types_slices.bools")) {
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->colors.ptr, from->colors.len, sizeof(enum types_color), 4, "types_slices.colors")) {
+	if (rc__measure_array(measure, &measured, from->colors.ptr, from->colors.len, sizeof(enum types_color), 4, "types_slices.colors")) {
 		for (size_t i = 0; i < from->colors.len; i++) {
 			if (!types_color__valid((uint32_t)from->colors.ptr[i]))
 				rc__measure_fault(measure, "types_slices.colors", "is not a value of enum types_color");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->strings.ptr, from->strings.len, sizeof(struct rc_str), 8, "types_slices.strings")) {
+	if (rc__measure_array(measure, &measured, from->strings.ptr, from->strings.len, sizeof(struct rc_str), 8, "types_slices.strings")) {
 		for (size_t i = 0; i < from->strings.len; i++) {
-			rc__measure_plain(measure, from->strings.ptr[i].ptr, from->strings.ptr[i].len, 1, 1, "types_slices.strings");
+			rc__measure_plain(measure, &measured, from->strings.ptr[i].ptr, from->strings.ptr[i].len, 1, 1, "types_slices.strings");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->blobs.ptr, from->blobs.len, sizeof(struct rc_bytes), 8, "types_slices.blobs")) {
+	if (rc__measure_array(measure, &measured, from->blobs.ptr, from->blobs.len, sizeof(struct rc_bytes), 8, "types_slices.blobs")) {
 		for (size_t i = 0; i < from->blobs.len; i++) {
-			rc__measure_plain(measure, from->blobs.ptr[i].ptr, from->blobs.ptr[i].len, sizeof(uint8_t), 1, "types_slices.blobs");
+			rc__measure_plain(measure, &measured, from->blobs.ptr[i].ptr, from->blobs.ptr[i].len, sizeof(uint8_t), 1, "types_slices.blobs");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->flags.ptr, from->flags.len, sizeof(types_flags), 1, "types_slices.flags")) {
+	if (rc__measure_array(measure, &measured, from->flags.ptr, from->flags.len, sizeof(types_flags), 1, "types_slices.flags")) {
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->arrays.ptr, from->arrays.len, sizeof(struct types_arrays), 8, "types_slices.arrays")) {
+	if (rc__measure_array(measure, &measured, from->arrays.ptr, from->arrays.len, sizeof(struct types_arrays), 8, "types_slices.arrays")) {
 		for (size_t i = 0; i < from->arrays.len; i++) {
-			types_arrays__measure(measure, &from->arrays.ptr[i]);
+			measured = types_arrays__measure(measure, measured, &from->arrays.ptr[i]);
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->numbers_of_numbers.ptr, from->numbers_of_numbers.len, sizeof(struct types_numbers), 8, "types_slices.numbers_of_numbers")) {
+	if (rc__measure_array(measure, &measured, from->numbers_of_numbers.ptr, from->numbers_of_numbers.len, sizeof(struct types_numbers), 8, "types_slices.numbers_of_numbers")) {
 		for (size_t i = 0; i < from->numbers_of_numbers.len; i++) {
-			rc__measure_plain(measure, from->numbers_of_numbers.ptr[i].ptr, from->numbers_of_numbers.ptr[i].len, sizeof(uint32_t), 4, "types_slices.numbers_of_numbers");
+			rc__measure_plain(measure, &measured, from->numbers_of_numbers.ptr[i].ptr, from->numbers_of_numbers.ptr[i].len, sizeof(uint32_t), 4, "types_slices.numbers_of_numbers");
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->strings_of_strings.ptr, from->strings_of_strings.len, sizeof(struct types_strings), 8, "types_slices.strings_of_strings")) {
+	if (rc__measure_array(measure, &measured, from->strings_of_strings.ptr, from->strings_of_strings.len, sizeof(struct types_strings), 8, "types_slices.strings_of_strings")) {
 		for (size_t i = 0; i < from->strings_of_strings.len; i++) {
-			if (rc__measure_array(measure, from->strings_of_strings.ptr[i].ptr, from->strings_of_strings.ptr[i].len, sizeof(struct rc_str), 8, "types_slices.strings_of_strings")) {
+			if (rc__measure_array(measure, &measured, from->strings_of_strings.ptr[i].ptr, from->strings_of_strings.ptr[i].len, sizeof(struct rc_str), 8, "types_slices.strings_of_strings")) {
 				for (size_t k = 0; k < from->strings_of_strings.ptr[i].len; k++) {
-					rc__measure_plain(measure, from->strings_of_strings.ptr[i].ptr[k].ptr, from->strings_of_strings.ptr[i].ptr[k].len, 1, 1, "types_slices.strings_of_strings");
+					rc__measure_plain(measure, &measured, from->strings_of_strings.ptr[i].ptr[k].ptr, from->strings_of_strings.ptr[i].ptr[k].len, 1, 1, "types_slices.strings_of_strings");
 				}
 				rc__measure_leave(measure);
 			}
 		}
 		rc__measure_leave(measure);
 	}
-	if (rc__measure_array(measure, from->deep.ptr, from->deep.len, sizeof(struct types_strings_slice), 8, "types_slices.deep")) {
+	if (rc__measure_array(measure, &measured, from->deep.ptr, from->deep.len, sizeof(struct types_strings_slice), 8, "types_slices.deep")) {
 		for (size_t i = 0; i < from->deep.len; i++) {
-			if (rc__measure_array(measure, from->deep.ptr[i].ptr, from->deep.ptr[i].len, sizeof(struct types_strings), 8, "types_slices.deep")) {
+			if (rc__measure_array(measure, &measured, from->deep.ptr[i].ptr, from->deep.ptr[i].len, sizeof(struct types_strings), 8, "types_slices.deep")) {
 				for (size_t k = 0; k < from->deep.ptr[i].len; k++) {
-					if (rc__measure_array(measure, from->deep.ptr[i].ptr[k].ptr, from->deep.ptr[i].ptr[k].len, sizeof(struct rc_str), 8, "types_slices.deep")) {
+					if (rc__measure_array(measure, &measured, from->deep.ptr[i].ptr[k].ptr, from->deep.ptr[i].ptr[k].len, sizeof(struct rc_str), 8, "types_slices.deep")) {
 						for (size_t i4 = 0; i4 < from->deep.ptr[i].ptr[k].len; i4++) {
-							rc__measure_plain(measure, from->deep.ptr[i].ptr[k].ptr[i4].ptr, from->deep.ptr[i].ptr[k].ptr[i4].len, 1, 1, "types_slices.deep");
+							rc__measure_plain(measure, &measured, from->deep.ptr[i].ptr[k].ptr[i4].ptr, from->deep.ptr[i].ptr[k].ptr[i4].len, 1, 1, "types_slices.deep");
 						}
 						rc__measure_leave(measure);
 					}
@@ -282,36 +284,37 @@ static void types_slices__measure(struct rc_measure *measure, const struct types
 		}
 		rc__measure_leave(measure);
 	}
-	rc__measure_plain(measure, from->runes.ptr, from->runes.len, sizeof(char32_t), 4, "types_slices.runes");
-	rc__measure_plain(measure, from->sizes.ptr, from->sizes.len, sizeof(size_t), 8, "types_slices.sizes");
-	rc__measure_plain(measure, from->chars.ptr, from->chars.len, sizeof(int8_t), 1, "types_slices.chars");
+	rc__measure_plain(measure, &measured, from->runes.ptr, from->runes.len, sizeof(char32_t), 4, "types_slices.runes");
+	rc__measure_plain(measure, &measured, from->sizes.ptr, from->sizes.len, sizeof(size_t), 8, "types_slices.sizes");
+	rc__measure_plain(measure, &measured, from->chars.ptr, from->chars.len, sizeof(int8_t), 1, "types_slices.chars");
 	for (size_t i = 0; i < 2; i++) {
-		if (rc__measure_array(measure, from->array_of_slices[i].ptr, from->array_of_slices[i].len, sizeof(struct rc_str), 8, "types_slices.array_of_slices")) {
+		if (rc__measure_array(measure, &measured, from->array_of_slices[i].ptr, from->array_of_slices[i].len, sizeof(struct rc_str), 8, "types_slices.array_of_slices")) {
 			for (size_t j = 0; j < from->array_of_slices[i].len; j++) {
-				rc__measure_plain(measure, from->array_of_slices[i].ptr[j].ptr, from->array_of_slices[i].ptr[j].len, 1, 1, "types_slices.array_of_slices");
+				rc__measure_plain(measure, &measured, from->array_of_slices[i].ptr[j].ptr, from->array_of_slices[i].ptr[j].len, 1, 1, "types_slices.array_of_slices");
 			}
 			rc__measure_leave(measure);
 		}
 	}
+	return measured;
 }
 
-static void types_slices__write(struct rc_writer *writer, const struct types_slices *from, struct types_slices *to)
+static uint64_t types_slices__write(const struct rc_writer *writer, uint64_t written, const struct types_slices *from, struct types_slices *to)
 {
-	to->bytes.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, from->bytes.ptr, from->bytes.len, sizeof(uint8_t), 1);
+	to->bytes.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, from->bytes.ptr, from->bytes.len, sizeof(uint8_t), 1);
 	to->bytes.len = from->bytes.len;
 	to->bytes.cap = from->bytes.len;
-	to->numbers.ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, from->numbers.ptr, from->numbers.len, sizeof(uint32_t), 4);
+	to->numbers.ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, from->numbers.ptr, from->numbers.len, sizeof(uint32_t), 4);
 	to->numbers.len = from->numbers.len;
 	to->numbers.cap = from->numbers.len;
-	to->rows.ptr = (const types_row *)(uintptr_t)rc__write_plain(writer, from->rows.ptr, from->rows.len, sizeof(types_row), 8);
+	to->rows.ptr = (const types_row *)(uintptr_t)rc__write_plain(writer, &written, from->rows.ptr, from->rows.len, sizeof(types_row), 8);
 	to->rows.len = from->rows.len;
 	to->rows.cap = from->rows.len;
-	to->points.ptr = (const types_point *)(uintptr_t)rc__write_plain(writer, from->points.ptr, from->points.len, sizeof(types_point), 4);
+	to->points.ptr = (const types_point *)(uintptr_t)rc__write_plain(writer, &written, from->points.ptr, from->points.len, sizeof(types_point), 4);
 	to->points.len = from->points.len;
 	to->points.cap = from->points.len;
 	{
 		uint64_t pointer_i;
-		bool *elements_i = rc__write_array(writer, from->bools.len, sizeof(*elements_i), 1, &pointer_i);
+		bool *elements_i = rc__write_array(writer, &written, from->bools.len, sizeof(*elements_i), 1, &pointer_i);
 
 		for (size_t i = 0; i < from->bools.len; i++) {
 			rc__write_bool(&elements_i[i], &from->bools.ptr[i]);
@@ -322,7 +325,7 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		enum types_color *elements_i = rc__write_array(writer, from->colors.len, sizeof(*elements_i), 4, &pointer_i);
+		enum types_color *elements_i = rc__write_array(writer, &written, from->colors.len, sizeof(*elements_i), 4, &pointer_i);
 
 		for (size_t i = 0; i < from->colors.len; i++) {
 			elements_i[i] = from->colors.ptr[i];
@@ -333,10 +336,10 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct rc_str *elements_i = rc__write_array(writer, from->strings.len, sizeof(*elements_i), 8, &pointer_i);
+		struct rc_str *elements_i = rc__write_array(writer, &written, from->strings.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->strings.len; i++) {
-			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->strings.ptr[i].ptr, from->strings.ptr[i].len, 1, 1);
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->strings.ptr[i].ptr, from->strings.ptr[i].len, 1, 1);
 			elements_i[i].len = from->strings.ptr[i].len;
 		}
 		to->strings.ptr = (const struct rc_str *)(uintptr_t)pointer_i;
@@ -345,10 +348,10 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct rc_bytes *elements_i = rc__write_array(writer, from->blobs.len, sizeof(*elements_i), 8, &pointer_i);
+		struct rc_bytes *elements_i = rc__write_array(writer, &written, from->blobs.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->blobs.len; i++) {
-			elements_i[i].ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, from->blobs.ptr[i].ptr, from->blobs.ptr[i].len, sizeof(uint8_t), 1);
+			elements_i[i].ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, from->blobs.ptr[i].ptr, from->blobs.ptr[i].len, sizeof(uint8_t), 1);
 			elements_i[i].len = from->blobs.ptr[i].len;
 			elements_i[i].cap = from->blobs.ptr[i].len;
 		}
@@ -358,7 +361,7 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		types_flags *elements_i = rc__write_array(writer, from->flags.len, sizeof(*elements_i), 1, &pointer_i);
+		types_flags *elements_i = rc__write_array(writer, &written, from->flags.len, sizeof(*elements_i), 1, &pointer_i);
 
 		for (size_t i = 0; i < from->flags.len; i++) {
 			for (size_t k = 0; k < 4; k++) {
@@ -371,10 +374,10 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct types_arrays *elements_i = rc__write_array(writer, from->arrays.len, sizeof(*elements_i), 8, &pointer_i);
+		struct types_arrays *elements_i = rc__write_array(writer, &written, from->arrays.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->arrays.len; i++) {
-			types_arrays__write(writer, &from->arrays.ptr[i], &elements_i[i]);
+			written = types_arrays__write(writer, written, &from->arrays.ptr[i], &elements_i[i]);
 		}
 		to->arrays.ptr = (const struct types_arrays *)(uintptr_t)pointer_i;
 		to->arrays.len = from->arrays.len;
@@ -382,10 +385,10 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct types_numbers *elements_i = rc__write_array(writer, from->numbers_of_numbers.len, sizeof(*elements_i), 8, &pointer_i);
+		struct types_numbers *elements_i = rc__write_array(writer, &written, from->numbers_of_numbers.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->numbers_of_numbers.len; i++) {
-			elements_i[i].ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, from->numbers_of_numbers.ptr[i].ptr, from->numbers_of_numbers.ptr[i].len, sizeof(uint32_t), 4);
+			elements_i[i].ptr = (const uint32_t *)(uintptr_t)rc__write_plain(writer, &written, from->numbers_of_numbers.ptr[i].ptr, from->numbers_of_numbers.ptr[i].len, sizeof(uint32_t), 4);
 			elements_i[i].len = from->numbers_of_numbers.ptr[i].len;
 			elements_i[i].cap = from->numbers_of_numbers.ptr[i].len;
 		}
@@ -395,15 +398,15 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct types_strings *elements_i = rc__write_array(writer, from->strings_of_strings.len, sizeof(*elements_i), 8, &pointer_i);
+		struct types_strings *elements_i = rc__write_array(writer, &written, from->strings_of_strings.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->strings_of_strings.len; i++) {
 			{
 				uint64_t pointer_k;
-				struct rc_str *elements_k = rc__write_array(writer, from->strings_of_strings.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
+				struct rc_str *elements_k = rc__write_array(writer, &written, from->strings_of_strings.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < from->strings_of_strings.ptr[i].len; k++) {
-					elements_k[k].ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->strings_of_strings.ptr[i].ptr[k].ptr, from->strings_of_strings.ptr[i].ptr[k].len, 1, 1);
+					elements_k[k].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->strings_of_strings.ptr[i].ptr[k].ptr, from->strings_of_strings.ptr[i].ptr[k].len, 1, 1);
 					elements_k[k].len = from->strings_of_strings.ptr[i].ptr[k].len;
 				}
 				elements_i[i].ptr = (const struct rc_str *)(uintptr_t)pointer_k;
@@ -417,20 +420,20 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 	}
 	{
 		uint64_t pointer_i;
-		struct types_strings_slice *elements_i = rc__write_array(writer, from->deep.len, sizeof(*elements_i), 8, &pointer_i);
+		struct types_strings_slice *elements_i = rc__write_array(writer, &written, from->deep.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->deep.len; i++) {
 			{
 				uint64_t pointer_k;
-				struct types_strings *elements_k = rc__write_array(writer, from->deep.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
+				struct types_strings *elements_k = rc__write_array(writer, &written, from->deep.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < from->deep.ptr[i].len; k++) {
 					{
 						uint64_t pointer_i4;
-						struct rc_str *elements_i4 = rc__write_array(writer, from->deep.ptr[i].ptr[k].len, sizeof(*elements_i4), 8, &pointer_i4);
+						struct rc_str *elements_i4 = rc__write_array(writer, &written, from->deep.ptr[i].ptr[k].len, sizeof(*elements_i4), 8, &pointer_i4);
 
 						for (size_t i4 = 0; i4 < from->deep.ptr[i].ptr[k].len; i4++) {
-							elements_i4[i4].ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->deep.ptr[i].ptr[k].ptr[i4].ptr, from->deep.ptr[i].ptr[k].ptr[i4].len, 1, 1);
+							elements_i4[i4].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->deep.ptr[i].ptr[k].ptr[i4].ptr, from->deep.ptr[i].ptr[k].ptr[i4].len, 1, 1);
 							elements_i4[i4].len = from->deep.ptr[i].ptr[k].ptr[i4].len;
 						}
 						elements_k[k].ptr = (const struct rc_str *)(uintptr_t)pointer_i4;
@@ -447,22 +450,22 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 		to->deep.len = from->deep.len;
 		to->deep.cap = from->deep.len;
 	}
-	to->runes.ptr = (const char32_t *)(uintptr_t)rc__write_plain(writer, from->runes.ptr, from->runes.len, sizeof(char32_t), 4);
+	to->runes.ptr = (const char32_t *)(uintptr_t)rc__write_plain(writer, &written, from->runes.ptr, from->runes.len, sizeof(char32_t), 4);
 	to->runes.len = from->runes.len;
 	to->runes.cap = from->runes.len;
-	to->sizes.ptr = (const size_t *)(uintptr_t)rc__write_plain(writer, from->sizes.ptr, from->sizes.len, sizeof(size_t), 8);
+	to->sizes.ptr = (const size_t *)(uintptr_t)rc__write_plain(writer, &written, from->sizes.ptr, from->sizes.len, sizeof(size_t), 8);
 	to->sizes.len = from->sizes.len;
 	to->sizes.cap = from->sizes.len;
-	to->chars.ptr = (const int8_t *)(uintptr_t)rc__write_plain(writer, from->chars.ptr, from->chars.len, sizeof(int8_t), 1);
+	to->chars.ptr = (const int8_t *)(uintptr_t)rc__write_plain(writer, &written, from->chars.ptr, from->chars.len, sizeof(int8_t), 1);
 	to->chars.len = from->chars.len;
 	to->chars.cap = from->chars.len;
 	for (size_t i = 0; i < 2; i++) {
 		{
 			uint64_t pointer_j;
-			struct rc_str *elements_j = rc__write_array(writer, from->array_of_slices[i].len, sizeof(*elements_j), 8, &pointer_j);
+			struct rc_str *elements_j = rc__write_array(writer, &written, from->array_of_slices[i].len, sizeof(*elements_j), 8, &pointer_j);
 
 			for (size_t j = 0; j < from->array_of_slices[i].len; j++) {
-				elements_j[j].ptr = (const char *)(uintptr_t)rc__write_plain(writer, from->array_of_slices[i].ptr[j].ptr, from->array_of_slices[i].ptr[j].len, 1, 1);
+				elements_j[j].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->array_of_slices[i].ptr[j].ptr, from->array_of_slices[i].ptr[j].len, 1, 1);
 				elements_j[j].len = from->array_of_slices[i].ptr[j].len;
 			}
 			to->array_of_slices[i].ptr = (const struct rc_str *)(uintptr_t)pointer_j;
@@ -470,6 +473,7 @@ static void types_slices__write(struct rc_writer *writer, const struct types_sli
 			to->array_of_slices[i].cap = from->array_of_slices[i].len;
 		}
 	}
+	return written;
 }
 
 static bool types_slices__check(struct rc_reader *reader, struct types_slices *value)
@@ -1467,7 +1471,7 @@ __attribute__((constructor)) static void types__register(void)
 static int types_scalars__submit(struct rc_client *client, const struct types_scalars *in,
 				 struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct types__scalars_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct types__scalars_args *args;
 	int status;
@@ -1476,7 +1480,7 @@ static int types_scalars__submit(struct rc_client *client, const struct types_sc
 		return rc__argument_null(&types__methods[0], "in");
 	types_scalars__measure(measure, in);
 	if (measure->fault.field)
-		return rc__send_measured(client, &types__methods[0], measure, send);
+		return rc__send_measured(client, &types__methods[0], measure, 0, send);
 	status = rc__send_begin(client, &types__methods[0], sizeof(*args), send);
 	if (status)
 		return status;
@@ -1514,7 +1518,7 @@ int types_scalars_async(struct rc_client *client, const struct types_scalars *in
 static int types_alias__submit(struct rc_client *client, const types_scalars_alias *in,
 			       struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct types__alias_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct types__alias_args *args;
 	int status;
@@ -1523,7 +1527,7 @@ static int types_alias__submit(struct rc_client *client, const types_scalars_ali
 		return rc__argument_null(&types__methods[1], "in");
 	types_scalars__measure(measure, in);
 	if (measure->fault.field)
-		return rc__send_measured(client, &types__methods[1], measure, send);
+		return rc__send_measured(client, &types__methods[1], measure, 0, send);
 	status = rc__send_begin(client, &types__methods[1], sizeof(*args), send);
 	if (status)
 		return status;
@@ -1565,18 +1569,20 @@ static int types_arrays__submit(struct rc_client *client, const struct types_arr
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__arrays_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!in)
 		return rc__argument_null(&types__methods[2], "in");
-	rc__measure_begin(client, sizeof(*args), measure);
-	types_arrays__measure(measure, in);
-	status = rc__send_measured(client, &types__methods[2], measure, send);
+	rc__measure_begin(client, measure);
+	measured = types_arrays__measure(measure, measured, in);
+	status = rc__send_measured(client, &types__methods[2], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	types_arrays__write(writer, in, &args->in);
+	rc__writer_begin(send, writer);
+	written = types_arrays__write(writer, written, in, &args->in);
 	return 0;
 }
 
@@ -1614,18 +1620,20 @@ static int types_slices__submit(struct rc_client *client, const struct types_sli
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__slices_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!in)
 		return rc__argument_null(&types__methods[3], "in");
-	rc__measure_begin(client, sizeof(*args), measure);
-	types_slices__measure(measure, in);
-	status = rc__send_measured(client, &types__methods[3], measure, send);
+	rc__measure_begin(client, measure);
+	measured = types_slices__measure(measure, measured, in);
+	status = rc__send_measured(client, &types__methods[3], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	types_slices__write(writer, in, &args->in);
+	rc__writer_begin(send, writer);
+	written = types_slices__write(writer, written, in, &args->in);
 	return 0;
 }
 
@@ -1663,16 +1671,18 @@ static int types_by_value__submit(struct rc_client *client, struct types_slices 
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__by_value_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	types_slices__measure(measure, &in);
-	status = rc__send_measured(client, &types__methods[4], measure, send);
+	rc__measure_begin(client, measure);
+	measured = types_slices__measure(measure, measured, &in);
+	status = rc__send_measured(client, &types__methods[4], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	types_slices__write(writer, &in, &args->in);
+	rc__writer_begin(send, writer);
+	written = types_slices__write(writer, written, &in, &args->in);
 	args->point = point;
 	return 0;
 }
@@ -1715,31 +1725,33 @@ static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__each_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
 	if (!pointer)
 		return rc__argument_null(&types__methods[5], "pointer");
 	if (!by_pointer)
 		return rc__argument_null(&types__methods[5], "by_pointer");
-	rc__measure_begin(client, sizeof(*args), measure);
+	rc__measure_begin(client, measure);
 	if (!types_color__valid((uint32_t)color))
 		rc__measure_fault(measure, "types.each.color", "is not a value of enum types_color");
-	rc__measure_plain(measure, text.ptr, text.len, 1, 1, "types.each.text");
-	rc__measure_plain(measure, bytes.ptr, bytes.len, sizeof(uint8_t), 1, "types.each.bytes");
-	if (rc__measure_array(measure, strings.ptr, strings.len, sizeof(struct rc_str), 8, "types.each.strings")) {
+	rc__measure_plain(measure, &measured, text.ptr, text.len, 1, 1, "types.each.text");
+	rc__measure_plain(measure, &measured, bytes.ptr, bytes.len, sizeof(uint8_t), 1, "types.each.bytes");
+	if (rc__measure_array(measure, &measured, strings.ptr, strings.len, sizeof(struct rc_str), 8, "types.each.strings")) {
 		for (size_t i = 0; i < strings.len; i++) {
-			rc__measure_plain(measure, strings.ptr[i].ptr, strings.ptr[i].len, 1, 1, "types.each.strings");
+			rc__measure_plain(measure, &measured, strings.ptr[i].ptr, strings.ptr[i].len, 1, 1, "types.each.strings");
 		}
 		rc__measure_leave(measure);
 	}
 	if (!types_direction__valid((uint32_t)direction))
 		rc__measure_fault(measure, "types.each.direction", "is not a value of types_direction");
-	rc__measure_plain(measure, (*by_pointer).ptr, (*by_pointer).len, 1, 1, "types.each.by_pointer");
-	status = rc__send_measured(client, &types__methods[5], measure, send);
+	rc__measure_plain(measure, &measured, (*by_pointer).ptr, (*by_pointer).len, 1, 1, "types.each.by_pointer");
+	status = rc__send_measured(client, &types__methods[5], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	args->i8_ = i8_;
 	args->u16 = u16;
 	rc__write_bool(&args->flag, &flag);
@@ -1747,17 +1759,17 @@ static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16
 	args->size = size;
 	args->letter = letter;
 	args->color = color;
-	args->text.ptr = (const char *)(uintptr_t)rc__write_plain(writer, text.ptr, text.len, 1, 1);
+	args->text.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, text.ptr, text.len, 1, 1);
 	args->text.len = text.len;
-	args->bytes.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, bytes.ptr, bytes.len, sizeof(uint8_t), 1);
+	args->bytes.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, bytes.ptr, bytes.len, sizeof(uint8_t), 1);
 	args->bytes.len = bytes.len;
 	args->bytes.cap = bytes.len;
 	{
 		uint64_t pointer_i;
-		struct rc_str *elements_i = rc__write_array(writer, strings.len, sizeof(*elements_i), 8, &pointer_i);
+		struct rc_str *elements_i = rc__write_array(writer, &written, strings.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < strings.len; i++) {
-			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, strings.ptr[i].ptr, strings.ptr[i].len, 1, 1);
+			elements_i[i].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, strings.ptr[i].ptr, strings.ptr[i].len, 1, 1);
 			elements_i[i].len = strings.ptr[i].len;
 		}
 		args->strings.ptr = (const struct rc_str *)(uintptr_t)pointer_i;
@@ -1767,7 +1779,7 @@ static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16
 	args->pointer = (*pointer);
 	args->id = id;
 	args->direction = direction;
-	args->by_pointer.ptr = (const char *)(uintptr_t)rc__write_plain(writer, (*by_pointer).ptr, (*by_pointer).len, 1, 1);
+	args->by_pointer.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, (*by_pointer).ptr, (*by_pointer).len, 1, 1);
 	args->by_pointer.len = (*by_pointer).len;
 	return 0;
 }
@@ -1845,7 +1857,7 @@ int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done 
 static int types_out_enum__submit(struct rc_client *client, enum types_sign in,
 				  struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct types__out_enum_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct types__out_enum_args *args;
 	int status;
@@ -1853,7 +1865,7 @@ static int types_out_enum__submit(struct rc_client *client, enum types_sign in,
 	if (!types_sign__valid((int32_t)in))
 		rc__measure_fault(measure, "types.out_enum.in", "is not a value of enum types_sign");
 	if (measure->fault.field)
-		return rc__send_measured(client, &types__methods[7], measure, send);
+		return rc__send_measured(client, &types__methods[7], measure, 0, send);
 	status = rc__send_begin(client, &types__methods[7], sizeof(*args), send);
 	if (status)
 		return status;
@@ -1890,7 +1902,7 @@ int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out
 static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
 				  struct rc_send *send)
 {
-	struct rc_measure sizes = { .bytes = sizeof(struct types__out_huge_args) };
+	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
 	struct types__out_huge_args *args;
 	int status;
@@ -1898,7 +1910,7 @@ static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
 	if (!types_huge__valid((uint64_t)in))
 		rc__measure_fault(measure, "types.out_huge.in", "is not a value of enum types_huge");
 	if (measure->fault.field)
-		return rc__send_measured(client, &types__methods[8], measure, send);
+		return rc__send_measured(client, &types__methods[8], measure, 0, send);
 	status = rc__send_begin(client, &types__methods[8], sizeof(*args), send);
 	if (status)
 		return status;
@@ -1978,16 +1990,18 @@ static int types_out_string__submit(struct rc_client *client, struct rc_str in,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_string_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	rc__measure_plain(measure, in.ptr, in.len, 1, 1, "types.out_string.in");
-	status = rc__send_measured(client, &types__methods[10], measure, send);
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, in.ptr, in.len, 1, 1, "types.out_string.in");
+	status = rc__send_measured(client, &types__methods[10], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	args->in.ptr = (const char *)(uintptr_t)rc__write_plain(writer, in.ptr, in.len, 1, 1);
+	rc__writer_begin(send, writer);
+	args->in.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, in.ptr, in.len, 1, 1);
 	args->in.len = in.len;
 	return 0;
 }
@@ -2025,16 +2039,18 @@ static int types_out_bytes__submit(struct rc_client *client, struct rc_bytes in,
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_bytes_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	rc__measure_plain(measure, in.ptr, in.len, sizeof(uint8_t), 1, "types.out_bytes.in");
-	status = rc__send_measured(client, &types__methods[11], measure, send);
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, in.ptr, in.len, sizeof(uint8_t), 1, "types.out_bytes.in");
+	status = rc__send_measured(client, &types__methods[11], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	args->in.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, in.ptr, in.len, sizeof(uint8_t), 1);
+	rc__writer_begin(send, writer);
+	args->in.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, in.ptr, in.len, sizeof(uint8_t), 1);
 	args->in.len = in.len;
 	args->in.cap = in.len;
 	return 0;
@@ -2073,20 +2089,22 @@ static int types_out_bools__submit(struct rc_client *client, struct types_bools 
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_bools_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, in.ptr, in.len, sizeof(bool), 1, "types.out_bools.in")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(bool), 1, "types.out_bools.in")) {
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &types__methods[12], measure, send);
+	status = rc__send_measured(client, &types__methods[12], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		bool *elements_i = rc__write_array(writer, in.len, sizeof(*elements_i), 1, &pointer_i);
+		bool *elements_i = rc__write_array(writer, &written, in.len, sizeof(*elements_i), 1, &pointer_i);
 
 		for (size_t i = 0; i < in.len; i++) {
 			rc__write_bool(&elements_i[i], &in.ptr[i]);
@@ -2132,24 +2150,26 @@ static int types_out_colors__submit(struct rc_client *client, struct types_color
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_colors_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, in.ptr, in.len, sizeof(enum types_color), 4, "types.out_colors.in")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(enum types_color), 4, "types.out_colors.in")) {
 		for (size_t i = 0; i < in.len; i++) {
 			if (!types_color__valid((uint32_t)in.ptr[i]))
 				rc__measure_fault(measure, "types.out_colors.in", "is not a value of enum types_color");
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &types__methods[13], measure, send);
+	status = rc__send_measured(client, &types__methods[13], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		enum types_color *elements_i = rc__write_array(writer, in.len, sizeof(*elements_i), 4, &pointer_i);
+		enum types_color *elements_i = rc__write_array(writer, &written, in.len, sizeof(*elements_i), 4, &pointer_i);
 
 		for (size_t i = 0; i < in.len; i++) {
 			elements_i[i] = in.ptr[i];
@@ -2195,16 +2215,18 @@ static int types_out_deep__submit(struct rc_client *client, struct types_deep in
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_deep_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, in.ptr, in.len, sizeof(struct types_strings_slice), 8, "types.out_deep.in")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(struct types_strings_slice), 8, "types.out_deep.in")) {
 		for (size_t i = 0; i < in.len; i++) {
-			if (rc__measure_array(measure, in.ptr[i].ptr, in.ptr[i].len, sizeof(struct types_strings), 8, "types.out_deep.in")) {
+			if (rc__measure_array(measure, &measured, in.ptr[i].ptr, in.ptr[i].len, sizeof(struct types_strings), 8, "types.out_deep.in")) {
 				for (size_t k = 0; k < in.ptr[i].len; k++) {
-					if (rc__measure_array(measure, in.ptr[i].ptr[k].ptr, in.ptr[i].ptr[k].len, sizeof(struct rc_str), 8, "types.out_deep.in")) {
+					if (rc__measure_array(measure, &measured, in.ptr[i].ptr[k].ptr, in.ptr[i].ptr[k].len, sizeof(struct rc_str), 8, "types.out_deep.in")) {
 						for (size_t i4 = 0; i4 < in.ptr[i].ptr[k].len; i4++) {
-							rc__measure_plain(measure, in.ptr[i].ptr[k].ptr[i4].ptr, in.ptr[i].ptr[k].ptr[i4].len, 1, 1, "types.out_deep.in");
+							rc__measure_plain(measure, &measured, in.ptr[i].ptr[k].ptr[i4].ptr, in.ptr[i].ptr[k].ptr[i4].len, 1, 1, "types.out_deep.in");
 						}
 						rc__measure_leave(measure);
 					}
@@ -2214,27 +2236,27 @@ static int types_out_deep__submit(struct rc_client *client, struct types_deep in
 		}
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &types__methods[14], measure, send);
+	status = rc__send_measured(client, &types__methods[14], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		struct types_strings_slice *elements_i = rc__write_array(writer, in.len, sizeof(*elements_i), 8, &pointer_i);
+		struct types_strings_slice *elements_i = rc__write_array(writer, &written, in.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < in.len; i++) {
 			{
 				uint64_t pointer_k;
-				struct types_strings *elements_k = rc__write_array(writer, in.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
+				struct types_strings *elements_k = rc__write_array(writer, &written, in.ptr[i].len, sizeof(*elements_k), 8, &pointer_k);
 
 				for (size_t k = 0; k < in.ptr[i].len; k++) {
 					{
 						uint64_t pointer_i4;
-						struct rc_str *elements_i4 = rc__write_array(writer, in.ptr[i].ptr[k].len, sizeof(*elements_i4), 8, &pointer_i4);
+						struct rc_str *elements_i4 = rc__write_array(writer, &written, in.ptr[i].ptr[k].len, sizeof(*elements_i4), 8, &pointer_i4);
 
 						for (size_t i4 = 0; i4 < in.ptr[i].ptr[k].len; i4++) {
-							elements_i4[i4].ptr = (const char *)(uintptr_t)rc__write_plain(writer, in.ptr[i].ptr[k].ptr[i4].ptr, in.ptr[i].ptr[k].ptr[i4].len, 1, 1);
+							elements_i4[i4].ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, in.ptr[i].ptr[k].ptr[i4].ptr, in.ptr[i].ptr[k].ptr[i4].len, 1, 1);
 							elements_i4[i4].len = in.ptr[i].ptr[k].ptr[i4].len;
 						}
 						elements_k[k].ptr = (const struct rc_str *)(uintptr_t)pointer_i4;
@@ -2287,20 +2309,22 @@ static int types_out_flags__submit(struct rc_client *client, struct types_flags_
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__out_flags_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	if (rc__measure_array(measure, in.ptr, in.len, sizeof(types_flags), 1, "types.out_flags.in")) {
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(types_flags), 1, "types.out_flags.in")) {
 		rc__measure_leave(measure);
 	}
-	status = rc__send_measured(client, &types__methods[15], measure, send);
+	status = rc__send_measured(client, &types__methods[15], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
+	rc__writer_begin(send, writer);
 	{
 		uint64_t pointer_i;
-		types_flags *elements_i = rc__write_array(writer, in.len, sizeof(*elements_i), 1, &pointer_i);
+		types_flags *elements_i = rc__write_array(writer, &written, in.len, sizeof(*elements_i), 1, &pointer_i);
 
 		for (size_t i = 0; i < in.len; i++) {
 			for (size_t k = 0; k < 4; k++) {
@@ -2386,16 +2410,18 @@ static int types_send__submit(struct rc_client *client, struct types_slices slic
 	struct rc_writer parts;
 	struct rc_writer *writer = &parts;
 	struct types__send_args *args;
+	uint64_t measured = sizeof(*args);
+	uint64_t written = sizeof(*args);
 	int status;
 
-	rc__measure_begin(client, sizeof(*args), measure);
-	types_slices__measure(measure, &slices);
-	status = rc__send_measured(client, &types__methods[17], measure, send);
+	rc__measure_begin(client, measure);
+	measured = types_slices__measure(measure, measured, &slices);
+	status = rc__send_measured(client, &types__methods[17], measure, measured, send);
 	if (status)
 		return status;
 	args = send->message;
-	rc__writer_begin(send, sizeof(*args), writer);
-	types_slices__write(writer, &slices, &args->slices);
+	rc__writer_begin(send, writer);
+	written = types_slices__write(writer, written, &slices, &args->slices);
 	return 0;
 }
 

@@ -69,11 +69,10 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 		   struct rc_send *send);
 
 /* The same for a message with parts: measure, then send, then write. */
-void rc__measure_begin(const struct rc_client *client, uint64_t root_bytes,
-		       struct rc_measure *measure);
+void rc__measure_begin(const struct rc_client *client, struct rc_measure *measure);
 int rc__send_measured(struct rc_client *client, const struct rc_method *method,
-		      const struct rc_measure *measure, struct rc_send *send);
-void rc__writer_begin(const struct rc_send *send, uint64_t root_bytes, struct rc_writer *writer);
+		      const struct rc_measure *measure, uint64_t measured, struct rc_send *send);
+void rc__writer_begin(const struct rc_send *send, struct rc_writer *writer);
 
 /* Records that a required pointer argument is NULL. Returns -EINVAL. */
 int rc__argument_null(const struct rc_method *method, const char *argument);

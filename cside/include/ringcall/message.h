@@ -33,8 +33,12 @@ extern "C" {
 /* Set in a pointer: the rest is an offset into the lane's payload space. Plain parts only. */
 #define RC_POINTER_IN_LANE (UINT64_C(1) << 63)
 
-/* No message can be as large; far below where 64-bit sums would wrap. */
-#define RC_MESSAGE_BYTES_END (UINT64_C(1) << 40)
+/*
+ * No message is as large. A part that is larger is refused at once, and an array when all up to it
+ * is. So between two arrays lie at most a message's worth of pointers, 2^28, to parts of at most
+ * 2^31 bytes: no sum wraps, and most parts need no check of it.
+ */
+#define RC_MESSAGE_BYTES_END (UINT64_C(1) << 31)
 
 /* What is said of a level too many. The number is RC_DEPTH_MAX, as cside/call.c asserts. */
 #define RC_NESTED_TOO_DEEP "is nested deeper than 64 levels"
@@ -45,9 +49,14 @@ struct rc_fault {
 	const char *why;   /* "NULL with a length" */
 };
 
-/* Sizes a message before it is written, and checks what its sender could have got wrong. */
+/*
+ * Sizes a message before it is written, and checks what its sender could have got wrong.
+ *
+ * How many bytes there are so far goes from call to call as `measured`, and begins at the root's
+ * size; as `written` it is the same for rc_writer. It lies outside of the struct so that it stays
+ * in a register: in memory, each part would wait for the one before.
+ */
 struct rc_measure {
-	uint64_t bytes; /* so far; begins at the root's size */
 	uintptr_t pool; /* the client's payload space: plain parts in it are not copied */
 	uint64_t pool_bytes;
 	uint32_t depth; /* levels of checked arrays and optionals left */
@@ -58,7 +67,6 @@ struct rc_measure {
 /* Writes a message that was measured. */
 struct rc_writer {
 	unsigned char *base; /* the message's start, in shared memory */
-	uint64_t used;       /* so far; begins at the root's size */
 	uintptr_t pool;      /* as in rc_measure */
 	uint64_t pool_bytes;
 };
@@ -102,40 +110,59 @@ static inline void rc__measure_fault(struct rc_measure *measure, const char *fie
 	measure->fault.why = why;
 }
 
-/* Counts a part. count * element_bytes does not wrap: the limit is checked first. */
-static inline void rc__measure_part(struct rc_measure *measure, size_t count, size_t element_bytes,
-				    size_t align)
+/* Counts a part, and marks what is too large. Returns the bytes with it. */
+static inline uint64_t rc__measure_part(struct rc_measure *measure, uint64_t measured, size_t count,
+					size_t element_bytes, size_t align)
 {
-	uint64_t start = rc__round_up(measure->bytes, align);
+	uint64_t start = rc__round_up(measured, align);
 
-	if (measure->too_large || count > (RC_MESSAGE_BYTES_END - start) / element_bytes)
+	if (start > RC_MESSAGE_BYTES_END ||
+	    count > (RC_MESSAGE_BYTES_END - start) / element_bytes) {
 		measure->too_large = true;
-	else
-		measure->bytes = start + count * element_bytes;
+		return measured;
+	}
+	return start + count * element_bytes;
 }
 
-/* Counts a plain part, unless it lies in the payload space. Faults on NULL with a length. */
-static inline void rc__measure_plain(struct rc_measure *measure, const void *ptr, size_t count,
-				     size_t element_bytes, size_t align, const char *field)
+/* rc__measure_plain() where something is out of the ordinary. */
+static __attribute__((cold, noinline, unused)) uint64_t
+rc__measure_rare(struct rc_measure *measure, uint64_t measured, const void *ptr, size_t count,
+		 size_t element_bytes, size_t align, const char *field)
 {
 	if (count == 0)
-		return;
+		return measured;
 	if (!ptr)
 		rc__measure_fault(measure, field, "NULL with a length");
 	else if (count > RC_MESSAGE_BYTES_END / element_bytes)
 		measure->too_large = true;
 	else if (!rc__in_pool(measure->pool, measure->pool_bytes, ptr, count * element_bytes,
 			      align))
-		rc__measure_part(measure, count, element_bytes, align);
+		return rc__measure_part(measure, measured, count, element_bytes, align);
+	return measured;
+}
+
+/* Counts a plain part, unless it lies in the payload space. Faults on NULL with a length. */
+static inline void rc__measure_plain(struct rc_measure *measure, uint64_t *measured,
+				     const void *ptr, size_t count, size_t element_bytes,
+				     size_t align, const char *field)
+{
+	/* Not empty, not too large, and it does not begin in the payload space. */
+	if (__builtin_expect(ptr && count - 1 < RC_MESSAGE_BYTES_END / element_bytes &&
+				     (uintptr_t)ptr - measure->pool >= measure->pool_bytes,
+			     1))
+		*measured = rc__round_up(*measured, align) + count * element_bytes;
+	else
+		*measured = rc__measure_rare(measure, *measured, ptr, count, element_bytes, align,
+					     field);
 }
 
 /*
  * Whether the message is larger than the payload space already. Then its size decides, and elements
  * are not looked at: a length that is wrong leads behind their end. Without a space: no.
  */
-static inline bool rc__measure_is_over(const struct rc_measure *measure)
+static inline bool rc__measure_is_over(const struct rc_measure *measure, uint64_t measured)
 {
-	return measure->pool_bytes && measure->bytes > measure->pool_bytes;
+	return measure->pool_bytes && measured > measure->pool_bytes;
 }
 
 /*
@@ -143,8 +170,9 @@ static inline bool rc__measure_is_over(const struct rc_measure *measure)
  *
  * Returns whether the elements are to be measured. If so, rc__measure_leave() ends them.
  */
-static inline bool rc__measure_array(struct rc_measure *measure, const void *ptr, size_t count,
-				     size_t element_bytes, size_t align, const char *field)
+static inline bool rc__measure_array(struct rc_measure *measure, uint64_t *measured,
+				     const void *ptr, size_t count, size_t element_bytes,
+				     size_t align, const char *field)
 {
 	if (count == 0)
 		return false;
@@ -152,8 +180,8 @@ static inline bool rc__measure_array(struct rc_measure *measure, const void *ptr
 		rc__measure_fault(measure, field, "NULL with a length");
 	else if (measure->depth == 0)
 		rc__measure_fault(measure, field, RC_NESTED_TOO_DEEP);
-	rc__measure_part(measure, count, element_bytes, align);
-	if (measure->too_large || measure->fault.field || rc__measure_is_over(measure))
+	*measured = rc__measure_part(measure, *measured, count, element_bytes, align);
+	if (measure->too_large || measure->fault.field || rc__measure_is_over(measure, *measured))
 		return false;
 	measure->depth--;
 	return true;
@@ -165,38 +193,40 @@ static inline void rc__measure_leave(struct rc_measure *measure)
 }
 
 /* Takes the space that rc__measure_part() counted. Returns its offset. */
-static inline uint64_t rc__write_part(struct rc_writer *writer, uint64_t bytes, size_t align)
+static inline uint64_t rc__write_part(uint64_t *written, uint64_t bytes, size_t align)
 {
-	uint64_t start = rc__round_up(writer->used, align);
+	uint64_t start = rc__round_up(*written, align);
 
-	writer->used = start + bytes;
+	*written = start + bytes;
 	return start;
 }
 
 /* Copies a plain part, unless it lies in the payload space. Returns the pointer to store. */
-static inline uint64_t rc__write_plain(struct rc_writer *writer, const void *ptr, size_t count,
-				       size_t element_bytes, size_t align)
+static inline uint64_t rc__write_plain(const struct rc_writer *writer, uint64_t *written,
+				       const void *ptr, size_t count, size_t element_bytes,
+				       size_t align)
 {
 	uint64_t bytes = count * element_bytes;
 	uint64_t start;
 
 	if (bytes == 0)
 		return 0;
-	if (rc__in_pool(writer->pool, writer->pool_bytes, ptr, bytes, align))
+	if (__builtin_expect((uintptr_t)ptr - writer->pool < writer->pool_bytes, 0) &&
+	    rc__in_pool(writer->pool, writer->pool_bytes, ptr, bytes, align))
 		return ((uintptr_t)ptr - writer->pool) | RC_POINTER_IN_LANE;
-	start = rc__write_part(writer, bytes, align);
+	start = rc__write_part(written, bytes, align);
 	memcpy(writer->base + start, ptr, bytes);
 	return start;
 }
 
 /* Takes space for an array of checked elements. Returns it, and in *pointer what to store. */
-static inline void *rc__write_array(struct rc_writer *writer, size_t count, size_t element_bytes,
-				    size_t align, uint64_t *pointer)
+static inline void *rc__write_array(const struct rc_writer *writer, uint64_t *written, size_t count,
+				    size_t element_bytes, size_t align, uint64_t *pointer)
 {
 	*pointer = 0;
 	if (count == 0)
 		return NULL;
-	*pointer = rc__write_part(writer, count * element_bytes, align);
+	*pointer = rc__write_part(written, count * element_bytes, align);
 	return writer->base + *pointer;
 }
 
