@@ -134,18 +134,12 @@ static bool check_kind(struct model *model, const struct type *type, const struc
 			return false;
 		}
 	}
-	if (type->kind == TYPE_STRUCT && !*type->structure->name) {
+	if ((type->kind == TYPE_STRUCT && !*type->structure->name) ||
+	    (type->kind == TYPE_ENUM && !*type->enumeration->name)) {
 		report_error(place,
-			     "%s is of a struct without a name, which is not supported yet; "
-			     "write struct NAME { ... }; above and use that instead",
-			     what);
-		return false;
-	}
-	if (type->kind == TYPE_ENUM && !*type->enumeration->name) {
-		report_error(place,
-			     "%s is of an enum without a name, which is not supported yet; "
-			     "write enum NAME { ... }; above and use that instead",
-			     what);
+			     "%s is of a type without a name, which only a field itself can be; "
+			     "write %s NAME { ... }; above and use that instead",
+			     what, type->kind == TYPE_STRUCT ? "struct" : "enum");
 		return false;
 	}
 	if (type->kind == TYPE_ARRAY && type->count == 0) {
@@ -183,24 +177,77 @@ void check_type(struct model *model, const struct type *type, const struct place
 		type->enumeration->is_used = true;
 }
 
-/* RC_SLICE made it, unless somebody wrote the annotation by hand. */
+/* Whether both languages can look such a key up. What no message can hold is reported elsewhere. */
+static bool is_key(const struct type *type)
+{
+	return type->kind <= TYPE_STRING || type->kind > TYPE_STRUCT;
+}
+
+/* RC_MAP made it, unless somebody wrote the annotation by hand. */
+static void check_map(struct structure *structure)
+{
+	const struct type *element = structure->fields->type->element;
+	const struct field *key = element->kind == TYPE_STRUCT ? element->structure->fields : NULL;
+
+	if (!key || !key->next || key->next->next || strcmp(key->name, "key") ||
+	    strcmp(key->next->name, "value"))
+		report_error(&structure->place,
+			     "%s is not laid out as a map; "
+			     "write RC_MAP(NAME, KEY, VALUE); instead",
+			     structure->shown);
+	else if (!is_key(key->type))
+		report_error(&structure->place,
+			     "the key of %s is no scalar, enum or string, and only those are "
+			     "looked up alike in C and Go; write one of them, or RC_SLICE of a "
+			     "struct of key and value, instead",
+			     structure->shown);
+}
+
+/* Whether a slice holds itself with no struct between, so that it holds nothing in the end. */
+static bool holds_only_itself(const struct structure *slice)
+{
+	const struct type *type = slice->fields->type->element;
+
+	/* More levels than types have: a cycle in which others stand. */
+	for (int level = 0; type && level < 1000; level++) {
+		if (type->kind == TYPE_SLICE && type->structure == slice)
+			return true;
+		type = type->element;
+	}
+	return false;
+}
+
+/* RC_SLICE or RC_MAP made it, unless somebody wrote the annotation by hand. */
 static void check_slice(struct model *model, struct structure *structure)
 {
 	const struct field *pointer = structure->fields;
 	const struct field *length = pointer ? pointer->next : NULL;
 	const struct field *capacity = length ? length->next : NULL;
 
-	check_annotations(&structure->annotations, ANNOTATION_SLICE, &structure->place, "a slice");
+	check_annotations(&structure->annotations,
+			  structure_is_map(structure) ? ANNOTATION_MAP : ANNOTATION_SLICE,
+			  &structure->place, "a slice");
 	if (!capacity || capacity->next || structure->bytes != 24 ||
 	    !type_is_pointer(pointer->type)) {
 		report_error(&structure->place,
-			     "%s is not laid out as a slice; "
-			     "write RC_SLICE(NAME, TYPE); instead",
-			     structure->c_name);
+			     structure_is_map(structure) ? "%s is not laid out as a map; "
+							   "write RC_MAP(NAME, KEY, VALUE); instead"
+							 : "%s is not laid out as a slice; "
+							   "write RC_SLICE(NAME, TYPE); instead",
+			     structure->shown);
 		return;
 	}
+	if (holds_only_itself(structure)) {
+		report_error(&structure->place,
+			     "%s holds nothing but itself; "
+			     "write RC_SLICE of a struct that holds it instead",
+			     structure->shown);
+		return;
+	}
+	if (structure_is_map(structure))
+		check_map(structure);
 	check_type(model, pointer->type->element, &structure->place,
-		   memory_print("an element of %s", structure->c_name));
+		   memory_print("an element of %s", structure->shown));
 }
 
 /* What the field's type needs on its own, without aligned or packed. */
@@ -254,7 +301,7 @@ static void check_tag(const struct field *field, const char *what)
 static void check_field(struct model *model, const struct structure *structure,
 			const struct field *field)
 {
-	const char *what = memory_print("field \"%s\" of %s", field->name, structure->c_name);
+	const char *what = memory_print("field \"%s\" of %s", field->name, structure->shown);
 	const struct type *type = field->type;
 
 	check_annotations(&field->annotations, ANNOTATION_TAG, &field->place, "a field");
@@ -280,7 +327,7 @@ static void check_field(struct model *model, const struct structure *structure,
 static void check_structure(struct model *model, struct structure *structure)
 {
 	const struct place *place = &structure->place;
-	const char *name = *structure->c_name ? structure->c_name : "the struct";
+	const char *name = structure->shown;
 
 	if (structure->is_used)
 		return;
@@ -289,26 +336,19 @@ static void check_structure(struct model *model, struct structure *structure)
 		check_slice(model, structure);
 		return;
 	}
-	if (structure->annotations.known & ANNOTATION_MAP) {
-		report_error(place,
-			     "%s is a map, which is not supported yet; "
-			     "write RC_SLICE of a struct of key and value instead",
-			     name);
-		return;
-	}
 	check_annotations(&structure->annotations, 0, place, "a struct");
 	if (structure->is_union) {
 		report_error(place,
 			     "%s does not say what it holds; "
 			     "write a struct with an enum that does instead",
-			     *structure->c_name ? structure->c_name : "a union");
+			     *structure->shown ? structure->shown : "a union");
 		return;
 	}
-	if (structure->has_nameless)
+	if (structure->has_nameless_union)
 		report_error(&structure->nameless_place,
-			     "%s holds a struct or union without a "
-			     "name, which is not supported yet; write its fields into %s instead",
-			     name, name);
+			     "%s holds a union, which does not say what it holds; "
+			     "write a struct with an enum that does instead",
+			     name);
 	else if (!structure->fields)
 		report_error(place,
 			     "%s has no fields, which is not supported yet; "
@@ -337,7 +377,8 @@ void check_model(struct model *model)
 		check_annotations(&i->annotations, 0, &i->place, "an enum");
 	}
 	for (struct structure *i = model->structures; i; i = i->next)
-		if (i->is_main && i->is_complete && !structure_is_service(i))
+		if (i->is_main && i->is_complete && !structure_is_service(i) &&
+		    (*i->name || i->is_union))
 			check_structure(model, i);
 	for (struct identifier *i = model->identifiers; i; i = i->next)
 		check_annotations(&i->annotations, 0, &i->place, "a declaration of its own");

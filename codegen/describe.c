@@ -36,7 +36,7 @@ static void add_type(struct text *out, const struct type *type)
 		text_add(out, "struct:%s", type->structure->name);
 		return;
 	case TYPE_SLICE:
-		text_add(out, "[]");
+		text_add(out, structure_is_map(type->structure) ? "map[]" : "[]");
 		break;
 	case TYPE_OPTIONAL:
 		text_add(out, "*");

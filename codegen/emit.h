@@ -33,6 +33,13 @@ void emit_c_check(struct text *out, int depth, const struct type *type, const ch
 		  const char *label);
 bool emit_c_check_needs_part(const struct type *type);
 
+/* "const T *", of an optional "const T *const *". */
+const char *c_pointer_to_const(const struct type *type);
+
+/* emit_c_map.c: a function for each map, for the header. */
+bool emit_c_has_maps(const struct model *model);
+void emit_c_maps(const struct model *model, struct text *out);
+
 /* emit_go_type.c: Go's types, and their asserts. */
 const char *go_type(const struct type *type);
 const char *go_wire_type(const struct type *type);
@@ -45,6 +52,10 @@ void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset);
 /* emit_go_enum.c: enums. */
 void emit_go_constants(const struct model *model, struct text *out);
 bool emit_go_has_enums(const struct model *model); /* then strconv is imported */
+
+/* emit_go_map.c: types of maps, and their methods. */
+void emit_go_map_types(const struct model *model, struct text *out);
+void emit_go_maps(const struct model *model, struct text *out);
 
 /* emit_go_part.c: helpers of one struct, and statements for one value, in generated Go. */
 bool emit_go_has_pools(const struct model *model);

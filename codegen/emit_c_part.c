@@ -82,8 +82,7 @@ static const char *pointer_to(const struct type *type)
 	return memory_print(type->kind == TYPE_OPTIONAL ? "%s*" : "%s *", type->c_name);
 }
 
-/* "const T *", of an optional "const T *const *". */
-static const char *pointer_to_const(const struct type *type)
+const char *c_pointer_to_const(const struct type *type)
 {
 	if (type->kind == TYPE_OPTIONAL)
 		return memory_print("%sconst *", type->c_name);
@@ -133,7 +132,7 @@ static void measure_optional(struct text *out, int depth, const struct type *typ
 	if (!is_checked)
 		return;
 	if (type_is_measured(target)) {
-		text_line(out, depth + 1, "%s%s = %s;", pointer_to_const(target), source, from);
+		text_line(out, depth + 1, "%s%s = %s;", c_pointer_to_const(target), source, from);
 		text_append(out, "\n", 1);
 		emit_c_measure(out, depth + 1, target, memory_print("(*%s)", source), label);
 	}
@@ -186,7 +185,8 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 			out, depth,
 			"%s.ptr = (%s)(uintptr_t)rc__write_plain(writer, &written, %s.ptr, %s.len, "
 			"sizeof(%s), %" PRIu64 ");",
-			to, pointer_to_const(element), from, from, element->c_name, element->align);
+			to, c_pointer_to_const(element), from, from, element->c_name,
+			element->align);
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 		text_line(out, depth, "%s.cap = %s.len;", to, from);
 		return;
@@ -202,7 +202,7 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 	emit_c_write(out, depth + 2, element, element_of(memory_print("%s.ptr", from), index),
 		     element_of(list, index));
 	text_line(out, depth + 1, "}");
-	text_line(out, depth + 1, "%s.ptr = (%s)(uintptr_t)%s;", to, pointer_to_const(element),
+	text_line(out, depth + 1, "%s.ptr = (%s)(uintptr_t)%s;", to, c_pointer_to_const(element),
 		  pointer);
 	text_line(out, depth + 1, "%s.len = %s.len;", to, from);
 	text_line(out, depth + 1, "%s.cap = %s.len;", to, from);
@@ -222,12 +222,13 @@ static void write_optional(struct text *out, int depth, const struct type *type,
 		text_line(out, depth,
 			  "%s = (%s)(uintptr_t)rc__write_plain(writer, &written, %s, %s != NULL, "
 			  "sizeof(%s), %" PRIu64 ");",
-			  to, pointer_to_const(target), from, from, target->c_name, target->align);
+			  to, c_pointer_to_const(target), from, from, target->c_name,
+			  target->align);
 		return;
 	}
 	text_line(out, depth, "{");
 	text_line(out, depth + 1, "uint64_t %s;", pointer);
-	text_line(out, depth + 1, "%s%s = %s;", pointer_to_const(target), source, from);
+	text_line(out, depth + 1, "%s%s = %s;", c_pointer_to_const(target), source, from);
 	text_line(out, depth + 1,
 		  "%s *%s = rc__write_array(writer, &written, %s != NULL, sizeof(*%s), %" PRIu64
 		  ", &%s);",
@@ -237,7 +238,8 @@ static void write_optional(struct text *out, int depth, const struct type *type,
 	emit_c_write(out, depth + 2, target, memory_print("(*%s)", source),
 		     memory_print("(*%s)", value));
 	text_line(out, depth + 1, "}");
-	text_line(out, depth + 1, "%s = (%s)(uintptr_t)%s;", to, pointer_to_const(target), pointer);
+	text_line(out, depth + 1, "%s = (%s)(uintptr_t)%s;", to, c_pointer_to_const(target),
+		  pointer);
 	text_line(out, depth, "}");
 }
 
@@ -438,7 +440,7 @@ static const char *check_signature(const struct structure *structure)
 
 static const char *label_of(const struct structure *structure, const struct field *field)
 {
-	return memory_print("%s.%s", structure->name, field->name);
+	return memory_print("%s.%s", structure->path, field->name);
 }
 
 static void emit_request_helpers(struct text *out, const struct structure *structure)

@@ -33,6 +33,8 @@ static const char *mangle(const struct type *type)
 			return type->enumeration->go_name;
 		return memory_print("_%s", go_type(type));
 	case TYPE_SLICE:
+		if (structure_is_map(type->structure))
+			return type->structure->go_name;
 		return memory_print("_slice%s", mangle(type->element));
 	case TYPE_OPTIONAL:
 		return memory_print("_optional%s", mangle(type->element));
@@ -419,7 +421,7 @@ static void emit_valid(struct text *out, const struct enumeration *enumeration)
 
 static const char *label_of(const struct structure *structure, const struct field *field)
 {
-	return memory_print("%s.%s", structure->name, field->name);
+	return memory_print("%s.%s", structure->path, field->name);
 }
 
 static void emit_read_helper(struct text *out, const struct structure *structure)
@@ -427,7 +429,7 @@ static void emit_read_helper(struct text *out, const struct structure *structure
 	const char *name = structure->go_name;
 
 	text_add(out, "\n// read%s checks a received %s and makes it a %s.\n", name,
-		 structure->c_name, name);
+		 structure->shown, name);
 	text_add(out, "func read%s(reader *rt.Reader, %sfrom *wire%s, to *%s) {\n", name,
 		 *emit_go_pools_argument() ? "pools *pools, " : "", name, name);
 	for (struct field *field = structure->fields; field; field = field->next)

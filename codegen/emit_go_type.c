@@ -40,6 +40,8 @@ const char *go_type(const struct type *type)
 	case TYPE_OPTIONAL:
 		return memory_print("*%s", go_type(type->element));
 	case TYPE_SLICE:
+		if (structure_is_map(type->structure))
+			return type->structure->go_name;
 		if (type->element->kind == TYPE_INTEGER && type->element->bytes == 1 &&
 		    !type->element->is_signed)
 			return "[]byte";
@@ -128,7 +130,7 @@ static void emit_struct(const struct model *model, struct text *out,
 
 	text_add(out, "\n");
 	doc_add_go(out, 0, structure->go_name, structure->name, structure->doc,
-		   memory_print("%s is %s.", structure->go_name, structure->c_name));
+		   memory_print("%s is %s.", structure->go_name, structure->shown));
 	text_add(out, "type %s struct {\n", structure->go_name);
 	for (struct field *field = structure->fields; field; field = field->next) {
 		uint64_t align = go_align(field->type);
@@ -158,7 +160,7 @@ static void emit_wire_struct(struct text *out, const struct structure *structure
 	struct grid grid = { 0 };
 	uint64_t at = 0;
 
-	text_add(out, "\n// wire%s is %s in a message.\n", structure->go_name, structure->c_name);
+	text_add(out, "\n// wire%s is %s in a message.\n", structure->go_name, structure->shown);
 	text_add(out, "type wire%s struct {\n", structure->go_name);
 	for (struct field *field = structure->fields; field; field = field->next) {
 		emit_go_padding(&grid, &at, field->offset_bytes);
@@ -174,6 +176,7 @@ void emit_go_types(const struct model *model, struct text *out)
 {
 	for (struct structure *i = model->in_order; i; i = i->next_in_order)
 		emit_struct(model, out, i);
+	emit_go_map_types(model, out);
 	if (model->is_layout)
 		return;
 	for (struct structure *i = model->in_order; i; i = i->next_in_order)

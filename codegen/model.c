@@ -12,7 +12,12 @@ bool structure_is_service(const struct structure *structure)
 
 bool structure_is_slice(const struct structure *structure)
 {
-	return structure->annotations.known & ANNOTATION_SLICE;
+	return structure->annotations.known & (ANNOTATION_SLICE | ANNOTATION_MAP);
+}
+
+bool structure_is_map(const struct structure *structure)
+{
+	return structure->annotations.known & ANNOTATION_MAP;
 }
 
 bool type_has_pointers(const struct type *type)
@@ -170,7 +175,7 @@ static void finish_service(struct model *model, struct service *service)
 void model_finish(struct model *model)
 {
 	for (struct structure *i = model->structures; i; i = i->next)
-		if (i->is_main && !structure_is_service(i) && !structure_is_slice(i))
+		if (i->is_main && i->is_used && !structure_is_slice(i))
 			order_structure(model, i);
 	for (struct service *service = model->services; service; service = service->next)
 		finish_service(model, service);

@@ -97,15 +97,16 @@ struct enumerator {
 struct enumeration {
 	const char *usr;     /* the compiler's key of the declaration */
 	const char *name;    /* "kv_durability"; "" when it has none */
-	const char *c_name;  /* "enum kv_durability" */
+	const char *c_name;  /* "enum kv_durability"; of a nameless field's "enum kv_item.kind" */
 	const char *go_name; /* "" when it has no name */
 	const char *doc;
 	struct place place;
 	struct annotations annotations;
 	uint64_t bytes;
 	bool is_signed;
-	bool is_main; /* declared in the header itself, not in one that it includes */
-	bool is_used; /* set by check_model(): of the header itself, or reached */
+	bool is_nameless; /* and called by its field */
+	bool is_main;     /* declared in the header itself, not in one that it includes */
+	bool is_used;     /* set by check_model(): of the header itself, or reached */
 	bool is_described;
 	bool in_request;
 	bool in_reply;
@@ -134,8 +135,13 @@ enum visit {
 
 struct structure {
 	const char *usr;
-	const char *name;   /* "kv_key"; "" when it has none */
-	const char *c_name; /* "struct kv_key" */
+	const char *name; /* "kv_key"; of a nameless field's "kv_item_inner"; "" when it has none */
+	const char *c_name; /* what C declares it by: "struct kv_key", "__typeof__(...)" */
+	const char *shown;  /* what people call it: "struct kv_key", "struct kv_item.inner" */
+	const char *path;   /* "kv_key", "kv_item.inner" */
+	const struct structure
+		*holder;         /* of a nameless one: the struct with a name that holds it */
+	const char *holder_path; /* and where: "inner.deep[0]" */
 	const char *go_name;
 	const char *doc;
 	struct place place;
@@ -146,7 +152,7 @@ struct structure {
 	bool is_union;
 	bool is_packed;
 	bool is_complete;
-	bool has_nameless; /* holds an anonymous struct or union */
+	bool has_nameless_union;
 	struct place nameless_place;
 	struct field *fields;
 
@@ -255,7 +261,8 @@ bool type_is_copied(const struct type *type);
 
 /* Whether a struct is a service. */
 bool structure_is_service(const struct structure *structure);
-bool structure_is_slice(const struct structure *structure);
+bool structure_is_map(const struct structure *structure);
+bool structure_is_slice(const struct structure *structure); /* or a map */
 
 /* Lays out the methods' roots and computes what the emitters need. Needs a checked model. */
 void model_finish(struct model *model);

@@ -221,9 +221,6 @@ static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 	strings_add(&all, "-Werror=implicit-int");
 	strings_add(&all, "-resource-dir");
 	strings_add(&all, resource_folder());
-	strings_add(&all,
-		    "-DRC_MAP(name,K,V)=" /* not in idl.h yet; check.c refuses it */
-		    "struct __attribute__((annotate(\"ringcall:map\"))) name { const K *key; }");
 	for (int i = 0; i < arguments->count; i++)
 		strings_add(&all, arguments->items[i]);
 	if (clang_parseTranslationUnit2(index, model->source, all.items, all.count, NULL, 0,
@@ -267,6 +264,7 @@ void parse_header(struct model *model, const struct strings *arguments,
 		inclusions.unit = unit;
 		clang_visitChildren(clang_getTranslationUnitCursor(unit), visit_top, &parser);
 		parse_slices_finish(&parser);
+		parse_nameless_finish(model);
 		clang_getInclusions(unit, visit_inclusion, &inclusions);
 	}
 	clang_disposeTranslationUnit(unit);

@@ -213,9 +213,29 @@ struct enumeration *parse_enumeration(struct parser *parser, CXCursor declaratio
 struct field_walk {
 	struct parser *parser;
 	struct structure *structure;
+	CXType type; /* of the structure */
 	struct field *last;
 	CXCursor last_cursor;
 };
+
+static enum CXChildVisitResult visit_field(CXCursor cursor, CXCursor parent, CXClientData data);
+
+/* The fields of a nameless struct are those of the struct that holds it. */
+static enum CXChildVisitResult visit_nameless(struct field_walk *walk, CXCursor cursor)
+{
+	struct structure *structure = walk->structure;
+	const char *unknown = parse_annotations(cursor).unknown;
+
+	if (unknown)
+		structure->annotations.unknown = unknown;
+	if (clang_getCursorKind(cursor) == CXCursor_StructDecl) {
+		clang_visitChildren(cursor, visit_field, walk);
+	} else if (!structure->has_nameless_union) {
+		structure->has_nameless_union = true;
+		structure->nameless_place = parse_place(cursor);
+	}
+	return CXChildVisit_Continue;
+}
 
 static enum CXChildVisitResult visit_field(CXCursor cursor, CXCursor parent, CXClientData data)
 {
@@ -227,16 +247,16 @@ static enum CXChildVisitResult visit_field(CXCursor cursor, CXCursor parent, CXC
 	(void)parent;
 	if (kind == CXCursor_PackedAttr)
 		walk->structure->is_packed = true;
+	if (kind == CXCursor_EnumDecl)
+		parse_enumeration(walk->parser, cursor); /* its constants are the header's */
 	if ((kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl) &&
-	    clang_Cursor_isAnonymousRecordDecl(cursor) && !walk->structure->has_nameless) {
-		walk->structure->has_nameless = true;
-		walk->structure->nameless_place = parse_place(cursor);
-	}
+	    clang_Cursor_isAnonymousRecordDecl(cursor))
+		return visit_nameless(walk, cursor);
 	if (kind != CXCursor_FieldDecl)
 		return CXChildVisit_Continue;
-	offset_bits = clang_Cursor_getOffsetOfField(cursor);
 	field = memory_take(sizeof(*field));
 	field->name = parse_string(clang_getCursorSpelling(cursor));
+	offset_bits = clang_Type_getOffsetOf(walk->type, field->name);
 	field->doc = parse_doc(cursor);
 	field->place = parse_place(cursor);
 	field->annotations = parse_annotations(cursor);
@@ -256,7 +276,7 @@ struct structure *parse_structure(struct parser *parser, CXCursor declaration)
 	CXCursor definition = clang_getCursorDefinition(declaration);
 	const char *usr = parse_string(clang_getCursorUSR(declaration));
 	struct structure *structure = parser->model->structures;
-	struct field_walk walk = { parser, NULL, NULL, clang_getNullCursor() };
+	struct field_walk walk = { .parser = parser, .last_cursor = clang_getNullCursor() };
 	CXType type;
 
 	for (; structure; structure = structure->next)
@@ -270,6 +290,8 @@ struct structure *parse_structure(struct parser *parser, CXCursor declaration)
 	structure->is_union = clang_getCursorKind(definition) == CXCursor_UnionDecl;
 	structure->name =
 		tag_name(definition, structure->is_union ? "union" : "struct", &structure->c_name);
+	structure->shown = structure->c_name;
+	structure->path = structure->name;
 	structure->doc = parse_doc(definition);
 	structure->place = parse_place(definition);
 	structure->annotations = parse_annotations(definition);
@@ -281,6 +303,7 @@ struct structure *parse_structure(struct parser *parser, CXCursor declaration)
 	structure->bytes = (uint64_t)clang_Type_getSizeOf(type);
 	structure->align = (uint64_t)clang_Type_getAlignOf(type);
 	walk.structure = structure;
+	walk.type = type;
 	if (!structure_is_service(structure))
 		clang_visitChildren(definition, visit_field, &walk);
 	return structure;
@@ -479,4 +502,47 @@ void parse_slices_finish(struct parser *parser)
 		if (pointer && type_is_pointer(pointer->type))
 			slice->type->element = pointer->type->element;
 	}
+}
+
+/* Names a struct or enum that has none by the first field of its type. */
+static void name_by_field(struct structure *holder, const struct field *field)
+{
+	const char *path = field->name;
+	struct type *type = field->type;
+	struct structure *structure;
+
+	while (type->kind == TYPE_ARRAY) {
+		path = memory_print("%s[0]", path);
+		type = type->element;
+	}
+	if (holder->holder)
+		path = memory_print("%s.%s", holder->holder_path, path);
+	structure = type->structure;
+	if (type->kind == TYPE_ENUM && !*type->enumeration->name) {
+		type->enumeration->name = memory_print("%s_%s", holder->name, field->name);
+		type->enumeration->c_name = memory_print("enum %s.%s", holder->path, field->name);
+		type->enumeration->is_nameless = true;
+	} else if (type->kind == TYPE_STRUCT && !*structure->name) {
+		structure->name = memory_print("%s_%s", holder->name, field->name);
+		structure->path = memory_print("%s.%s", holder->path, field->name);
+		structure->shown = memory_print("struct %s", structure->path);
+		structure->holder = holder->holder ? holder->holder : holder;
+		structure->holder_path = path;
+		structure->c_name =
+			memory_print("__typeof__(((%s *)0)->%s)", structure->holder->c_name, path);
+	}
+	if (type->kind == TYPE_STRUCT && structure->holder)
+		type->c_name = structure->c_name;
+	if (type->kind == TYPE_ENUM && type->enumeration->is_nameless)
+		type->c_name =
+			memory_print("__typeof__(((%s *)0)->%s)",
+				     (holder->holder ? holder->holder : holder)->c_name, path);
+}
+
+void parse_nameless_finish(struct model *model)
+{
+	for (struct structure *i = model->structures; i; i = i->next)
+		for (struct field *field = i->fields; field && *i->name; field = field->next)
+			if (*field->name && !structure_is_slice(i))
+				name_by_field(i, field);
 }

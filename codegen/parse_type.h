@@ -29,4 +29,7 @@ struct enumeration *parse_enumeration(struct parser *parser, CXCursor declaratio
 /* Gives every slice its element. */
 void parse_slices_finish(struct parser *parser);
 
+/* Names what has no name by the field that holds it: holders come before what they hold. */
+void parse_nameless_finish(struct model *model);
+
 #endif

@@ -69,12 +69,22 @@ static void rename_fields(struct structure *structure)
 			continue; /* a bit-field: refused by check.c */
 		field->go_name = exported(field->name, NULL, &field->place);
 		take(&scope, field->go_name,
-		     memory_print("field \"%s\" of %s", field->name, structure->c_name),
+		     memory_print("field \"%s\" of %s", field->name, structure->shown),
 		     &field->place, "Go");
 	}
 }
 
-static void rename_types(struct model *model, struct taken **scope, const char *prefix)
+/* What is generated for a map, beside its type. */
+static void rename_map(const struct structure *map, struct taken **scope, struct taken **c_scope)
+{
+	const char *owner = memory_print("map %s", map->name);
+
+	take(scope, memory_print("%sOf", map->go_name), owner, &map->place, "Go");
+	take(c_scope, memory_print("%s_get", map->name), owner, &map->place, "C");
+}
+
+static void rename_types(struct model *model, struct taken **scope, struct taken **c_scope,
+			 const char *prefix)
 {
 	for (struct enumeration *i = model->enumerations; i; i = i->next) {
 		if (!i->is_used || !*i->name)
@@ -84,11 +94,14 @@ static void rename_types(struct model *model, struct taken **scope, const char *
 			take(scope, i->go_name, i->c_name, &i->place, "Go");
 	}
 	for (struct structure *i = model->structures; i; i = i->next) {
-		if (!i->is_used || structure_is_slice(i) || !*i->name)
+		if (!i->is_used || !*i->name || (structure_is_slice(i) && !structure_is_map(i)))
 			continue;
 		i->go_name = exported(i->name, prefix, &i->place);
-		take(scope, i->go_name, i->c_name, &i->place, "Go");
-		rename_fields(i);
+		take(scope, i->go_name, i->shown, &i->place, "Go");
+		if (structure_is_map(i))
+			rename_map(i, scope, c_scope);
+		else
+			rename_fields(i);
 	}
 }
 
@@ -244,7 +257,7 @@ void rename_model(struct model *model)
 			if (i->is_main && !find(c_scope, j->name))
 				take(&c_scope, j->name, memory_print("constant %s", j->name),
 				     &j->place, "C");
-	rename_types(model, &scope, prefix);
+	rename_types(model, &scope, &c_scope, prefix);
 	rename_constants(model, &scope, prefix);
 	rename_services(model, &scope, &c_scope);
 }

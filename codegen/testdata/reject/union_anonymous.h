@@ -1,4 +1,4 @@
-/* expect: 5:2: error: struct item holds a struct or union without a name, which is not supported yet; write its fields into struct item instead */
+/* expect: 5:2: error: struct item holds a union, which does not say what it holds; write a struct with an enum that does instead */
 #include <ringcall/idl.h>
 
 struct item {

@@ -64,6 +64,19 @@ struct rc_str {
 		size_t cap;                                                                        \
 	}
 
+/* Declares a map from K to V: a slice of struct NAME_entry { K key; V value; }. A Go type with Get
+ * and All. K is a scalar, an enum or struct rc_str; a key should stand in it once. */
+#define RC_MAP(name, K, V)                                                                         \
+	struct name##_entry {                                                                      \
+		K key;                                                                             \
+		V value;                                                                           \
+	};                                                                                         \
+	struct RC__ANNOTATE("map") name {                                                          \
+		struct name##_entry const *ptr;                                                    \
+		size_t len;                                                                        \
+		size_t cap;                                                                        \
+	}
+
 /* A Go []byte. */
 RC_SLICE(rc_bytes, uint8_t);
 
