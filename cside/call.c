@@ -33,9 +33,9 @@ int rc__unusable(struct rc_client *client, const char *what)
 	if (code == -EPROTO)
 		return rc__error_proto(client, what);
 	return rc__error_set(code, RC_RAN_NO,
-			     "ringcall: %s: worker \"%s\" is gone (%s); close the peer and open "
+			     "ringcall: %s: %s is gone (%s); close the peer and open "
 			     "it again",
-			     what, peer->path, peer->death_text);
+			     what, peer->name, peer->death_text);
 }
 
 static int no_record(struct rc_client *client, const struct rc_method *method)
@@ -293,8 +293,8 @@ static int timed_out(struct rc_client *client, struct rc__record *record)
 	return rc__error_set(
 		-ETIMEDOUT, RC_RAN_PERHAPS,
 		"ringcall: %s: no reply before the deadline; the call may still run in "
-		"worker \"%s\"",
-		record->method->name, client->peer->path);
+		"%s",
+		record->method->name, client->peer->name);
 }
 
 int rc__call_sync(struct rc_send *send, void *into)

@@ -109,10 +109,10 @@ static int take_lane(struct rc_peer *peer, uint32_t *lane)
 	}
 	return rc__error_set(
 		-EAGAIN, RC_RAN_NO,
-		"ringcall: rc_client_open: all %u lanes of worker \"%s\" are taken (%u "
+		"ringcall: rc_client_open: all %u lanes of %s are taken (%u "
 		"of them by closed clients whose last calls still run); close a client, "
 		"or open the peer with more clients_max",
-		peer->geometry.lanes, peer->path, closing);
+		peer->geometry.lanes, peer->name, closing);
 }
 
 static void give_lane(struct rc_peer *peer, uint32_t lane, enum rc__lane_state state)
@@ -133,11 +133,10 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 				     peer ? "client" : "peer");
 	*client = NULL;
 	if (rc__peer_state(peer) == RC__PEER_DEAD)
-		return rc__error_set(
-			-ENOTCONN, RC_RAN_NO,
-			"ringcall: rc_client_open: worker \"%s\" is gone (%s); close the "
-			"peer and open it again",
-			peer->path, peer->death_text);
+		return rc__error_set(-ENOTCONN, RC_RAN_NO,
+				     "ringcall: rc_client_open: %s is gone (%s); close the "
+				     "peer and open it again",
+				     peer->name, peer->death_text);
 	pthread_mutex_lock(&peer->lock);
 	status = take_lane(peer, &lane);
 	if (status)
@@ -150,11 +149,10 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	}
 	status = rc__control_send_lane(peer, RC_CONTROL_LANE_OPEN, lane);
 	if (status) {
-		status =
-			rc__error_set(-ENOTCONN, RC_RAN_NO,
-				      "ringcall: rc_client_open: worker \"%s\" does not listen any "
-				      "more: %s; close the peer and open it again",
-				      peer->path, rc__errno_text(status));
+		status = rc__error_set(-ENOTCONN, RC_RAN_NO,
+				       "ringcall: rc_client_open: %s does not listen any "
+				       "more: %s; close the peer and open it again",
+				       peer->name, rc__errno_text(status));
 		give_lane(peer, lane, RC__LANE_CLOSING);
 		destroy(opened);
 		goto unlock;

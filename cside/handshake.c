@@ -24,20 +24,18 @@ union packet {
 
 static int not_a_worker(struct rc_peer *peer, const char *why)
 {
-	return rc__error_set(
-		-EPROTO, RC_RAN_NO,
-		"ringcall: worker \"%s\": %s; is it built from a main package that calls "
-		"ringcall.Main, of this library's version?",
-		peer->path, why);
+	return rc__error_set(-EPROTO, RC_RAN_NO,
+			     "ringcall: %s: %s; is it built from a main package that calls "
+			     "ringcall.Main, of this library's version?",
+			     peer->name, why);
 }
 
 static int gone(struct rc_peer *peer)
 {
-	return rc__error_set(
-		-ENOTCONN, RC_RAN_NO,
-		"ringcall: worker \"%s\" left before it answered; what it wrote to the "
-		"standard error says why. Does its main call ringcall.Main?",
-		peer->path);
+	return rc__error_set(-ENOTCONN, RC_RAN_NO,
+			     "ringcall: %s left before it answered; what it wrote to the "
+			     "standard error says why. Does its main call ringcall.Main?",
+			     peer->name);
 }
 
 /* Waits until the control socket can be read. */
@@ -53,8 +51,8 @@ static int wait_readable(struct rc_peer *peer, uint64_t deadline_ns)
 		int ready = ppoll(polled, 2, &left, NULL);
 
 		if (ready < 0 && errno != EINTR)
-			return rc__error_set(-errno, RC_RAN_NO, "ringcall: worker \"%s\": poll: %s",
-					     peer->path, rc__errno_text(errno));
+			return rc__error_set(-errno, RC_RAN_NO, "ringcall: %s: poll: %s",
+					     peer->name, rc__errno_text(errno));
 		if (ready > 0 && polled[0].revents & POLLIN)
 			return 0;
 		if (ready > 0)
@@ -62,9 +60,9 @@ static int wait_readable(struct rc_peer *peer, uint64_t deadline_ns)
 		if (!ready && now_ns >= deadline_ns)
 			return rc__error_set(
 				-ETIMEDOUT, RC_RAN_NO,
-				"ringcall: worker \"%s\" did not answer within %llu ms; does its "
+				"ringcall: %s did not answer within %llu ms; does its "
 				"main call ringcall.Main, and early? (rc_options.start_timeout_ns)",
-				peer->path,
+				peer->name,
 				(unsigned long long)(peer->options.start_timeout_ns /
 						     RC__NS_PER_MS));
 	}
@@ -106,9 +104,9 @@ static int receive_hello(struct rc_peer *peer, uint64_t deadline_ns, union packe
 	if (hello->version_min > RC_VERSION_MAX || hello->version_max < RC_VERSION_MIN)
 		return rc__error_set(
 			-EPROTO, RC_RAN_NO,
-			"ringcall: worker \"%s\" speaks versions %u to %u of the protocol, "
+			"ringcall: %s speaks versions %u to %u of the protocol, "
 			"this library %u to %u; build both from one version of ringcall",
-			peer->path, hello->version_min, hello->version_max,
+			peer->name, hello->version_min, hello->version_max,
 			(unsigned)RC_VERSION_MIN, (unsigned)RC_VERSION_MAX);
 	if (hello->services > RC_SERVICES_MAX)
 		return not_a_worker(peer, "it has an impossible number of services");
@@ -204,8 +202,8 @@ static int receive_ready(struct rc_peer *peer, uint64_t deadline_ns, union packe
 		return 0;
 	if (packet->control.kind != RC_CONTROL_REFUSED)
 		return not_a_worker(peer, "it did not say that it is ready");
-	return rc__error_set(-EPROTO, RC_RAN_NO, "ringcall: worker \"%s\" refused the region: %.*s",
-			     peer->path, (int)(bytes - sizeof(packet->control)),
+	return rc__error_set(-EPROTO, RC_RAN_NO, "ringcall: %s refused the region: %.*s",
+			     peer->name, (int)(bytes - sizeof(packet->control)),
 			     (const char *)packet->bytes + sizeof(packet->control));
 }
 

@@ -31,6 +31,12 @@ enum rc__peer_state {
 	RC__PEER_DEAD
 };
 
+/* Where the Go side runs. */
+enum rc__transport {
+	RC__TRANSPORT_WORKER, /* in a process of its own */
+	RC__TRANSPORT_RING    /* in this process; calls go through the ring all the same */
+};
+
 enum rc__lane_state {
 	RC__LANE_FREE,
 	RC__LANE_OPEN,
@@ -57,7 +63,10 @@ struct rc__remote_service {
 
 struct rc_peer {
 	/* Constant once the peer runs. */
-	char *path;
+	enum rc__transport transport;
+	char *path;                      /* of the worker, or of the library to load, or "" */
+	char *name;                      /* in errors: worker "PATH", Go side "ring:PATH" */
+	int (*start_go)(int control_fd); /* in this process only */
 	struct rc_options options;
 	struct rc_region geometry;
 	unsigned char *region;
@@ -220,6 +229,10 @@ int rc__description_compare(const char *ours, const char *theirs, uint32_t their
 int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
 /* Finds `path` as execvp would. Returns a malloc'd path, or NULL with *status set. */
 char *rc__spawn_resolve(const char *path, int *status);
+
+/* inproc.c: finds the Go side in this process, or loads it. Sets peer->start_go. 0, or the errno
+ * that rc_open() returns. */
+int rc__inproc_find(struct rc_peer *peer);
 
 /* handshake.c: from HELLO to READY. 0, or a negative errno with peer->start_text set. */
 int rc__handshake(struct rc_peer *peer, uint64_t deadline_ns);

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -22,7 +23,15 @@ enum {
 #define PAYLOAD_DEFAULT_BYTES (UINT64_C(16) << 20)
 #define START_TIMEOUT_DEFAULT_NS (10 * RC__NS_PER_S)
 
-static const char worker_prefix[] = "worker:";
+/* What an endpoint begins with. */
+static const struct {
+	const char *prefix;
+	const char *noun; /* in the peer's name */
+	enum rc__transport transport;
+} transports[] = {
+	{ "worker:", "worker \"%s\"", RC__TRANSPORT_WORKER },
+	{ "ring:", "Go side \"ring:%s\"", RC__TRANSPORT_RING },
+};
 
 static bool power_of_two(uint64_t value)
 {
@@ -64,30 +73,53 @@ static int set_options(struct rc_peer *peer, const struct rc_options *given)
 	return 0;
 }
 
-static int set_path(struct rc_peer *peer, const char *endpoint)
+/* Splits the endpoint into transport and path. */
+static int set_endpoint(struct rc_peer *peer, const char *endpoint)
 {
-	const char *path;
+	for (size_t index = 0; index < sizeof(transports) / sizeof(*transports); index++) {
+		size_t bytes = strlen(transports[index].prefix);
+
+		if (strncmp(endpoint, transports[index].prefix, bytes))
+			continue;
+		peer->transport = transports[index].transport;
+		peer->path = strdup(endpoint + bytes);
+		if (!peer->path || asprintf(&peer->name, transports[index].noun, peer->path) < 0) {
+			peer->name = NULL;
+			return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_open: no memory");
+		}
+		return 0;
+	}
+	return rc__error_set(-EINVAL, RC_RAN_NO,
+			     "ringcall: rc_open: endpoint \"%s\" names no transport that this "
+			     "library has; write \"worker:PATH\", \"ring:\" or \"ring:PATH.so\"",
+			     endpoint);
+}
+
+/* Replaces the path by that of the executable it names. */
+static int find_worker(struct rc_peer *peer)
+{
+	char *found;
 	int status;
 
-	if (strncmp(endpoint, worker_prefix, sizeof(worker_prefix) - 1))
-		return rc__error_set(
-			-EINVAL, RC_RAN_NO,
-			"ringcall: rc_open: endpoint \"%s\" names no transport that this "
-			"library has; write \"worker:PATH\"",
-			endpoint);
-	path = endpoint + sizeof(worker_prefix) - 1;
-	if (!*path)
+	if (!*peer->path)
 		return rc__error_set(
 			-EINVAL, RC_RAN_NO,
 			"ringcall: rc_open: endpoint \"worker:\" lacks the path of the "
 			"worker; write \"worker:PATH\"");
-	peer->path = rc__spawn_resolve(path, &status);
-	if (peer->path)
-		return 0;
-	return rc__error_set(status, RC_RAN_NO, "ringcall: worker \"%s\" cannot be started: %s%s",
-			     path, rc__errno_text(status),
-			     status == -EACCES ? "; is it an executable file?"
-					       : "; build it, or correct the path");
+	found = rc__spawn_resolve(peer->path, &status);
+	if (!found)
+		return rc__error_set(status, RC_RAN_NO, "ringcall: %s cannot be started: %s%s",
+				     peer->name, rc__errno_text(status),
+				     status == -EACCES ? "; is it an executable file?"
+						       : "; build it, or correct the path");
+	free(peer->path);
+	peer->path = found;
+	return 0;
+}
+
+static int find_go_side(struct rc_peer *peer)
+{
+	return peer->transport == RC__TRANSPORT_WORKER ? find_worker(peer) : rc__inproc_find(peer);
 }
 
 static void destroy(struct rc_peer *peer)
@@ -106,6 +138,7 @@ static void destroy(struct rc_peer *peer)
 	pthread_mutex_destroy(&peer->lock);
 	free(peer->lanes);
 	free(peer->path);
+	free(peer->name);
 	free(peer);
 }
 
@@ -151,7 +184,7 @@ static int await_start(struct rc_peer *peer)
 	return rc__error_set(peer->start_status, RC_RAN_NO, "%s", peer->start_text);
 }
 
-/* Ends the worker and the supervisor. True when the worker had to be killed. */
+/* Ends the Go side and the supervisor. True when it did not leave by itself. */
 static bool stop(struct rc_peer *peer, uint64_t deadline_ns)
 {
 	uint64_t one = 1;
@@ -180,7 +213,9 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 		return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_open: no memory");
 	status = set_options(peer, options);
 	if (!status)
-		status = set_path(peer, endpoint);
+		status = set_endpoint(peer, endpoint);
+	if (!status)
+		status = find_go_side(peer);
 	if (status)
 		goto destroy;
 	peer->lanes = calloc(peer->options.clients_max, sizeof(*peer->lanes));
@@ -218,16 +253,17 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
 	clients_open = peer->clients_open;
 	pthread_mutex_unlock(&peer->lock);
 	if (clients_open)
-		return rc__error_set(
-			-EBUSY, RC_RAN_NO,
-			"ringcall: rc_close: %u clients of worker \"%s\" are still open; "
-			"close them with rc_client_close() first",
-			clients_open, peer->path);
+		return rc__error_set(-EBUSY, RC_RAN_NO,
+				     "ringcall: rc_close: %u clients of %s are still open; "
+				     "close them with rc_client_close() first",
+				     clients_open, peer->name);
 	if (stop(peer, deadline_ns))
 		status = rc__error_set(-ETIMEDOUT, RC_RAN_NO,
-				       "ringcall: rc_close: worker \"%s\" did not leave before the "
-				       "deadline and was killed",
-				       peer->path);
+				       "ringcall: rc_close: %s did not leave before the deadline%s",
+				       peer->name,
+				       peer->transport == RC__TRANSPORT_WORKER
+					       ? " and was killed"
+					       : ": a handler still runs; its memory stays in use");
 	destroy(peer);
 	return status;
 }

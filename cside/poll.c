@@ -161,11 +161,10 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns)
 			return count;
 		end = rc__wait_reply(client, deadline_ns);
 		if (end == -ETIMEDOUT)
-			return rc__error_set(
-				end, RC_RAN_PERHAPS,
-				"ringcall: rc_wait: no call to worker \"%s\" completed "
-				"before the deadline; %u are in flight",
-				client->peer->path, client->pending);
+			return rc__error_set(end, RC_RAN_PERHAPS,
+					     "ringcall: rc_wait: no call to %s completed "
+					     "before the deadline; %u are in flight",
+					     client->peer->name, client->pending);
 		if (end)
 			rc__client_break(client, end);
 	}

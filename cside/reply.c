@@ -135,22 +135,21 @@ static int remote_error(struct rc_client *client, struct rc__record *record,
 /* The other outcomes: of the worker's saying, or settled here. */
 static int finish_failed(struct rc_client *client, struct rc__record *record, int status)
 {
-	const char *name = record->method->name, *path = client->peer->path;
+	const char *name = record->method->name, *peer_name = client->peer->name;
 
 	switch (status) {
 	case -ENOSYS:
 		return rc__error_no_method(client, name);
 	case -ECONNRESET:
 		return rc__error_set(status, RC_RAN_PERHAPS,
-				     "ringcall: %s: worker \"%s\" died (%s) after it had taken the "
+				     "ringcall: %s: %s died (%s) after it had taken the "
 				     "call; it may have run",
-				     name, path, client->peer->death_text);
+				     name, peer_name, client->peer->death_text);
 	case -ENOTCONN:
-		return rc__error_set(
-			status, RC_RAN_NO,
-			"ringcall: %s: worker \"%s\" died (%s) before it took the call; "
-			"close the peer and open it again",
-			name, path, client->peer->death_text);
+		return rc__error_set(status, RC_RAN_NO,
+				     "ringcall: %s: %s died (%s) before it took the call; "
+				     "close the peer and open it again",
+				     name, peer_name, client->peer->death_text);
 	case -ECANCELED:
 		return rc__error_set(status, RC_RAN_PERHAPS,
 				     "ringcall: %s: the client was closed with the call in flight",
@@ -158,11 +157,10 @@ static int finish_failed(struct rc_client *client, struct rc__record *record, in
 	default:
 		if (client->broken == -EPROTO)
 			return rc__error_proto(client, name);
-		return rc__error_set(
-			-EPROTO, RC_RAN_NO,
-			"ringcall: %s: worker \"%s\" refused the request as malformed; "
-			"its log says what it found",
-			name, path);
+		return rc__error_set(-EPROTO, RC_RAN_NO,
+				     "ringcall: %s: %s refused the request as malformed; "
+				     "its log says what it found",
+				     name, peer_name);
 	}
 }
 

@@ -39,11 +39,10 @@ const struct rc_service_link *rc__service_first(void)
 
 static int unfit(struct rc_peer *peer, const struct rc_service *service, const char *difference)
 {
-	return rc__error_set(
-		-EPROTO, RC_RAN_NO,
-		"ringcall: worker \"%s\": service \"%s\": %s; regenerate one side from "
-		"the other's header",
-		peer->path, service->name, difference);
+	return rc__error_set(-EPROTO, RC_RAN_NO,
+			     "ringcall: %s: service \"%s\": %s; regenerate one side from "
+			     "the other's header",
+			     peer->name, service->name, difference);
 }
 
 /* The service of that name that the worker has, or NULL. */
@@ -101,9 +100,9 @@ static int nothing_in_common(struct rc_peer *peer)
 	for (uint32_t index = 0; index < peer->service_count; index++)
 		add_name(theirs, sizeof(theirs), peer->services[index].name);
 	return rc__error_set(-ENOSYS, RC_RAN_NO,
-			     "ringcall: worker \"%s\" has none of this program's services (%s), it "
+			     "ringcall: %s has none of this program's services (%s), it "
 			     "has %s; does its main package import and register one of them?",
-			     peer->path, ours, *theirs ? theirs : "none at all");
+			     peer->name, ours, *theirs ? theirs : "none at all");
 }
 
 int rc__service_bind_all(struct rc_peer *peer)

@@ -79,6 +79,11 @@ static void reap(struct rc_peer *peer)
 	siginfo_t info = { 0 };
 	int status;
 
+	if (peer->pid_fd < 0) {
+		snprintf(peer->death_text, sizeof(peer->death_text), "it stopped serving");
+		rc__store_relaxed(&peer->pid, 0);
+		return;
+	}
 	do
 		status = waitid(P_PIDFD, (id_t)peer->pid_fd, &info, WEXITED);
 	while (status && errno == EINTR);
@@ -122,6 +127,7 @@ static void mark_dead(struct rc_peer *peer)
 struct watch {
 	struct pollfd polled[3];
 	uint64_t kill_at_ns; /* RC_FOREVER: not */
+	bool ended;          /* of a Go side in this process: it left */
 };
 
 enum {
@@ -142,11 +148,25 @@ static void begin_stop(struct rc_peer *peer, struct watch *watch)
 	send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL);
 }
 
-static void kill_worker(struct rc_peer *peer, struct watch *watch)
+/* Out of patience. What runs in this process cannot be killed: we leave without it. */
+static void end_by_force(struct rc_peer *peer, struct watch *watch)
 {
 	watch->kill_at_ns = RC_FOREVER;
 	peer->killed = true;
-	syscall(SYS_pidfd_send_signal, peer->pid_fd, SIGKILL, NULL, 0);
+	if (peer->pid_fd >= 0)
+		syscall(SYS_pidfd_send_signal, peer->pid_fd, SIGKILL, NULL, 0);
+	else
+		watch->ended = true;
+}
+
+/* The Go side closed its end. A worker is dead when its process is. */
+static void control_closed(struct rc_peer *peer, struct watch *watch)
+{
+	watch->polled[WATCH_CONTROL].fd = -1;
+	if (peer->pid_fd < 0)
+		watch->ended = true;
+	else if (watch->kill_at_ns == RC_FOREVER)
+		watch->kill_at_ns = rc__now_ns() + LEAVE_NS;
 }
 
 static void step(struct rc_peer *peer, struct watch *watch)
@@ -156,15 +176,12 @@ static void step(struct rc_peer *peer, struct watch *watch)
 		rc__timespec(watch->kill_at_ns > now_ns ? watch->kill_at_ns - now_ns : 0);
 
 	ppoll(watch->polled, 3, watch->kill_at_ns == RC_FOREVER ? NULL : &left, NULL);
-	if (watch->polled[WATCH_CONTROL].revents && !read_control(peer)) {
-		watch->polled[WATCH_CONTROL].fd = -1;
-		if (watch->kill_at_ns == RC_FOREVER)
-			watch->kill_at_ns = rc__now_ns() + LEAVE_NS;
-	}
+	if (watch->polled[WATCH_CONTROL].revents && !read_control(peer))
+		control_closed(peer, watch);
 	if (watch->polled[WATCH_STOP].revents)
 		begin_stop(peer, watch);
 	if (watch->kill_at_ns != RC_FOREVER && rc__now_ns() >= watch->kill_at_ns)
-		kill_worker(peer, watch);
+		end_by_force(peer, watch);
 }
 
 /* Until the worker is dead. */
@@ -175,28 +192,40 @@ static void watch_worker(struct rc_peer *peer)
 	watch.polled[WATCH_PID] = (struct pollfd){ .fd = peer->pid_fd, .events = POLLIN };
 	watch.polled[WATCH_CONTROL] = (struct pollfd){ .fd = peer->control_fd, .events = POLLIN };
 	watch.polled[WATCH_STOP] = (struct pollfd){ .fd = peer->stop_fd, .events = POLLIN };
-	while (!watch.polled[WATCH_PID].revents)
+	while (!watch.polled[WATCH_PID].revents && !watch.ended)
 		step(peer, &watch);
 	reap(peer);
 	mark_dead(peer);
 }
 
+/* Starts the Go side with its end of the control socket. Sets peer->pid_fd of a process. */
+static int start_go_side(struct rc_peer *peer, int control_fd)
+{
+	int pid = 0, status;
+
+	if (peer->transport == RC__TRANSPORT_RING) {
+		rc__store_relaxed(&peer->pid, (uint32_t)getpid());
+		return peer->start_go(control_fd); /* which closes it */
+	}
+	status = rc__spawn(peer->path, control_fd, &pid, &peer->pid_fd);
+	close(control_fd);
+	rc__store_relaxed(&peer->pid, status ? 0 : (uint32_t)pid);
+	return status;
+}
+
 static int start_worker(struct rc_peer *peer)
 {
 	uint64_t deadline_ns = rc__now_ns() + peer->options.start_timeout_ns;
-	int sockets[2], pid = 0, status;
+	int sockets[2], status;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
 		return rc__error_set(-errno, RC_RAN_NO, "ringcall: rc_open: socketpair: %s",
 				     rc__errno_text(errno));
-	status = rc__spawn(peer->path, sockets[1], &pid, &peer->pid_fd);
-	close(sockets[1]);
 	peer->control_fd = sockets[0];
+	status = start_go_side(peer, sockets[1]);
 	if (status)
-		return rc__error_set(status, RC_RAN_NO,
-				     "ringcall: worker \"%s\" cannot be started: %s", peer->path,
-				     rc__errno_text(status));
-	rc__store_relaxed(&peer->pid, (uint32_t)pid);
+		return rc__error_set(status, RC_RAN_NO, "ringcall: %s cannot be started: %s",
+				     peer->name, rc__errno_text(status));
 	return rc__handshake(peer, deadline_ns);
 }
 

@@ -182,24 +182,23 @@ int rc__client_break_proto(struct rc_client *client, const char *what, const cha
 int rc__error_no_method(const struct rc_client *client, const char *what)
 {
 	return rc__error_set(-ENOSYS, RC_RAN_NO,
-			     "ringcall: %s: worker \"%s\" has no such method: it was built from an "
+			     "ringcall: %s: %s has no such method: it was built from an "
 			     "older header; rebuild it from this program's",
-			     what, client->peer->path);
+			     what, client->peer->name);
 }
 
 int rc__error_no_service(const struct rc_client *client, const char *what, const char *service)
 {
 	return rc__error_set(-ENOSYS, RC_RAN_NO,
-			     "ringcall: %s: worker \"%s\" has no service \"%s\"; does its main "
+			     "ringcall: %s: %s has no service \"%s\"; does its main "
 			     "package import and register it, and was it built from this header?",
-			     what, client->peer->path, service);
+			     what, client->peer->name, service);
 }
 
 int rc__error_proto(const struct rc_client *client, const char *what)
 {
-	return rc__error_set(
-		-EPROTO, RC_RAN_PERHAPS,
-		"ringcall: %s: worker \"%s\" wrote an impossible value (%s); the lane is "
-		"closed: close this client, and suspect the worker's memory",
-		what, client->peer->path, client->broken_text);
+	return rc__error_set(-EPROTO, RC_RAN_PERHAPS,
+			     "ringcall: %s: %s wrote an impossible value (%s); the lane is "
+			     "closed: close this client, and suspect the worker's memory",
+			     what, client->peer->name, client->broken_text);
 }

@@ -5,11 +5,13 @@ package ringcall
 import (
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"strconv"
 	"sync"
 	"syscall"
 
+	"ringcall/goside/internal/entry"
 	"ringcall/goside/internal/layout"
 	"ringcall/goside/rt"
 )
@@ -26,33 +28,51 @@ func Main() {
 	}
 	os.Unsetenv(controlVariable)
 	syscall.CloseOnExec(fd)
-	if err := serve(control{fd}, startServing()); err != nil {
+	if err := newWorker(control{fd}, startServing()).serve(); err != nil {
 		fmt.Fprintf(os.Stderr, "ringcall: worker %s: %v\n", os.Args[0], err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
+func init() { entry.Serve = serveInProcess }
+
+// serveInProcess serves a host that this code is linked with. What would end a worker ends this
+// peer alone.
+func serveInProcess(fd int) {
+	syscall.CloseOnExec(fd)
+	w := newWorker(control{fd}, startServing())
+	if err := w.serve(); err != nil {
+		log.Printf("ringcall: %v", err)
+	}
+	w.closeAll()
+	w.leaving.Wait()
+	if w.region != nil {
+		_ = syscall.Munmap(w.region)
+	}
+	syscall.Close(fd)
+}
+
 // controlVariable is how the host tells a process that it is a worker.
 const controlVariable = "RINGCALL_CONTROL_FD"
 
-// A worker is this process's side of a peer.
+// A worker is the Go side of a peer.
 type worker struct {
 	control    control
+	services   []registration
 	region     []byte
 	geometry   layout.Region
 	membarrier bool // both sides have it
 	concurrent bool // some service is
 	methods    []method
 
-	mu    sync.Mutex
-	lanes map[uint32]*lane // guarded by mu
+	mu      sync.Mutex
+	lanes   map[uint32]*lane // guarded by mu
+	leaving sync.WaitGroup   // lanes that the host closed, until it has been told
 }
 
-// serve does the handshake and then opens and closes lanes as the host says. It returns nil when
-// the host is done or gone.
-func serve(c control, services []registration) error {
-	w := &worker{control: c, lanes: make(map[uint32]*lane)}
+func newWorker(c control, services []registration) *worker {
+	w := &worker{control: c, services: services, lanes: make(map[uint32]*lane)}
 	for _, registered := range services {
 		w.concurrent = w.concurrent || registered.concurrent
 		for _, m := range registered.service.Methods {
@@ -60,31 +80,37 @@ func serve(c control, services []registration) error {
 				method{m.Name, m.New, registered.concurrent})
 		}
 	}
-	if err := w.introduce(services); err != nil {
+	return w
+}
+
+// serve does the handshake and then opens and closes lanes as the host says. It returns nil when
+// the host is done or gone.
+func (w *worker) serve() error {
+	if err := w.introduce(); err != nil {
 		return err
 	}
 	if err := w.receiveRegion(); err != nil {
 		if errors.Is(err, errHostGone) {
 			return nil // it says why itself
 		}
-		c.refuse(err)
+		w.control.refuse(err)
 		return err
 	}
 	var ready layout.Control
-	if err := c.send(&ready, layout.ControlReady, asBytes(&ready)); err != nil {
+	if err := w.control.send(&ready, layout.ControlReady, asBytes(&ready)); err != nil {
 		return err
 	}
 	return w.obey()
 }
 
 // introduce sends who we are and what we serve.
-func (w *worker) introduce(services []registration) error {
+func (w *worker) introduce() error {
 	hello := layout.ControlHelloPacket{
 		Magic:      layout.HelloMagic,
 		VersionMin: layout.VersionMin,
 		VersionMax: layout.VersionMax,
 		ProcessID:  uint32(os.Getpid()),
-		Services:   uint32(len(services)),
+		Services:   uint32(len(w.services)),
 	}
 	if w.membarrier = membarrierRegister(); w.membarrier {
 		hello.Features |= layout.FeatureMembarrier
@@ -92,7 +118,7 @@ func (w *worker) introduce(services []registration) error {
 	if err := w.control.send(&hello.Control, layout.ControlHello, asBytes(&hello)); err != nil {
 		return err
 	}
-	for _, registered := range services {
+	for _, registered := range w.services {
 		if err := w.describe(registered.service); err != nil {
 			return err
 		}
@@ -165,7 +191,9 @@ func (w *worker) closeLane(index uint32) bool {
 	if l == nil || l.closing.Load() {
 		return false
 	}
+	w.leaving.Add(1)
 	go func() {
+		defer w.leaving.Done()
 		l.close()
 		w.mu.Lock()
 		delete(w.lanes, index)

@@ -66,6 +66,23 @@ Test(start, of_a_file_that_is_not_executable_returns_eacces, .timeout = 240)
 	remove_file(endpoint);
 }
 
+Test(start, of_go_code_that_is_not_there_returns_enoent, .timeout = 240)
+{
+	expect_refused("ring:", NULL, -ENOENT);
+	EXPECT_SAYS("\"ring:\"", "linked with no Go code", "RC_LINK_GO", "ring:PATH.so");
+	expect_refused("ring:./no-such.so", NULL, -ENOENT);
+	EXPECT_SAYS("\"ring:./no-such.so\" cannot be loaded", "No such file");
+}
+
+Test(start, of_a_library_that_is_no_go_side_returns_enoexec, .timeout = 240)
+{
+	struct rc_peer *peer;
+
+	/* It stays loaded, so what is left of it is not counted. */
+	EXPECT_FAILS(rc_open("ring:libutil.so.1", NULL, &peer), -ENOEXEC, RC_RAN_NO);
+	EXPECT_SAYS("\"ring:libutil.so.1\"", "no rc_go_start", "goside/inproc", "cgo");
+}
+
 Test(start, of_a_directory_returns_eacces, .timeout = 240)
 {
 	expect_refused("worker:/tmp", NULL, -EACCES);
@@ -159,8 +176,8 @@ Test(start, of_an_impostor_returns_its_code, .timeout = 240)
 
 Test(start, with_a_bad_endpoint_returns_einval, .timeout = 240)
 {
-	static const char *const bad[] = { "",      "worker", "worker:",   "Worker:/bin/true",
-					   "ring:", "cgo:",   "/bin/true", "worker /bin/true" };
+	static const char *const bad[] = { "",     "worker", "worker:",   "Worker:/bin/true",
+					   "ring", "cgo:",   "/bin/true", "worker /bin/true" };
 	struct rc_peer *peer;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -3,6 +3,7 @@
 #include "tests/testutil/testutil.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <err.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -11,6 +12,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Of the kit's Go code, if it is linked with this test. */
+extern void kit_register(void) __attribute__((weak));
 
 #define PATIENCE_NS (60 * TEST_NS_PER_S)
 
@@ -45,25 +49,59 @@ const char *test_path(const char *target)
 	errx(1, "testutil: found no \"%s\" among the runfiles or above this program", target);
 }
 
+/* Has a Go side in this process register its services; a worker does so by itself. */
+static void prepare(const char *path)
+{
+	void *library = *path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+	void *found = library ? dlsym(library, "kit_register") : NULL;
+	void (*loaded_register)(void);
+
+	if (*path && !found)
+		errx(1, "testutil: %s: %s", path, dlerror());
+	memcpy(&loaded_register, &found, sizeof(found));
+	if (found)
+		loaded_register();
+	else if (kit_register)
+		kit_register();
+	else
+		errx(1, "testutil: this test is not linked with the kit's Go code");
+}
+
 const char *test_endpoint(const char *target)
 {
 	static _Thread_local char endpoint[PATH_MAX + 8];
+	const char *chosen = strcmp(target, TEST_KIT_WORKER) ? NULL : getenv("KIT_ENDPOINT");
+	char transport[16] = "worker:";
 
-	snprintf(endpoint, sizeof(endpoint), "worker:%s", test_path(target));
+	if (chosen) {
+		size_t bytes = strcspn(chosen, ":") + 1;
+
+		snprintf(transport, sizeof(transport), "%.*s", (int)bytes, chosen);
+		target = chosen + bytes;
+	}
+	snprintf(endpoint, sizeof(endpoint), "%s%s", transport, *target ? test_path(target) : "");
+	if (strcmp(transport, "worker:"))
+		prepare(endpoint + strlen(transport));
 	return endpoint;
+}
+
+bool test_in_process(void)
+{
+	const char *chosen = getenv("KIT_ENDPOINT");
+
+	return chosen && strncmp(chosen, "worker:", 7);
 }
 
 struct rc_peer *test_open(const struct test_way *way, const struct rc_options *options)
 {
 	struct rc_options used = options ? *options : (struct rc_options){ 0 };
-	const char *worker = getenv("KIT_WORKER");
 	struct rc_peer *peer;
 
 	if (way && way->park)
 		used.spin_never = 1;
 	if (way && way->concurrent)
 		setenv("KIT_CONCURRENT", "1", 1);
-	if (rc_open(test_endpoint(worker ? worker : TEST_KIT_WORKER), &used, &peer))
+	if (rc_open(test_endpoint(TEST_KIT_WORKER), &used, &peer))
 		errx(1, "testutil: rc_open: %s", rc_error_last()->text);
 	unsetenv("KIT_CONCURRENT");
 	return peer;

@@ -40,10 +40,17 @@ struct test_way {
  */
 const char *test_path(const char *target);
 
-/* "worker:" and test_path(). */
+/*
+ * "worker:" and test_path(). For the kit's worker KIT_ENDPOINT in the environment chooses another
+ * transport or build: "ring:", or a transport and the path of a target. The environment of Go code
+ * in this process is that of the first call.
+ */
 const char *test_endpoint(const char *target);
 
-/* Opens the kit's worker in a way; options may be NULL. KIT_WORKER names another build of it. */
+/* Whether the kit's Go code runs in this process. */
+bool test_in_process(void);
+
+/* Opens the kit's worker in a way; options may be NULL. */
 struct rc_peer *test_open(const struct test_way *way, const struct rc_options *options);
 
 /* Opens a client. */

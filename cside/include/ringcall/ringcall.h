@@ -15,10 +15,13 @@
 #include <ringcall/idl.h>
 
 #ifdef __cplusplus
+#define RC__LINKAGE extern "C"
 extern "C" {
+#else
+#define RC__LINKAGE extern
 #endif
 
-/* A Go side: a worker process. */
+/* A Go side: a worker process, or the Go code in this one. */
 struct rc_peer;
 
 /* One thread's handle on a peer. */
@@ -77,11 +80,15 @@ struct rc_stats {
  *
  * endpoint  "worker:PATH" starts the executable PATH as a worker process. A PATH without a slash
  *           is looked up in $PATH.
+ *           "ring:" uses the Go code that this program is linked with; see RC_LINK_GO.
+ *           "ring:PATH.so" loads Go code, built with -buildmode=c-shared, for the rest of the
+ *           program's life. PATH is looked up as dlopen(3) says.
  * options   NULL for the defaults.
  * peer      set on success; yours until rc_close().
  *
  * Returns:   0; -EINVAL for a bad endpoint or option; the errno of execve (-ENOENT, -EACCES,
- *            -ENOEXEC) when PATH cannot be started; -ETIMEDOUT when it does not answer in time;
+ *            -ENOEXEC) when PATH cannot be started; -ENOENT when there is no Go code in this
+ *            process, or it cannot be loaded; -ETIMEDOUT when it does not answer in time;
  *            -ENOTCONN when it exits before it answers; -EPROTO when it answers something else
  *            than this library's protocol, or was built from another header: the text names the
  *            first struct and field that differ; -ENOSYS when it has none of the services that
@@ -92,10 +99,29 @@ struct rc_stats {
  */
 int rc_open(const char *endpoint, const struct rc_options *options, struct rc_peer **peer);
 
+/* What Go code in a process offers to it; RC_LINK_GO fills it in. */
+struct rc_linked_go {
+	int (*start)(int control_fd);
+};
+
+/*
+ * RC_LINK_GO - take the Go code of a c-archive into this program.
+ *
+ * Written once, outside of any function, in a program that is linked with a Go library whose main
+ * package imports ringcall/goside/inproc. It is what makes the linker take the library's code: a
+ * linker leaves out of an archive what nothing refers to. A shared library is found without it
+ * unless it is linked with --as-needed.
+ */
+#define RC_LINK_GO                                                                                 \
+	RC__LINKAGE int rc_go_start(int control_fd);                                               \
+	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
+	const struct rc_linked_go rc_linked_go = { rc_go_start }
+
 /*
  * rc_close - stop a peer and free it.
  *
  * deadline_ns  until when the worker may finish by itself; then it is killed. RC_FOREVER waits.
+ *              Go code in this process cannot be killed: what still runs then goes on.
  *
  * Close all clients first; a client that is still open is a programmer's error (-EBUSY, and the
  * peer stays). NULL is allowed.
@@ -107,7 +133,8 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
  */
 int rc_close(struct rc_peer *peer, uint64_t deadline_ns);
 
-/* The worker's process id, for logs and debuggers. 0 once it is known to be dead. */
+/* The worker's process id, for logs and debuggers. 0 once it is known to be dead. Of Go code in
+ * this process: its own id. */
 int rc_peer_pid(const struct rc_peer *peer);
 
 /*

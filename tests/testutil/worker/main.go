@@ -4,6 +4,8 @@
 //
 // KIT_SLOW in the environment makes it register the service kit_slow as well, KIT_CONCURRENT makes
 // it serve kit with a goroutine a call, KIT_SILENT sends its log nowhere.
+//
+// The same package is built as a C library for the tests of the in-process transports.
 package main
 
 import (
@@ -292,17 +294,22 @@ func (slowService) Note(ctx context.Context, value uint64) error {
 	return service{}.Note(ctx, value)
 }
 
-func main() {
+// register makes the services known as the environment says.
+func register(getenv func(string) string) {
 	var options []ringcall.Option
-	if os.Getenv("KIT_SILENT") != "" {
+	if getenv("KIT_SILENT") != "" {
 		log.SetOutput(io.Discard)
 	}
-	if os.Getenv("KIT_CONCURRENT") != "" {
+	if getenv("KIT_CONCURRENT") != "" {
 		options = append(options, ringcall.Concurrent())
 	}
 	ringcall.Register(kit.NewService(service{}), options...)
-	if os.Getenv("KIT_SLOW") != "" {
+	if getenv("KIT_SLOW") != "" {
 		ringcall.Register(kit.NewSlowService(slowService{}), ringcall.Concurrent())
 	}
+}
+
+func main() {
+	register(os.Getenv)
 	ringcall.Main()
 }
