@@ -53,3 +53,44 @@ func writeRoot(w *Writer, from *node) {
 func sameMemory(text string, bytes []byte, at int) bool {
 	return unsafe.Pointer(unsafe.StringData(text)) == unsafe.Pointer(&bytes[at])
 }
+
+// link and wireLink are what ringgen makes of
+//
+//	struct link {
+//		uint64_t value;
+//		const struct link *next;
+//		const uint32_t *weight;
+//		const bool *set;
+//	};
+type link struct {
+	Value  uint64
+	Next   *link
+	Weight *uint32
+	Set    *bool
+}
+
+type wireLink struct {
+	Value  uint64
+	Next   WireOptional
+	Weight WireOptional
+	Set    WireOptional
+}
+
+const linkBytes = uint64(unsafe.Sizeof(link{}))
+
+const _ = -(unsafe.Sizeof(link{}) ^ unsafe.Sizeof(wireLink{}))
+
+// links has room for wire links.
+type links []wireLink
+
+func (l links) space() Space {
+	return Space{Base: unsafe.Pointer(unsafe.SliceData(l)), Bytes: uint64(len(l)) * linkBytes}
+}
+
+func linkOf(r *Reader) *wireLink {
+	return (*wireLink)(r.Root(unsafe.Sizeof(wireLink{})))
+}
+
+func writeLinkRoot(w *Writer, from *link) {
+	writeLink(w, from, (*wireLink)(w.Root(linkBytes)))
+}
