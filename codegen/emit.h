@@ -10,9 +10,11 @@
 
 /* How generated files call each other. */
 struct emit_names {
-	const char *source;   /* the header's base name */
-	const char *include;  /* what generated C includes it by */
-	const char *c_header; /* base name of the generated header */
+	const char *source;    /* the header's base name */
+	const char *include;   /* what generated C includes it by */
+	const char *c_header;  /* base name of the generated header */
+	const char *go_import; /* import path of the generated package; for the skeleton */
+	bool has_main;         /* the skeleton is a program */
 };
 
 /* Sets each service's description, which both sides embed and compare, and its digest. */
@@ -22,6 +24,13 @@ void emit_c_header(const struct model *model, const struct emit_names *names, st
 void emit_c_source(const struct model *model, const struct emit_names *names, struct text *out);
 void emit_go(const struct model *model, const struct emit_names *names, struct text *out);
 void emit_go_layout(const struct model *model, const struct emit_names *names, struct text *out);
+
+/* emit_go_skeleton.c: an implementation of each service, to be edited. */
+void emit_go_skeleton(const struct model *model, const struct emit_names *names, struct text *out);
+
+/* show_table.c, show_json.c: the layouts and methods, for people and for programs. */
+void show_table(const struct model *model, struct text *out);
+void show_json(const struct model *model, struct text *out);
 
 /* emit_c_part.c: helpers of one struct, and statements for one value, in generated C. */
 void emit_c_helpers(const struct model *model, struct text *out);
@@ -40,9 +49,15 @@ const char *c_pointer_to_const(const struct type *type);
 bool emit_c_has_maps(const struct model *model);
 void emit_c_maps(const struct model *model, struct text *out);
 
+/* emit_go.c: what a method of an interface takes and returns, and its comment. */
+void emit_go_signature(struct text *out, const struct method *method);
+void emit_go_method_doc(struct text *out, int depth, const struct service *service,
+			const struct method *method);
+
 /* emit_go_type.c: Go's types, and their asserts. */
 const char *go_type(const struct type *type);
 const char *go_wire_type(const struct type *type);
+void go_type_qualify(const char *package); /* "package.Name" from now on; NULL: bare */
 const char *go_integer(uint64_t bytes, bool is_signed);
 void emit_go_types(const struct model *model, struct text *out);
 void emit_go_asserts(const struct model *model, struct text *out);

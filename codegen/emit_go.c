@@ -27,6 +27,24 @@ static bool is_go_pointer(const struct method *method, const struct parameter *p
 	       (parameter->value->kind == TYPE_STRUCT && !is_by_value(method));
 }
 
+void emit_go_signature(struct text *out, const struct method *method)
+{
+	text_add(out, "(ctx context.Context");
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		text_add(out, ", %s %s%s", i->go_name, is_go_pointer(method, i) ? "*" : "",
+			 go_type(i->value));
+	text_add(out, ") error");
+}
+
+void emit_go_method_doc(struct text *out, int depth, const struct service *service,
+			const struct method *method)
+{
+	const char *full = memory_print("%s_%s", service->name, method->name);
+	bool is_full = method->doc && text_begins(method->doc, full);
+
+	doc_add_go(out, depth, method->go_name, is_full ? full : method->name, method->doc, NULL);
+}
+
 static void emit_interface(struct text *out, const struct service *service)
 {
 	text_add(out, "\n");
@@ -34,15 +52,10 @@ static void emit_interface(struct text *out, const struct service *service)
 		   memory_print("%s is service %s.", service->interface_name, service->name));
 	text_add(out, "type %s interface {\n", service->interface_name);
 	for (struct method *i = service->methods; i; i = i->next) {
-		const char *full = memory_print("%s_%s", service->name, i->name);
-		bool is_full = i->doc && text_begins(i->doc, full);
-
-		doc_add_go(out, 1, i->go_name, is_full ? full : i->name, i->doc, NULL);
-		text_add(out, "\t%s(ctx context.Context", i->go_name);
-		for (struct parameter *j = i->parameters; j; j = j->next)
-			text_add(out, ", %s %s%s", j->go_name, is_go_pointer(i, j) ? "*" : "",
-				 go_type(j->value));
-		text_add(out, ") error\n");
+		emit_go_method_doc(out, 1, service, i);
+		text_add(out, "\t%s", i->go_name);
+		emit_go_signature(out, i);
+		text_add(out, "\n");
 	}
 	text_add(out, "}\n");
 }

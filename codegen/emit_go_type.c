@@ -17,6 +17,14 @@ const char *go_integer(uint64_t bytes, bool is_signed)
 	return memory_print("%sint%" PRIu64, is_signed ? "" : "u", bytes * 8);
 }
 
+/* "kv." in code that imports the generated package, else "". */
+static const char *qualifier = "";
+
+void go_type_qualify(const char *package)
+{
+	qualifier = package ? memory_print("%s.", package) : "";
+}
+
 const char *go_type(const struct type *type)
 {
 	switch (type->kind) {
@@ -33,15 +41,16 @@ const char *go_type(const struct type *type)
 	case TYPE_STRING:
 		return "string";
 	case TYPE_ENUM:
-		return *type->enumeration->name ? type->enumeration->go_name
-						: go_integer(type->bytes, type->is_signed);
+		if (!*type->enumeration->name)
+			return go_integer(type->bytes, type->is_signed);
+		return memory_print("%s%s", qualifier, type->enumeration->go_name);
 	case TYPE_STRUCT:
-		return type->structure->go_name;
+		return memory_print("%s%s", qualifier, type->structure->go_name);
 	case TYPE_OPTIONAL:
 		return memory_print("*%s", go_type(type->element));
 	case TYPE_SLICE:
 		if (structure_is_map(type->structure))
-			return type->structure->go_name;
+			return memory_print("%s%s", qualifier, type->structure->go_name);
 		if (type->element->kind == TYPE_INTEGER && type->element->bytes == 1 &&
 		    !type->element->is_signed)
 			return "[]byte";

@@ -92,13 +92,20 @@ arguments_of() {
 	sed -n 's|^/\* arguments: \(.*\) \*/$|\1|p' "$1.h"
 }
 
+# ringgen_on NAME ARGUMENT...: runs ringgen on the header in the working folder.
+ringgen_on() {
+	interface=$1
+	shift
+	# shellcheck disable=SC2046,SC2086
+	"$ringgen" --src "$interface.h" $includes $(arguments_of "$interface") \
+		--go-package "$(basename "$interface")" "$@"
+}
+
 # generate NAME FOLDER: from the header in the working folder.
 generate() {
 	mkdir -p "$2"
-	# shellcheck disable=SC2046,SC2086
-	"$ringgen" --src "$1.h" $includes $(arguments_of "$1") --go-package "$1" \
-		--c-header "$2/$1.rc.h" \
-		--c-source "$2/$1.rc.c" --go "$2/$1.rc.go" --describe >"$2/$1.description"
+	ringgen_on "$1" --c-header "$2/$1.rc.h" --c-source "$2/$1.rc.c" --go "$2/$1.rc.go" \
+		--describe >"$2/$1.description"
 }
 
 compile() {
@@ -126,14 +133,32 @@ vet() {
 	cp -L "$go_tree/go.mod" "$module"
 	cp -RL "$go_tree/goside/rt" "$module/goside"
 	cp -RL "$go_tree/goside/internal/layout" "$module/goside/internal"
+	# What a skeleton needs of the package itself; tests/skeleton runs one with the real one.
+	cat >"$module/goside/stub.go" <<-'END'
+		package ringcall
+
+		import "ringcall/goside/rt"
+
+		func Register(*rt.Service) {}
+		func Main()                {}
+	END
+	mkdir "$module/describe"
 	for golden in "$scratch"/first/*.rc.go; do
 		name=$(basename "$golden" .rc.go)
-		mkdir -p "$module/$name"
+		mkdir -p "$module/$name" "$module/skeleton/$name"
 		cp "$golden" "$module/$name"
+		ringgen_on "$name" --describe=json >"$module/describe/$name.json"
+		succeeds "--skeleton of $name" ringgen_on "$name" --with-main \
+			--skeleton "$module/skeleton/$name/main.go" --go-import "ringcall/$name"
 		if [ -d "../go/$name" ]; then
 			cp -L "../go/$name"/* "$module/$name"
 		fi
 	done
+	succeeds "gofmt of skeletons" gofmt -l "$module/skeleton"
+	mkdir "$module/skeleton/alone"
+	echo 'package main; func main() {}' >"$module/skeleton/alone/main.go"
+	ringgen_on kv --skeleton "$module/skeleton/alone/kv.go" --go-import ringcall/kv
+	cp -L ../go/describe/* "$module/describe"
 	succeeds "go vet" sh -c "cd '$module' && GOFLAGS=-mod=mod go vet ./..."
 	for test in ../go/*; do
 		name=$(basename "$test")
@@ -174,9 +199,7 @@ accept() {
 
 # refuse NAME: the errors, without the header's name, into $scratch/errors.
 refuse() {
-	# shellcheck disable=SC2046,SC2086
-	"$ringgen" --src "$1.h" $includes $(arguments_of "$1") --go-package "$1" \
-		--go "$scratch/refused.rc.go" >"$scratch/said" 2>"$scratch/raw"
+	ringgen_on "$1" --go "$scratch/refused.rc.go" >"$scratch/said" 2>"$scratch/raw"
 	code=$?
 	sed "s|^$1\.h:||" "$scratch/raw" >"$scratch/errors"
 	return $code
@@ -212,32 +235,80 @@ reject() {
 	done
 }
 
-command_line() {
-	cd "$testdata/accept" || exit 2
-	status 0 "--help" "$ringgen" --help
-	status 0 "--version" "$ringgen" --version
+# The reasons that --help is short enough for.
+wrong_command_lines() {
 	status 2 "no arguments" "$ringgen"
+	status 2 "nothing to do" "$ringgen" --src kv.h
 	status 2 "an unknown option" "$ringgen" --src kv.h --fast
+	status 2 "a header without --src" "$ringgen" kv.h --check
 	status 2 "an option without its value" "$ringgen" --src
+	status 2 "an option twice" "$ringgen" --src kv.h --check --src plain.h
+	status 2 "a flag with a value" "$ringgen" --src kv.h --check=no
+	status 2 "another way to describe" "$ringgen" --src kv.h --describe=xml
 	status 2 "--c-source without --c-header" "$ringgen" --src kv.h --c-source "$scratch/x"
-	status 2 "a bad key of tags" "$ringgen" --src kv.h --tags "json,"
-	status 2 "a key of tags twice" "$ringgen" --src kv.h --tags json,db,json
+	status 2 "a bad key of tags" "$ringgen" --src kv.h --check --tags "json,"
+	status 2 "a key of tags twice" "$ringgen" --src kv.h --check --tags json,db,json
 	status 2 "C of a layout" "$ringgen" --src kv.h --go-layout --c-header "$scratch/x"
 	status 2 "a bad package" "$ringgen" --src kv.h --go-package my-kv --go "$scratch/x"
-	status 1 "a header that is not there" "$ringgen" --src not_there.h
-	status 1 "a folder" "$ringgen" --src .
+	status 2 "a depfile of nothing" "$ringgen" --src kv.h --check --depfile "$scratch/x"
+	status 2 "a skeleton without an import path" "$ringgen" --src kv.h --skeleton "$scratch/x"
+	status 2 "a bad import path" "$ringgen" --src kv.h --skeleton "$scratch/x" \
+		--go-import 'a b'
+	status 2 "a main without a skeleton" "$ringgen" --src kv.h --check --with-main
+	status 2 "a skeleton of a layout" "$ringgen" --src kv.h --go-layout \
+		--skeleton "$scratch/x" --go-import x
+	status 2 "a check of a skeleton" "$ringgen" --src kv.h --check --skeleton "$scratch/x" \
+		--go-import x
+	[ ! -e "$scratch/x" ] || fail "a wrong command line writes a file"
+	"$ringgen" --fast 2>"$scratch/said"
+	checks=$((checks + 1))
+	if ! grep -qx "ringgen: unknown option --fast; see ringgen --help" "$scratch/said"; then
+		cat "$scratch/said"
+		fail "a wrong command line has another reason"
+	fi
+}
+
+# help_fits: on a screen of 24 lines of 80 columns, with the prompt below.
+help_fits() {
+	"$ringgen" --help >"$scratch/help"
+	[ "$(wc -l <"$scratch/help")" -le 23 ] && ! grep -q '.\{81\}' "$scratch/help"
+}
+
+# untouched WHAT COMMAND...: fails with status 1 and leaves kept.go, alone, in its folder.
+untouched() {
+	mkdir -p "$scratch/kept"
+	echo kept >"$scratch/kept/kept.go"
+	status 1 "$@"
+	[ "$(ls "$scratch/kept")" = kept.go ] && [ "$(cat "$scratch/kept/kept.go")" = kept ] ||
+		fail "$1: a file is written"
+	rm -r "$scratch/kept"
+}
+
+# What is written, and what is not when something is wrong.
+files() {
+	cp kv.h "$scratch/own.h"
+	untouched "an output that cannot be written" ringgen_on kv --c-header \
+		"$scratch/kept/kept.go" --go "$scratch/not/there.go"
+	untouched "two outputs of one name" ringgen_on kv --c-header "$scratch/kept/kept.go" \
+		--go "$scratch/kept/../kept/kept.go"
+	untouched "a skeleton that is there" ringgen_on kv --go "$scratch/kept/new.go" \
+		--skeleton "$scratch/kept/kept.go" --go-import ringcall/kv
+	untouched "a header with errors" ringgen_on ../reject/wchar --go "$scratch/kept/kept.go"
 	# shellcheck disable=SC2086
-	status 1 "an output that cannot be written" "$ringgen" --src kv.h $includes \
-		--go "$scratch/not/there.go"
-	# shellcheck disable=SC2086
-	status 1 "a layout of a service" "$ringgen" --src kv.h $includes --go-layout
-	# shellcheck disable=SC2086
-	succeeds "--check of the goldens" "$ringgen" --src kv.h $includes --check \
-		--c-header kv.rc.h --c-source kv.rc.c --go kv.rc.go
-	# shellcheck disable=SC2086
-	status 1 "--check of others" "$ringgen" --src kv.h $includes --check --go plain.rc.go
-	# shellcheck disable=SC2086
-	succeeds "--depfile" "$ringgen" --src services.h $includes --go "$scratch/a b.go" \
+	status 1 "an output that is the header" "$ringgen" --src "$scratch/own.h" $includes \
+		--go "$scratch/./own.h"
+	same kv.h "$scratch/own.h" "the header is overwritten"
+	ln -s real.go "$scratch/link.go"
+	echo old >"$scratch/real.go"
+	status 0 "an output behind a link" ringgen_on kv --go "$scratch/link.go"
+	same kv.rc.go "$scratch/real.go" "a link is replaced"
+	ringgen_on kv --go /dev/stdout | cat >"$scratch/piped.go"
+	same kv.rc.go "$scratch/piped.go" "a pipe gets another text"
+	status 1 "--describe into a full device" sh -c "'$ringgen' --help >/dev/full"
+	touch -d 2001-01-01 "$scratch/real.go"
+	ringgen_on kv --go "$scratch/real.go"
+	[ "$scratch/real.go" -nt kv.h ] || fail "a file that is current is older than its header"
+	status 0 "--depfile" ringgen_on services --go "$scratch/a b.go" \
 		--depfile "$scratch/depfile"
 	checks=$((checks + 1))
 	if ! grep -q '^.*/a\\ b\.go: services\.h' "$scratch/depfile" ||
@@ -245,6 +316,52 @@ command_line() {
 		cat "$scratch/depfile"
 		fail "the depfile does not name the output and what is included"
 	fi
+}
+
+# Layouts are those of the machine that --target names.
+targets() {
+	cat >"$scratch/target.h" <<-'END'
+		#include <ringcall/idl.h>
+		struct target_sizes {
+			long number;
+		#ifdef __aarch64__
+			uint64_t arm[2];
+		#endif
+		};
+		RC_SERVICE(target) { int (*get)(struct target_sizes *sizes); };
+	END
+	cd "$scratch" || exit 2
+	for line in "aarch64-linux-gnu 24" "x86_64-linux-gnu 8" "x86_64-pc-windows-msvc 4"; do
+		# shellcheck disable=SC2086
+		"$ringgen" --src target.h $includes --target "${line% *}" -ffreestanding \
+			--describe >"$scratch/said"
+		checks=$((checks + 1))
+		grep -q "struct target_sizes, ${line##* } bytes" "$scratch/said" ||
+			fail "another layout for ${line% *}"
+	done
+	# shellcheck disable=SC2086
+	status 1 "a target of 32 bits" "$ringgen" --src target.h $includes --check \
+		--target i686-linux-gnu
+	grep -q "target has 32-bit pointers" "$scratch/said" ||
+		fail "i686 is refused for another reason"
+	cd "$testdata/accept" || exit 2
+}
+
+command_line() {
+	cd "$testdata/accept" || exit 2
+	status 0 "--version" "$ringgen" --version
+	succeeds "--help fits" help_fits
+	wrong_command_lines
+	status 1 "a header that is not there" "$ringgen" --src not_there.h --check
+	status 1 "a folder" "$ringgen" --src . --check
+	status 1 "a layout of a service" ringgen_on kv --go-layout --check
+	succeeds "--check of the goldens" ringgen_on kv --check \
+		--c-header kv.rc.h --c-source=kv.rc.c --go kv.rc.go
+	status 1 "--check of others" ringgen_on kv --check --go plain.rc.go
+	succeeds "--check of a header alone" ringgen_on kv --check
+	status 1 "--check of a bad header alone" ringgen_on ../reject/wchar --check
+	files
+	targets
 }
 
 accept
