@@ -60,6 +60,12 @@ void output_depfile(struct output_list *outputs, const char *path, const char *s
 		add_path(&rule, dependencies->items[i]);
 	}
 	text_add(&rule, "\n");
+	/* An included header that is gone is no error of make: the rule runs and finds out. */
+	for (int i = 0; i < dependencies->count; i++) {
+		text_add(&rule, "\n");
+		add_path(&rule, dependencies->items[i]);
+		text_add(&rule, ":\n");
+	}
 	text = output_add(outputs, path);
 	*text = rule;
 }

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "name.h"
 #include "parse_type.h"
@@ -208,10 +209,26 @@ static const char *resource_folder(void)
 #endif
 }
 
+/* Where ringcall's headers lie when they are installed with this program, else NULL. */
+static const char *installed_headers(void)
+{
+	char program[4096];
+	ssize_t bytes = readlink("/proc/self/exe", program, sizeof(program));
+	const char *folder;
+
+	if (bytes <= 0 || (size_t)bytes == sizeof(program))
+		return NULL;
+	while (bytes > 0 && program[bytes - 1] != '/')
+		bytes--;
+	folder = memory_print("%.*s../include", (int)bytes, program);
+	return access(memory_print("%s/ringcall/idl.h", folder), R_OK) ? NULL : folder;
+}
+
 static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 				   const struct strings *arguments)
 {
 	struct strings all = { 0 };
+	const char *headers = installed_headers();
 	CXTranslationUnit unit = NULL;
 
 	strings_add(&all, "-xc");
@@ -223,6 +240,10 @@ static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 	strings_add(&all, resource_folder());
 	for (int i = 0; i < arguments->count; i++)
 		strings_add(&all, arguments->items[i]);
+	if (headers) {
+		strings_add(&all, "-isystem");
+		strings_add(&all, headers);
+	}
 	if (clang_parseTranslationUnit2(index, model->source, all.items, all.count, NULL, 0,
 					CXTranslationUnit_SkipFunctionBodies, &unit))
 		return NULL;

@@ -7,7 +7,7 @@
 
 int main(int argc, char **argv)
 {
-	const char *endpoint = argc > 1 ? argv[1] : "worker:examples/hello/worker/worker";
+	const char *endpoint = argc > 1 ? argv[1] : "worker:examples/hello/hello-worker";
 	struct rc_client *client;
 	struct rc_peer *peer;
 

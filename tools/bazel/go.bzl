@@ -84,7 +84,10 @@ def _go(ctx, info, directory, outputs, mnemonic, arguments, cgo):
         ["%s\t%s\n" % (entry.file.path, entry.path) for entry in staged] +
         ["%s\t\n" % header.path for header in headers],
     ))
-    environment = {"CGO_ENABLED": "1" if cgo else "0"}
+    environment = dict(ctx.attr.goenv)
+    environment["CGO_ENABLED"] = "1" if cgo else "0"
+    if ctx.attr.goarch:
+        environment["GOARCH"] = ctx.attr.goarch
     if headers or libraries:
         # The runner puts the execution root in front of what begins with @/, cgo runs elsewhere.
         environment["CGO_CFLAGS"] = " ".join(
@@ -253,7 +256,9 @@ _SOURCES = {
 
 _BUILD = dict(
     _SOURCES,
-    goflags = attr.string_list(doc = "more flags of the go command"),
+    goarch = attr.string(doc = "what to build for, as amd64 or arm64; default: this machine"),
+    goenv = attr.string_dict(doc = "more environment of the go command, as GOAMD64"),
+    goflags = attr.string_list(doc = "more flags of the go command, as -tags=a,b"),
     _go_env = attr.label(default = "@local_go//:env.sh", allow_single_file = True),
     _go_mod = attr.label(default = "//:go.mod", allow_single_file = True),
     _runner = attr.label(
@@ -312,6 +317,17 @@ go_c_shared = rule(
     attrs = _C,
     fragments = ["cpp"],
     toolchains = _CC_TOOLCHAINS,
+)
+
+def _go_sources_impl(ctx):
+    sources = depset(transitive = [dep[GoInfo].staged for dep in ctx.attr.deps])
+    files = [entry.file for entry in sources.to_list()]
+    return [DefaultInfo(files = depset(files), runfiles = ctx.runfiles(files))]
+
+# The sources of packages and of all that they import, as files.
+go_sources = rule(
+    implementation = _go_sources_impl,
+    attrs = {"deps": attr.label_list(providers = [GoInfo])},
 )
 
 def go_test_with_race(name, tags = [], **kwargs):

@@ -1,7 +1,8 @@
-"""ringcall_library: a C client and a Go package from an interface header."""
+"""ringcall_library: a C client and a Go package from an interface header. ringcall_worker: a
+worker that serves some."""
 
 load("//tools/bazel:c.bzl", "RC_GENERATED_COPTS")
-load("//tools/bazel:go.bzl", "go_library")
+load("//tools/bazel:go.bzl", "go_binary", "go_library")
 
 def ringcall_library(name, hdr, importpath = None, deps = [], visibility = None):
     """Runs ringgen on a header; declares the C library `name` and the Go package `name`_go.
@@ -56,6 +57,43 @@ def ringcall_library(name, hdr, importpath = None, deps = [], visibility = None)
         visibility = visibility,
         deps = ["//goside/rt"],
     )
+
+def ringcall_worker(
+        name,
+        srcs,
+        services,
+        deps = [],
+        goarch = "",
+        goenv = {},
+        goflags = [],
+        **kwargs):
+    """Builds a worker: a Go program without cgo, which a host starts by its path.
+
+    Args:
+      name: of the executable.
+      srcs: Go files of package main, in one folder.
+      services: ringcall_library targets that it imports.
+      deps: other go_library targets.
+      goarch: what to build for, as "arm64"; default: this machine.
+      goenv: more environment of the go command, as {"GOAMD64": "v3"}.
+      goflags: more flags of `go build`, as ["-tags=prod", "-trimpath"].
+      **kwargs: of go_binary: data, embedsrcs, tags, visibility, testonly.
+    """
+    go_binary(
+        name = name,
+        srcs = srcs,
+        goarch = goarch,
+        goenv = goenv,
+        goflags = goflags,
+        deps = ["//goside"] + [_go_package(service) for service in services] + deps,
+        **kwargs
+    )
+
+def _go_package(library):
+    """Returns the Go package of a ringcall_library: "//a/b" and "//a/b:c" lack a suffix."""
+    if ":" not in library and library.startswith("//"):
+        return library + ":" + library.rpartition("/")[2] + "_go"
+    return library + "_go"
 
 def _ringgen_impl(ctx):
     outputs = [ctx.outputs.c_header, ctx.outputs.c_source, ctx.outputs.go]
