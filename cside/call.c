@@ -64,8 +64,7 @@ static int no_payload(struct rc_client *client, const struct rc_method *method, 
 		(unsigned long long)client->pool.bytes);
 }
 
-/* Deals with replies that are there, so that records come back. */
-static void harvest(struct rc_client *client)
+void rc__harvest(struct rc_client *client)
 {
 	struct rc__reply reply;
 
@@ -130,6 +129,7 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	send->client = client;
 	send->record = index;
 	client->free_record = record->next;
+	client->records_used++;
 	record->id = ~record->id;
 	record->method = method;
 	slot->method = (uint16_t)method_index;
@@ -190,7 +190,7 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	if (status)
 		return status;
 	if (client->free_record == RC__NONE) {
-		harvest(client);
+		rc__harvest(client);
 		if (client->broken)
 			return rc__unusable(client, method->name);
 		if (client->free_record == RC__NONE)
@@ -210,8 +210,13 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 {
 	struct rc_peer *peer = client->peer;
 	uint32_t place = rc__load_relaxed(&peer->places[method->service->link->index]);
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	struct rc_slot *slot;
 
+	/* Calls that are done shall not keep this one from going directly. Harvesting may use a
+	 * slot, so it comes before this call has one. */
+	if (rc__unlikely(client->go_lane && client->records_used))
+		rc__harvest(client);
+	slot = rc__ring_reserve(&client->requests);
 	if (rc__unlikely(method->index >= rc__place_methods(place) ||
 			 client->free_record == RC__NONE || client->broken ||
 			 message_bytes > RC_BODY_BYTES || may_need_space(method) ||
@@ -270,20 +275,22 @@ static inline void submit(struct rc_client *client, struct rc__record *record, u
 		rc__wake_worker(client, slot);
 }
 
-void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t bytes, bool drop)
+void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
 
 	slot->method = 0;
-	slot->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : 0);
+	slot->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : RC_SLOT_SPACE);
 	slot->call = record->id;
 	slot->deadline_ns = 0;
-	client->fetches++;
-	if (!drop) {
-		assert(record->space.bytes >= bytes);
-		slot->flags |= RC_SLOT_SPACE;
+	if (!drop)
 		slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
-	}
+}
+
+void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop)
+{
+	rc__fetch_fill(client, record, drop);
+	client->fetches++;
 	submit(client, record, record->state);
 }
 
@@ -304,6 +311,8 @@ int rc__call_sync(struct rc_send *send, void *into)
 	const struct rc__kept *kept;
 	struct rc__reply reply;
 
+	if (rc__unlikely(rc__direct_may(client)))
+		return rc__direct_call(client, record, into);
 	submit(client, record, RC__RECORD_SYNC);
 	while (rc__likely(!client->broken)) {
 		const struct rc_slot *slot = rc__ring_peek(&client->replies);

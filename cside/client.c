@@ -157,6 +157,8 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 		destroy(opened);
 		goto unlock;
 	}
+	if (peer->transport == RC__TRANSPORT_CGO)
+		opened->go_lane = peer->go.lane(peer->go_key, lane);
 	peer->lanes[lane].client = opened;
 	*client = opened;
 unlock:
@@ -245,7 +247,8 @@ void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
 	const struct rc_stats *before = &client->stats_before;
 
 	read_counts(client->lane, stats);
-	stats->calls = client->requests.position - client->first_position - client->fetches;
+	stats->calls = client->requests.position - client->first_position - client->fetches +
+		       client->direct_calls;
 	stats->host_parks -= before->host_parks;
 	stats->host_late_wakes -= before->host_late_wakes;
 	stats->host_wakes -= before->host_wakes;

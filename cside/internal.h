@@ -34,7 +34,8 @@ enum rc__peer_state {
 /* Where the Go side runs. */
 enum rc__transport {
 	RC__TRANSPORT_WORKER, /* in a process of its own */
-	RC__TRANSPORT_RING    /* in this process; calls go through the ring all the same */
+	RC__TRANSPORT_RING,   /* in this process; calls go through the ring all the same */
+	RC__TRANSPORT_CGO     /* in this process; synchronous calls go directly where they can */
 };
 
 enum rc__lane_state {
@@ -64,9 +65,10 @@ struct rc__remote_service {
 struct rc_peer {
 	/* Constant once the peer runs. */
 	enum rc__transport transport;
-	char *path;                      /* of the worker, or of the library to load, or "" */
-	char *name;                      /* in errors: worker "PATH", Go side "ring:PATH" */
-	int (*start_go)(int control_fd); /* in this process only */
+	char *path;             /* of the worker, or of the library to load, or "" */
+	char *name;             /* in errors: worker "PATH", Go side "ring:PATH" */
+	struct rc_linked_go go; /* in this process only */
+	int go_key;             /* that go.start returned */
 	struct rc_options options;
 	struct rc_region geometry;
 	unsigned char *region;
@@ -163,6 +165,8 @@ struct rc_client {
 	struct rc__record *records;
 	struct rc_peer *peer;
 	uint32_t free_record;
+	uint32_t records_used;
+	int go_lane;               /* by which the Go side is called directly; 0: it is not */
 	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
 	bool completing;           /* a completion callback runs */
@@ -172,6 +176,7 @@ struct rc_client {
 	uint64_t deadline_ns;
 	uint64_t first_position; /* of the request ring, when the client opened */
 	uint64_t fetches;        /* requests that were no calls */
+	uint64_t direct_calls;   /* that took no slot */
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 
@@ -230,7 +235,7 @@ int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
 /* Finds `path` as execvp would. Returns a malloc'd path, or NULL with *status set. */
 char *rc__spawn_resolve(const char *path, int *status);
 
-/* inproc.c: finds the Go side in this process, or loads it. Sets peer->start_go. 0, or the errno
+/* inproc.c: finds the Go side in this process, or loads it. Sets peer->go. 0, or the errno
  * that rc_open() returns. */
 int rc__inproc_find(struct rc_peer *peer);
 
@@ -252,10 +257,17 @@ int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 
+/* direct.c: runs a synchronous call, which has its record, on this thread. */
+int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into);
+
 /* call.c */
+/* Deals with replies that are there, so that records come back. */
+void rc__harvest(struct rc_client *client);
+/* Fills the next request slot with the demand for a reply that was kept. */
+void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop);
 /* Gives back what a record holds beside itself. */
 void rc__record_free_extras(struct rc_client *client, struct rc__record *record);
-void rc__fetch(struct rc_client *client, struct rc__record *record, uint32_t bytes, bool drop);
+void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop);
 int rc__unusable(struct rc_client *client, const char *what);
 
 /* take.c */
@@ -265,6 +277,8 @@ enum rc__wanted {
 	RC__WANTED_SYNC, /* of the synchronous call */
 	RC__WANTED_ASYNC /* of any other call */
 };
+/* Makes room for a reply that did not fit. True: it can be sent; false: it has to be dropped. */
+bool rc__kept_make_room(struct rc_client *client, struct rc__record *record, uint32_t bytes);
 /* Reads the next reply, which is there. Returns the record of a wanted one, with its words in
  * *reply, valid until the caller advances the ring; else NULL: the reply has been dealt with and
  * its slot left, or the client is broken. */
@@ -312,6 +326,7 @@ static inline void rc__record_free(struct rc_client *client, struct rc__record *
 	record->id = ~(record->id + client->requests.mask + 1);
 	record->next = client->free_record;
 	client->free_record = rc__record_index(client, record);
+	client->records_used--;
 }
 
 /* The record of a call that is in flight, or NULL: `id` came from the worker. */
@@ -347,6 +362,13 @@ static inline bool rc__reply_is_simple(const struct rc_slot *slot, const struct 
 	return *(const volatile int32_t *)&slot->status == 0 && bytes <= RC_BODY_BYTES &&
 	       *(const volatile uint16_t *)&slot->flags == rc__slot_inline_flags(bytes) &&
 	       !method->reply_check;
+}
+
+/* Whether a synchronous call, which has its record, may run on this thread. */
+static inline bool rc__direct_may(const struct rc_client *client)
+{
+	return client->go_lane && client->records_used == 1 && !client->slot_deadline_ns &&
+	       !client->broken;
 }
 
 static inline uint32_t rc__peer_state(const struct rc_peer *peer)

@@ -31,6 +31,7 @@ static const struct {
 } transports[] = {
 	{ "worker:", "worker \"%s\"", RC__TRANSPORT_WORKER },
 	{ "ring:", "Go side \"ring:%s\"", RC__TRANSPORT_RING },
+	{ "cgo:", "Go side \"cgo:%s\"", RC__TRANSPORT_CGO },
 };
 
 static bool power_of_two(uint64_t value)
@@ -89,10 +90,12 @@ static int set_endpoint(struct rc_peer *peer, const char *endpoint)
 		}
 		return 0;
 	}
-	return rc__error_set(-EINVAL, RC_RAN_NO,
-			     "ringcall: rc_open: endpoint \"%s\" names no transport that this "
-			     "library has; write \"worker:PATH\", \"ring:\" or \"ring:PATH.so\"",
-			     endpoint);
+	return rc__error_set(
+		-EINVAL, RC_RAN_NO,
+		"ringcall: rc_open: endpoint \"%s\" names no transport that this "
+		"library has; write \"worker:PATH\", \"ring:\", \"cgo:\", \"ring:PATH.so\" or "
+		"\"cgo:PATH.so\"",
+		endpoint);
 }
 
 /* Replaces the path by that of the executable it names. */

@@ -203,9 +203,10 @@ static int start_go_side(struct rc_peer *peer, int control_fd)
 {
 	int pid = 0, status;
 
-	if (peer->transport == RC__TRANSPORT_RING) {
+	if (peer->transport != RC__TRANSPORT_WORKER) {
 		rc__store_relaxed(&peer->pid, (uint32_t)getpid());
-		return peer->start_go(control_fd); /* which closes it */
+		peer->go_key = peer->go.start(control_fd); /* which closes it */
+		return 0;
 	}
 	status = rc__spawn(peer->path, control_fd, &pid, &peer->pid_fd);
 	close(control_fd);

@@ -61,24 +61,27 @@ static void append_done(struct rc_client *client, struct rc__record *record)
 	client->done_last = index;
 }
 
-/* The reply did not fit: asks for it again with larger space. */
-static void take_kept(struct rc_client *client, struct rc__record *record, uint32_t bytes)
+bool rc__kept_make_room(struct rc_client *client, struct rc__record *record, uint32_t bytes)
 {
-	if (record->extras & RC__EXTRA_FETCHED) {
-		rc__client_break_proto(client, record->method->name, "it announces a reply twice");
-		return;
-	}
 	record->extras |= RC__EXTRA_FETCHED;
 	rc__pool_free(&client->pool, record->space);
 	record->space = rc__pool_alloc(&client->pool, bytes);
 	if (record->space.bytes && record->state != RC__RECORD_ABANDONED) {
 		client->hints[record->hint_index] = bytes;
-		rc__fetch(client, record, bytes, false);
-		return;
+		return true;
 	}
 	/* Nobody wants it, or there is no room: the worker forgets it and answers empty. */
 	rc__record_kept(client, record)->too_large_bytes = bytes;
-	rc__fetch(client, record, bytes, true);
+	return false;
+}
+
+/* The reply did not fit: asks for it again with larger space. */
+static void take_kept(struct rc_client *client, struct rc__record *record, uint32_t bytes)
+{
+	if (record->extras & RC__EXTRA_FETCHED)
+		rc__client_break_proto(client, record->method->name, "it announces a reply twice");
+	else
+		rc__fetch(client, record, !rc__kept_make_room(client, record, bytes));
 }
 
 /* Keeps a reply that came while somebody waited for another one. */

@@ -41,6 +41,10 @@ type lane struct {
 	idle     []*runner            // for concurrent calls
 
 	running sync.WaitGroup // goroutines of concurrent calls
+
+	// Of a lane that the host's thread may call directly; see direct.go.
+	direct *runner
+	key    int // 0: none
 }
 
 // A keptReply waits until the host sends space for it.
@@ -105,13 +109,9 @@ func (l *lane) pollUntilPanic() (again bool) {
 
 // take reads the next request, which is there, and serves it.
 func (l *lane) take() {
-	runner, slot := l.poller, l.requests.slot()
+	runner := l.poller
 	request := &runner.request
-	request.method = slot.Method
-	request.flags = slot.Flags
-	request.call = slot.Call
-	request.deadline = slot.DeadlineNs
-	request.body = slot.Body
+	request.read(l.requests.slot())
 	l.requests.advance()
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
@@ -196,42 +196,52 @@ func (l *lane) unlock() {
 // reply sends what call holds. A reply that fits neither slot nor space is kept, and announced.
 func (l *lane) reply(id uint32, status status, call *rt.Call, space uint64) {
 	l.lock()
+	status, flags := l.compose(id, status, call, space)
+	l.publish(id, status, flags, &call.Body)
+	l.unlock()
+}
+
+// compose makes call.Body the body of the reply's slot, and returns the slot's status and flags.
+// The lane is locked.
+func (l *lane) compose(id uint32, status status, call *rt.Call, space uint64) (status, uint16) {
 	switch call.Place {
 	case rt.PlaceBody:
-		flags := uint16(layout.SlotInline) | uint16(call.Bytes)<<layout.SlotInlineShift
-		l.publish(id, status, flags, &call.Body)
+		return status, layout.SlotInline | uint16(call.Bytes)<<layout.SlotInlineShift
 	case rt.PlaceSpace:
 		call.Body[0] = space&0xffffffff | call.Bytes<<32
-		l.publish(id, status, 0, &call.Body)
-	case rt.PlaceKept:
+		return status, 0
+	default:
 		l.kept[id] = keptReply{call.Kept, call.Bytes, status}
 		call.Kept = nil
 		call.Body[0] = call.Bytes << 32
-		l.publish(id, 0, layout.SlotFetch, &call.Body)
+		return 0, layout.SlotFetch
 	}
-	l.unlock()
 }
 
 // fetch sends a kept reply into the space that came for it, or drops it.
 func (l *lane) fetch(request *request) {
 	l.lock()
 	defer l.unlock()
+	status, flags, body := l.takeKept(request)
+	l.publish(request.call, status, flags, &body)
+}
+
+// takeKept copies a kept reply into the space that came for it, or drops it, and returns what the
+// reply's slot says. The lane is locked.
+func (l *lane) takeKept(request *request) (status status, flags uint16, body [5]uint64) {
 	kept, ok := l.kept[request.call]
 	delete(l.kept, request.call)
-	var body [5]uint64
 	if ok && request.flags&layout.SlotDrop != 0 {
-		l.publish(request.call, 0, layout.SlotInline, &body)
-		return
+		return 0, layout.SlotInline, body
 	}
 	base, bytes, inLane := l.wire.spanIn(request.body[4])
 	space := rt.Space{Base: base, Bytes: bytes}
 	if !ok || !inLane || !rt.CopyKept(space, kept.words, kept.bytes) {
 		log.Print("ringcall: the host fetched a reply that is not kept, or gave no room")
-		l.publish(request.call, statusProto, layout.SlotInline, &body)
-		return
+		return statusProto, layout.SlotInline, body
 	}
 	body[0] = request.body[4]&0xffffffff | kept.bytes<<32
-	l.publish(request.call, kept.status, 0, &body)
+	return kept.status, 0, body
 }
 
 // acknowledge notes that a one-way call is done. The host gets its credit back with the next ack.
@@ -264,6 +274,15 @@ func (l *lane) sendAcks() {
 // the slot.
 func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) {
 	slot := l.replies.slot()
+	fill(slot, id, status, flags, body)
+	l.replies.commit()
+	if l.host.due(l.replies.position - 1) {
+		l.wakeHost(&slot.Sequence)
+	}
+}
+
+// fill writes a reply's slot, but for its sequence.
+func fill(slot *layout.Slot, id uint32, status status, flags uint16, body *[5]uint64) {
 	slot.Flags = flags
 	slot.Call = id
 	slot.Status = status
@@ -274,10 +293,6 @@ func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) 
 	slot.Body[2] = body[2]
 	slot.Body[3] = body[3]
 	slot.Body[4] = body[4]
-	l.replies.commit()
-	if l.host.due(l.replies.position - 1) {
-		l.wakeHost(&slot.Sequence)
-	}
 }
 
 func (l *lane) wakeHost(word *uint32) {

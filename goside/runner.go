@@ -31,8 +31,18 @@ type request struct {
 	body     [5]uint64
 }
 
-// A runner runs one call at a time: the poller of a lane has one, and each call of a concurrent
-// service takes one. Everything that a call needs is kept in it for the next.
+// read copies a slot, each word once.
+func (r *request) read(slot *layout.Slot) {
+	r.method = slot.Method
+	r.flags = slot.Flags
+	r.call = slot.Call
+	r.deadline = slot.DeadlineNs
+	r.body = slot.Body
+}
+
+// A runner runs one call at a time: the poller of a lane has one, each call of a concurrent service
+// takes one, and the host's thread that calls directly has one. Everything that a call needs is
+// kept in it for the next.
 type runner struct {
 	lane     *lane
 	request  request
@@ -40,6 +50,7 @@ type runner struct {
 	context  *callContext
 	handlers []rt.Handler // by method, made at first use
 	running  bool         // between the start of a handler and its reply
+	answer   *layout.Slot // of a direct call: where its reply goes; else nil
 }
 
 func newRunner(l *lane) *runner {
@@ -168,6 +179,10 @@ func (r *runner) finish(status status) {
 	}
 	if r.request.flags&layout.SlotOneWay != 0 {
 		r.lane.acknowledge(r.request.call)
+		return
+	}
+	if r.answer != nil {
+		r.replyDirectly(status)
 		return
 	}
 	r.lane.reply(r.request.call, status, &r.call, r.request.body[4])

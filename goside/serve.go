@@ -5,13 +5,11 @@ package ringcall
 import (
 	"errors"
 	"fmt"
-	"log"
 	"os"
 	"strconv"
 	"sync"
 	"syscall"
 
-	"ringcall/goside/internal/entry"
 	"ringcall/goside/internal/layout"
 	"ringcall/goside/rt"
 )
@@ -35,24 +33,6 @@ func Main() {
 	os.Exit(0)
 }
 
-func init() { entry.Serve = serveInProcess }
-
-// serveInProcess serves a host that this code is linked with. What would end a worker ends this
-// peer alone.
-func serveInProcess(fd int) {
-	syscall.CloseOnExec(fd)
-	w := newWorker(control{fd}, startServing())
-	if err := w.serve(); err != nil {
-		log.Printf("ringcall: %v", err)
-	}
-	w.closeAll()
-	w.leaving.Wait()
-	if w.region != nil {
-		_ = syscall.Munmap(w.region)
-	}
-	syscall.Close(fd)
-}
-
 // controlVariable is how the host tells a process that it is a worker.
 const controlVariable = "RINGCALL_CONTROL_FD"
 
@@ -68,11 +48,14 @@ type worker struct {
 
 	mu      sync.Mutex
 	lanes   map[uint32]*lane // guarded by mu
+	opened  *sync.Cond       // some lane was, or ended is set
+	ended   bool             // guarded by mu: no lane will be opened any more
 	leaving sync.WaitGroup   // lanes that the host closed, until it has been told
 }
 
 func newWorker(c control, services []registration) *worker {
 	w := &worker{control: c, services: services, lanes: make(map[uint32]*lane)}
+	w.opened = sync.NewCond(&w.mu)
 	for _, registered := range services {
 		w.concurrent = w.concurrent || registered.concurrent
 		for _, m := range registered.service.Methods {
@@ -178,6 +161,7 @@ func (w *worker) openLane(packet *layout.ControlLane) bool {
 	}
 	l := newLane(w, packet)
 	w.lanes[packet.Lane] = l
+	w.opened.Broadcast()
 	go l.poll()
 	return true
 }
@@ -197,6 +181,7 @@ func (w *worker) closeLane(index uint32) bool {
 		l.close()
 		w.mu.Lock()
 		delete(w.lanes, index)
+		removeDirect(l)
 		w.mu.Unlock()
 		packet := layout.ControlLane{
 			Lane:            index,
@@ -219,5 +204,6 @@ func (w *worker) closeAll() {
 	w.mu.Unlock()
 	for _, l := range lanes {
 		l.close()
+		removeDirect(l)
 	}
 }

@@ -80,6 +80,9 @@ TEST_ALL_WAYS(errors, of_goexit_arrive_and_the_worker_lives)
 	struct rc_client *client = test_client(peer);
 	int64_t sum;
 
+	/* Go itself ends a program that does this on a thread which is not Go's. */
+	if (test_direct())
+		rc_client_set_deadline(client, test_patience_ns());
 	for (int64_t turn = 0; turn < 100; turn++) {
 		EXPECT_FAILS(kit_goexit(client), -EREMOTEIO, RC_RAN_YES);
 		EXPECT_SAYS("kit.goexit", "Goexit");
@@ -155,6 +158,8 @@ Test(errors, of_concurrent_handlers_arrive_and_the_worker_lives, .timeout = 240)
 	setenv("KIT_SLOW", "1", 1);
 	peer = open_silent(NULL);
 	client = test_client(peer);
+	if (test_direct())
+		rc_client_set_deadline(client, test_patience_ns());
 	for (int64_t turn = 0; turn < 100; turn++) {
 		EXPECT_FAILS(kit_slow_explode(client, (struct rc_str)RC_STR("boom")), -EREMOTEIO,
 			     RC_RAN_YES);

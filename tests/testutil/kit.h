@@ -178,6 +178,8 @@ RC_SERVICE(kit)
 	/* Bytes that live on the heap of the worker, after a collection. */
 	int (*heap)(uint64_t * bytes);
 	int (*stats)(struct kit_stats * stats);
+	/* The id of the thread that the handler runs on, as gettid() gives it. */
+	int (*thread)(uint64_t * id);
 };
 
 /* Each call has a goroutine of its own. */

@@ -92,6 +92,13 @@ bool test_in_process(void)
 	return chosen && strncmp(chosen, "worker:", 7);
 }
 
+bool test_direct(void)
+{
+	const char *chosen = getenv("KIT_ENDPOINT");
+
+	return chosen && !strncmp(chosen, "cgo:", 4);
+}
+
 struct rc_peer *test_open(const struct test_way *way, const struct rc_options *options)
 {
 	struct rc_options used = options ? *options : (struct rc_options){ 0 };

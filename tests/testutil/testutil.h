@@ -50,6 +50,9 @@ const char *test_endpoint(const char *target);
 /* Whether the kit's Go code runs in this process. */
 bool test_in_process(void);
 
+/* Whether its handlers run on the threads that call them. */
+bool test_direct(void);
+
 /* Opens the kit's worker in a way; options may be NULL. */
 struct rc_peer *test_open(const struct test_way *way, const struct rc_options *options);
 

@@ -83,6 +83,9 @@ struct rc_stats {
  *           "ring:" uses the Go code that this program is linked with; see RC_LINK_GO.
  *           "ring:PATH.so" loads Go code, built with -buildmode=c-shared, for the rest of the
  *           program's life. PATH is looked up as dlopen(3) says.
+ *           "cgo:" and "cgo:PATH.so" are the same, but a synchronous call runs its Go function on
+ *           the calling thread, by a direct cgo call, when the client has no deadline and no other
+ *           call in flight. All other calls take the ring.
  * options   NULL for the defaults.
  * peer      set on success; yours until rc_close().
  *
@@ -102,6 +105,8 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 /* What Go code in a process offers to it; RC_LINK_GO fills it in. */
 struct rc_linked_go {
 	int (*start)(int control_fd);
+	int (*lane)(int peer, uint32_t lane);
+	void (*call)(int lane, void *request, void *reply);
 };
 
 /*
@@ -114,8 +119,10 @@ struct rc_linked_go {
  */
 #define RC_LINK_GO                                                                                 \
 	RC__LINKAGE int rc_go_start(int control_fd);                                               \
+	RC__LINKAGE int rc_go_lane(int peer, uint32_t lane);                                       \
+	RC__LINKAGE void rc_go_call(int lane, void *request, void *reply);                         \
 	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
-	const struct rc_linked_go rc_linked_go = { rc_go_start }
+	const struct rc_linked_go rc_linked_go = { rc_go_start, rc_go_lane, rc_go_call }
 
 /*
  * rc_close - stop a peer and free it.

@@ -269,6 +269,11 @@ func (service) Stats(ctx context.Context, stats *kit.Stats) error {
 	return nil
 }
 
+func (service) Thread(_ context.Context, id *uint64) error {
+	*id = uint64(syscall.Gettid())
+	return nil
+}
+
 // A slowService implements kit.SlowService.
 type slowService struct{}
 
