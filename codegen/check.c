@@ -349,11 +349,6 @@ static void check_structure(struct model *model, struct structure *structure)
 			     "%s holds a union, which does not say what it holds; "
 			     "write a struct with an enum that does instead",
 			     name);
-	else if (!structure->fields)
-		report_error(place,
-			     "%s has no fields, which is not supported yet; "
-			     "write a field, as uint8_t reserved, instead",
-			     name);
 	if (structure->align > RC_PART_ALIGN_MAX && !has_aligned_field(structure))
 		report_error(place,
 			     "%s is aligned to %" PRIu64 " bytes, and a message only to %d; "

@@ -62,6 +62,12 @@ const char *go_integer(uint64_t bytes, bool is_signed);
 void emit_go_types(const struct model *model, struct text *out);
 void emit_go_asserts(const struct model *model, struct text *out);
 void emit_go_struct_asserts(struct text *out, const struct structure *structure, const char *name);
+
+/*
+ * Whether a field stands first in Go: it has no bytes and stands at the end, where Go would make
+ * the struct larger, so that a pointer to the field does not leave the struct.
+ */
+bool emit_go_is_moved(uint64_t field_bytes, uint64_t offset, uint64_t bytes);
 void emit_go_padding(struct grid *grid, uint64_t *at, uint64_t offset);
 
 /* emit_go_enum.c: enums. */

@@ -175,10 +175,10 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 {
 	const char *name = structure->c_name;
 
-	text_add(out,
-		 "\nstatic_assert(sizeof(%s) == %" PRIu64
-		 ", \"%s has another size than ringgen saw\");\n",
-		 name, structure->bytes, structure->shown);
+	text_add(out, "\nstatic_assert(sizeof(%s) == %" PRIu64 ", \"%s %s\");\n", name,
+		 structure->bytes, structure->shown,
+		 structure->bytes ? "has another size than ringgen saw"
+				  : "is empty: 0 bytes in C, 1 in C++; for both, write a field");
 	for (struct field *field = structure->fields; field; field = field->next)
 		text_add(out,
 			 "static_assert(offsetof(%s, %s) == %" PRIu64

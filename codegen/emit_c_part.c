@@ -89,6 +89,27 @@ const char *c_pointer_to_const(const struct type *type)
 	return memory_print("const %s *", type->c_name);
 }
 
+/* What an element takes in a message: never nothing, so that its size bounds their number. */
+static const char *bytes_of(const struct type *element)
+{
+	return element->bytes ? memory_print("sizeof(%s)", element->c_name) : "1";
+}
+
+/* Elements that hold nothing to be looked at. */
+static void measure_plain(struct text *out, int depth, const struct type *element, const char *list,
+			  const char *length, const char *label)
+{
+	if (element->bytes)
+		text_line(out, depth,
+			  "rc__measure_plain(measure, &measured, %s, %s, sizeof(%s), %" PRIu64
+			  ", \"%s\");",
+			  list, length, element->c_name, element->align, label);
+	else
+		text_line(out, depth,
+			  "rc__measure_empty(measure, &measured, %s, %s, %" PRIu64 ", \"%s\");",
+			  list, length, element->align, label);
+}
+
 static void measure_slice(struct text *out, int depth, const struct type *type, const char *from,
 			  const char *label)
 {
@@ -98,10 +119,7 @@ static void measure_slice(struct text *out, int depth, const struct type *type, 
 	const char *index = emit_index(level_of(depth));
 
 	if (!type_is_checked(element)) {
-		text_line(out, depth,
-			  "rc__measure_plain(measure, &measured, %s, %s, sizeof(%s), %" PRIu64
-			  ", \"%s\");",
-			  list, length, element->c_name, element->align, label);
+		measure_plain(out, depth, element, list, length, label);
 		return;
 	}
 	text_line(out, depth,
@@ -122,15 +140,15 @@ static void measure_optional(struct text *out, int depth, const struct type *typ
 {
 	const struct type *target = type->element;
 	const char *source = memory_print("source_%s", emit_index(level_of(depth)));
-	bool is_checked = type_is_checked(target);
 
-	text_line(out, depth,
-		  "%src__measure_%s(measure, &measured, %s, %s != NULL, sizeof(%s), %" PRIu64
-		  ", \"%s\")%s",
-		  is_checked ? "if (" : "", is_checked ? "array" : "plain", from, from,
-		  target->c_name, target->align, label, is_checked ? ") {" : ";");
-	if (!is_checked)
+	if (!type_is_checked(target)) {
+		measure_plain(out, depth, target, from, memory_print("%s != NULL", from), label);
 		return;
+	}
+	text_line(out, depth,
+		  "if (rc__measure_array(measure, &measured, %s, %s != NULL, sizeof(%s), %" PRIu64
+		  ", \"%s\")) {",
+		  from, from, target->c_name, target->align, label);
 	if (type_is_measured(target)) {
 		text_line(out, depth + 1, "%s%s = %s;", c_pointer_to_const(target), source, from);
 		text_append(out, "\n", 1);
@@ -172,6 +190,16 @@ void emit_c_measure(struct text *out, int depth, const struct type *type, const 
 	}
 }
 
+/* The call that writes a plain part, and gives the pointer to store. */
+static const char *plain_part(const struct type *element, const char *list, const char *length)
+{
+	if (!element->bytes)
+		return memory_print("rc__write_empty(&written, %s, %" PRIu64 ")", length,
+				    element->align);
+	return memory_print("rc__write_plain(writer, &written, %s, %s, sizeof(%s), %" PRIu64 ")",
+			    list, length, element->c_name, element->align);
+}
+
 static void write_slice(struct text *out, int depth, const struct type *type, const char *from,
 			const char *to)
 {
@@ -181,12 +209,10 @@ static void write_slice(struct text *out, int depth, const struct type *type, co
 	const char *pointer = memory_print("pointer_%s", index);
 
 	if (!type_is_checked(element)) {
-		text_line(
-			out, depth,
-			"%s.ptr = (%s)(uintptr_t)rc__write_plain(writer, &written, %s.ptr, %s.len, "
-			"sizeof(%s), %" PRIu64 ");",
-			to, c_pointer_to_const(element), from, from, element->c_name,
-			element->align);
+		text_line(out, depth, "%s.ptr = (%s)(uintptr_t)%s;", to,
+			  c_pointer_to_const(element),
+			  plain_part(element, memory_print("%s.ptr", from),
+				     memory_print("%s.len", from)));
 		text_line(out, depth, "%s.len = %s.len;", to, from);
 		text_line(out, depth, "%s.cap = %s.len;", to, from);
 		return;
@@ -219,11 +245,8 @@ static void write_optional(struct text *out, int depth, const struct type *type,
 	const char *pointer = memory_print("pointer_%s", index);
 
 	if (!type_is_checked(target)) {
-		text_line(out, depth,
-			  "%s = (%s)(uintptr_t)rc__write_plain(writer, &written, %s, %s != NULL, "
-			  "sizeof(%s), %" PRIu64 ");",
-			  to, c_pointer_to_const(target), from, from, target->c_name,
-			  target->align);
+		text_line(out, depth, "%s = (%s)(uintptr_t)%s;", to, c_pointer_to_const(target),
+			  plain_part(target, from, memory_print("%s != NULL", from)));
 		return;
 	}
 	text_line(out, depth, "{");
@@ -296,7 +319,7 @@ static const char *array_cast(const struct type *element)
 static void check_plain(struct text *out, int depth, const struct type *element, const char *value,
 			const char *label)
 {
-	const char *bytes = element ? memory_print("sizeof(%s)", element->c_name) : "1";
+	const char *bytes = element ? bytes_of(element) : "1";
 	uint64_t align = element ? element->align : 1;
 
 	text_line(out, depth,
@@ -346,9 +369,9 @@ static void check_optional(struct text *out, int depth, const struct type *type,
 
 	if (!type_is_checked(target)) {
 		text_line(out, depth,
-			  "if (!rc__read_plain(reader, (uintptr_t)%s, %s != NULL, sizeof(%s), "
-			  "%" PRIu64 ", \"%s\", &part))",
-			  value, value, target->c_name, target->align, label);
+			  "if (!rc__read_plain(reader, (uintptr_t)%s, %s != NULL, %s, %" PRIu64
+			  ", \"%s\", &part))",
+			  value, value, bytes_of(target), target->align, label);
 		text_line(out, depth + 1, "return false;");
 		text_line(out, depth, "%s = part;", value);
 		return;

@@ -65,6 +65,12 @@ static const char *method_name(const struct service *service, const struct metho
 	return memory_print("%s%s", service->go_name, method->go_name);
 }
 
+static bool is_moved(const struct method *method, const struct parameter *parameter)
+{
+	return emit_go_is_moved(parameter->value->bytes, parameter->offset_bytes,
+				method->root_bytes);
+}
+
 static void emit_root_struct(struct text *out, const struct service *service,
 			     const struct method *method)
 {
@@ -76,8 +82,11 @@ static void emit_root_struct(struct text *out, const struct service *service,
 	text_add(out, "\n// args%s is the root of a request of %s.%s.\n",
 		 method_name(service, method), service->name, method->name);
 	text_add(out, "type args%s struct {\n", method_name(service, method));
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output && is_moved(method, i))
+			grid_add(&grid, i->go_field, go_wire_type(i->value), NULL);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
-		if (i->is_output)
+		if (i->is_output || is_moved(method, i))
 			continue;
 		emit_go_padding(&grid, &at, i->offset_bytes);
 		grid_add(&grid, i->go_field, go_wire_type(i->value), NULL);
@@ -101,7 +110,7 @@ static void emit_root_asserts(struct text *out, const struct service *service)
 		is_open = true;
 		text_add(out, "\t_ = -(unsafe.Sizeof(%s{}) ^ %" PRIu64 ")\n", name, i->root_bytes);
 		for (struct parameter *j = i->parameters; j; j = j->next)
-			if (!j->is_output)
+			if (!j->is_output && !is_moved(i, j))
 				text_add(out, "\t_ = -(unsafe.Offsetof(%s{}.%s) ^ %" PRIu64 ")\n",
 					 name, j->go_field, j->offset_bytes);
 	}
@@ -213,7 +222,7 @@ static void emit_call(struct text *out, const struct method *method)
 /* Whether a struct is small and of scalars only. */
 static bool is_small(const struct type *type)
 {
-	if (type->kind != TYPE_STRUCT || type->bytes > RC_BODY_BYTES)
+	if (type->kind != TYPE_STRUCT || type->bytes == 0 || type->bytes > RC_BODY_BYTES)
 		return false;
 	for (const struct field *i = type->structure->fields; i; i = i->next)
 		if (i->type->kind == TYPE_STRUCT || i->type->kind == TYPE_ARRAY)

@@ -227,6 +227,12 @@ void emit_go_read_new(struct text *out, int depth, const struct type *type, cons
 	emit_go_read(out, depth, type, from, to, label);
 }
 
+/* What an element takes in a message: never nothing, so that its size bounds their number. */
+static uint64_t bytes_of(const struct type *element)
+{
+	return element->bytes ? element->bytes : 1;
+}
+
 static void measure_optional(struct text *out, int depth, const struct type *type, const char *from,
 			     const char *label)
 {
@@ -235,7 +241,7 @@ static void measure_optional(struct text *out, int depth, const struct type *typ
 	if (!type_is_checked(target)) {
 		text_line(out, depth, "if %s != nil {", from);
 		text_line(out, depth + 1, "measure.Plain(1, %" PRIu64 ", %" PRIu64 ")",
-			  target->bytes, target->align);
+			  bytes_of(target), target->align);
 	} else {
 		text_line(out, depth,
 			  "if %s != nil && measure.Array(1, %" PRIu64 ", %" PRIu64 ", \"%s\") {",
@@ -263,7 +269,7 @@ void emit_go_measure(struct text *out, int depth, const struct type *type, const
 		text_line(out, depth, "measure.Plain(len(%s), 1, 1)", from);
 	} else if (type->kind == TYPE_SLICE && !type_is_checked(element)) {
 		text_line(out, depth, "measure.Plain(len(%s), %" PRIu64 ", %" PRIu64 ")", from,
-			  element->bytes, element->align);
+			  bytes_of(element), element->align);
 	} else if (type->kind == TYPE_SLICE) {
 		text_line(out, depth,
 			  "if measure.Array(len(%s), %" PRIu64 ", %" PRIu64 ", \"%s\") {", from,

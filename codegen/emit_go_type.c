@@ -130,6 +130,27 @@ static const char *field_type(const struct model *model, const struct type *type
 	return go_type(type);
 }
 
+bool emit_go_is_moved(uint64_t field_bytes, uint64_t offset, uint64_t bytes)
+{
+	return field_bytes == 0 && offset == bytes && bytes > 0;
+}
+
+static bool is_moved(const struct structure *structure, const struct field *field)
+{
+	return emit_go_is_moved(field->type->bytes, field->offset_bytes, structure->bytes);
+}
+
+static void emit_field(const struct model *model, struct text *out, struct grid *grid,
+		       const struct field *field)
+{
+	if (field->doc) {
+		grid_flush(grid, out, 1);
+		doc_add_go(out, 1, field->go_name, field->name, field->doc, NULL);
+	}
+	grid_add(grid, field->go_name, field_type(model, field->type),
+		 tag_make(model->tag_keys, field->name, field->annotations.tag));
+}
+
 static void emit_struct(const struct model *model, struct text *out,
 			const struct structure *structure)
 {
@@ -141,17 +162,17 @@ static void emit_struct(const struct model *model, struct text *out,
 	doc_add_go(out, 0, structure->go_name, structure->name, structure->doc,
 		   memory_print("%s is %s.", structure->go_name, structure->shown));
 	text_add(out, "type %s struct {\n", structure->go_name);
+	for (struct field *field = structure->fields; field; field = field->next)
+		if (is_moved(structure, field))
+			emit_field(model, out, &grid, field);
 	for (struct field *field = structure->fields; field; field = field->next) {
 		uint64_t align = go_align(field->type);
 
+		if (is_moved(structure, field))
+			continue;
 		emit_padding(&grid, &at, align, field->offset_bytes);
 		largest_align = align > largest_align ? align : largest_align;
-		if (field->doc) {
-			grid_flush(&grid, out, 1);
-			doc_add_go(out, 1, field->go_name, field->name, field->doc, NULL);
-		}
-		grid_add(&grid, field->go_name, field_type(model, field->type),
-			 tag_make(model->tag_keys, field->name, field->annotations.tag));
+		emit_field(model, out, &grid, field);
 		at += field->type->bytes;
 	}
 	emit_padding(&grid, &at, largest_align, structure->bytes);
@@ -171,7 +192,12 @@ static void emit_wire_struct(struct text *out, const struct structure *structure
 
 	text_add(out, "\n// wire%s is %s in a message.\n", structure->go_name, structure->shown);
 	text_add(out, "type wire%s struct {\n", structure->go_name);
+	for (struct field *field = structure->fields; field; field = field->next)
+		if (is_moved(structure, field))
+			grid_add(&grid, field->go_name, go_wire_type(field->type), NULL);
 	for (struct field *field = structure->fields; field; field = field->next) {
+		if (is_moved(structure, field))
+			continue;
 		emit_go_padding(&grid, &at, field->offset_bytes);
 		grid_add(&grid, field->go_name, go_wire_type(field->type), NULL);
 		at += field->type->bytes;
@@ -197,8 +223,9 @@ void emit_go_struct_asserts(struct text *out, const struct structure *structure,
 {
 	text_add(out, "\t_ = -(unsafe.Sizeof(%s{}) ^ %" PRIu64 ")\n", name, structure->bytes);
 	for (struct field *field = structure->fields; field; field = field->next)
-		text_add(out, "\t_ = -(unsafe.Offsetof(%s{}.%s) ^ %" PRIu64 ")\n", name,
-			 field->go_name, field->offset_bytes);
+		if (!is_moved(structure, field))
+			text_add(out, "\t_ = -(unsafe.Offsetof(%s{}.%s) ^ %" PRIu64 ")\n", name,
+				 field->go_name, field->offset_bytes);
 }
 
 void emit_go_asserts(const struct model *model, struct text *out)

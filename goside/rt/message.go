@@ -64,6 +64,12 @@ func partFits(limit, offset, count, elementBytes uint64) bool {
 	return offset <= limit && count <= (limit-offset)/elementBytes
 }
 
+// elementBytes is what an element of size bytes takes in a message: never nothing, so that the
+// message's size bounds how many elements of an empty struct it has.
+func elementBytes(size uintptr) uint64 {
+	return max(uint64(size), 1)
+}
+
 // roundUp rounds up to a power of two.
 func roundUp(value, align uint64) uint64 {
 	return (value + align - 1) &^ (align - 1)

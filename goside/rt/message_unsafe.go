@@ -116,7 +116,8 @@ func Slice[T any](r *Reader, wire WireSlice, align uint64, field string) []T {
 	if wire.Length == 0 {
 		return nil
 	}
-	part := r.part(wire.Pointer, wire.Length, uint64(unsafe.Sizeof(element)), align, field)
+	bytes := elementBytes(unsafe.Sizeof(element))
+	part := r.part(wire.Pointer, wire.Length, bytes, align, field)
 	if part == nil {
 		return nil
 	}
@@ -247,7 +248,7 @@ func WriteArray[W any](w *Writer, count int, align uint64) ([]W, WireSlice) {
 	if count == 0 {
 		return nil, WireSlice{}
 	}
-	start, ok := w.reserve(count, uint64(unsafe.Sizeof(element)), align)
+	start, ok := w.reserve(count, elementBytes(unsafe.Sizeof(element)), align)
 	if !ok {
 		return nil, WireSlice{}
 	}

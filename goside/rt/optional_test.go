@@ -204,3 +204,34 @@ func TestOptionalThatIsAddedWhileItIsWritten(t *testing.T) {
 		t.Fatal(writer.Err(), to[1])
 	}
 }
+
+func TestElementsWithoutBytesAreBoundedByTheMessage(t *testing.T) {
+	to := make(message, 1)
+	var reader Reader
+	for _, wire := range []WireSlice{
+		{0, nodeBytes + 1, 0}, {1, nodeBytes, 0}, {nodeBytes, 1, 1}, {0, 1 << 63, 0},
+		{0, math.MaxUint64, 0}, {math.MaxUint64, 1, 1},
+	} {
+		reader.Reset(to.space())
+		if list := Slice[struct{}](&reader, wire, 1, "list"); list != nil {
+			t.Fatal(len(list), wire)
+		}
+		expect(t, reader.Err(), "list", outside)
+	}
+	reader.Reset(to.space())
+	list := Slice[struct{}](&reader, WireSlice{0, nodeBytes, 0}, 1, "list")
+	one := Optional[struct{}](&reader, 8, 1, "one")
+	if len(list) != int(nodeBytes) || one == nil || reader.Err() != nil {
+		t.Fatal(len(list), one, reader.Err())
+	}
+	var writer Writer
+	writer.Reset(to.space())
+	wire := WriteSlice(&writer, make([]struct{}, 7), 1)
+	if wire.Length != 7 || WriteOptional(&writer, &struct{}{}, 1) != 7 || writer.used != 8 {
+		t.Fatal(wire, writer.used)
+	}
+	WriteSlice(&writer, make([]struct{}, math.MaxInt), 1)
+	if writer.Err() == nil {
+		t.Fatal("more elements than the message has bytes were written")
+	}
+}

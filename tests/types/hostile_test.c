@@ -24,7 +24,8 @@ enum {
 enum ask {
 	ASK_LIST,
 	ASK_MAYBE,
-	ASK_MAP
+	ASK_MAP,
+	ASK_EMPTY
 };
 
 static struct rc_peer *open_liar(const char *way, uint64_t a, uint64_t b)
@@ -66,6 +67,7 @@ static int ask(struct rc_client *client, enum ask what)
 	const struct shapes_maybe nothing = { 0 }, *maybe = NULL;
 	const struct shapes_node leaf = { 0 }, *node = NULL;
 	const struct shapes_sums *sums = NULL;
+	const struct shapes_empty *empty = NULL;
 	int status;
 
 	switch (what) {
@@ -79,6 +81,11 @@ static int ask(struct rc_client *client, enum ask what)
 		status = shapes_maybe(client, &nothing, false, &maybe);
 		sum += status ? 0 : touch_maybe(maybe);
 		rc_release(client, maybe);
+		return status;
+	case ASK_EMPTY:
+		status = shapes_empty(client, &(struct shapes_empty){ 0 }, false, &empty);
+		sum += status ? 0 : empty->list.len;
+		rc_release(client, empty);
 		return status;
 	default:
 		status = shapes_count(client, (struct shapes_ages){ 0 }, &sums);
@@ -203,6 +210,19 @@ Test(hostile, maps_are_checked_as_slices, .timeout = 240)
 	expect(-EPROTO, "map_at", 28, 1, ASK_MAP);
 	expect(-EPROTO, "map_at", 24, UINT64_MAX / 16 + 2, ASK_MAP);
 	expect(-EPROTO, "map_at", UINT64_MAX - 7, 1, ASK_MAP);
+}
+
+Test(hostile, elements_without_bytes_are_no_more_than_the_message_has, .timeout = 240)
+{
+	uint64_t bytes = sizeof(struct shapes_empty);
+
+	expect(0, "empty_at", 8, bytes - 8, ASK_EMPTY);
+	expect(0, "empty_at", 0, bytes, ASK_EMPTY);
+	expect(-EPROTO, "empty_at", 8, bytes - 7, ASK_EMPTY);
+	expect(-EPROTO, "empty_at", 0, UINT64_C(1) << 63, ASK_EMPTY);
+	expect(-EPROTO, "empty_at", bytes, 1, ASK_EMPTY);
+	expect(-EPROTO, "empty_at", UINT64_MAX, 1, ASK_EMPTY);
+	expect(-EPROTO, "empty_at", 8, UINT64_MAX, ASK_EMPTY);
 }
 
 /* A reply's optional bool stays what it was checked to be, whatever the worker writes. */

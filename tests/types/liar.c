@@ -93,6 +93,16 @@ static void map_at(struct fake *fake, const struct rc_slot *request)
 	fake_answer_in_space(fake, request, &message, sizeof(message));
 }
 
+/* A list at A of B elements without bytes. */
+static void empty_at(struct fake *fake, const struct rc_slot *request)
+{
+	struct shapes_empty message;
+
+	memset(&message, 0, sizeof(message));
+	message.list = (struct shapes_nothings){ AT(number_a), number_b, 0 };
+	fake_answer_in_space(fake, request, &message, sizeof(message));
+}
+
 /* What the flipping thread writes to, for as long as it lives: now A, now B. */
 static void *flipped;
 
@@ -167,7 +177,7 @@ static const struct {
 	void (*answer)(struct fake *fake, const struct rc_slot *request);
 } ways[] = {
 	WAY(same_next), WAY(ring_of_nodes), WAY(maybe_at),    WAY(maybe_value),  WAY(maybe_element),
-	WAY(map_at),    WAY(flip_value),    WAY(flip_inside), WAY(flip_pointer),
+	WAY(map_at),    WAY(flip_value),    WAY(flip_inside), WAY(flip_pointer), WAY(empty_at),
 };
 
 static uint64_t number_of(const char *variable)

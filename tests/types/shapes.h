@@ -114,6 +114,23 @@ struct shapes_large_checked {
 };
 RC_SLICE(shapes_larges, struct shapes_large_checked);
 
+/* No bytes at all. */
+__extension__ struct shapes_nothing {
+};
+RC_SLICE(shapes_nothings, struct shapes_nothing);
+RC_SLICE(shapes_maybe_nothings, const struct shapes_nothing *);
+RC_MAP(shapes_set, struct rc_str, struct shapes_nothing);
+struct shapes_empty {
+	struct shapes_nothings list;
+	struct shapes_maybe_nothings maybes;
+	struct shapes_set set;
+	const struct shapes_nothing *here;
+	const struct shapes_nothing *absent;
+	uint32_t number;
+	uint32_t more;
+	struct shapes_nothing last;
+};
+
 RC_SERVICE(shapes)
 {
 	/* What the worker sees, as text. */
@@ -138,6 +155,9 @@ RC_SERVICE(shapes)
 	int (*large)(const struct shapes_large *large, struct shapes_large *more);
 	/* The same back, the last first. */
 	int (*larges)(struct shapes_larges larges, struct shapes_larges * reversed);
+	int (*nothing)(struct shapes_nothing nothing, struct shapes_nothing * same);
+	/* Adds the list's length to the number. */
+	int (*empty)(const struct shapes_empty *empty, bool clone, struct shapes_empty *more);
 };
 
 #endif

@@ -355,6 +355,68 @@ Test(shapes, nameless_structs_come_back, .timeout = 240)
 	test_close(peer, client);
 }
 
+static void nothing_done(void *context, int status, const struct shapes_nothing *same)
+{
+	int *outcome = context;
+
+	*outcome = status ? status : same != NULL;
+}
+
+Test(shapes, structs_without_bytes_come_back, .timeout = 240)
+{
+	static const struct shapes_nothing none;
+	static const struct shapes_nothing *const maybes[] = { &none, NULL, &none };
+	static const struct shapes_set_entry set[] = { { .key = RC_STR("a") },
+						       { .key = RC_STR("b") } };
+	const struct shapes_empty empty = { .list = { &none, 1000, 1000 },
+					    .maybes = RC_SLICE_FROM(maybes),
+					    .set = RC_SLICE_FROM(set),
+					    .here = &none,
+					    .number = 7,
+					    .more = 9 };
+	const struct shapes_empty *more;
+	struct rc_client *client;
+	struct rc_peer *peer = open_shapes(&client);
+	struct shapes_nothing same;
+	int outcome = -1;
+
+	cr_assert_eq(sizeof(same), 0);
+	EXPECT_OK(shapes_nothing(client, none, &same));
+	EXPECT_OK(shapes_nothing_async(client, none, nothing_done, &outcome, NULL));
+	cr_assert_eq(rc_wait(client, test_patience_ns()), 1);
+	cr_assert_eq(outcome, 1);
+	for (int clone = 0; clone < 2; clone++) {
+		EXPECT_OK(shapes_empty(client, &empty, clone, &more));
+		cr_assert(more->number == 1007 && more->more == 9);
+		cr_assert(more->list.ptr && more->list.len == 1000);
+		cr_assert(more->maybes.len == 3 && more->maybes.ptr[0] && !more->maybes.ptr[1]);
+		cr_assert(shapes_set_get(more->set, rc_str_of("b")) != NULL);
+		cr_assert_null(shapes_set_get(more->set, rc_str_of("c")));
+		cr_assert(more->here && !more->absent);
+		rc_release(client, more);
+	}
+	test_close(peer, client);
+}
+
+Test(shapes, lengths_without_bytes_are_bounded, .timeout = 240)
+{
+	static const struct shapes_nothing none;
+	const struct shapes_empty *more;
+	struct rc_client *client;
+	struct rc_peer *peer = open_shapes(&client);
+	struct shapes_empty empty = { .list = { &none, (size_t)1 << 63, 0 } };
+
+	EXPECT_FAILS(shapes_empty(client, &empty, false, &more), -EMSGSIZE, RC_RAN_NO);
+	empty.list.len = SIZE_MAX;
+	EXPECT_FAILS(shapes_empty(client, &empty, false, &more), -EMSGSIZE, RC_RAN_NO);
+	empty.list.len = 5 << 20; /* more than the payload space has bytes */
+	EXPECT_FAILS(shapes_empty(client, &empty, false, &more), -EMSGSIZE, RC_RAN_NO);
+	empty.list = (struct shapes_nothings){ NULL, 1, 1 };
+	EXPECT_FAILS(shapes_empty(client, &empty, false, &more), -EINVAL, RC_RAN_NO);
+	EXPECT_SAYS("shapes_empty.list", "NULL");
+	test_close(peer, client);
+}
+
 Test(shapes, structs_beyond_64_KiB_come_back, .timeout = 240)
 {
 	static struct shapes_large large, more;

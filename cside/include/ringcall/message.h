@@ -156,6 +156,17 @@ static inline void rc__measure_plain(struct rc_measure *measure, uint64_t *measu
 					     field);
 }
 
+/* Counts elements without bytes: each takes one, so that a message's size bounds their number. */
+static inline void rc__measure_empty(struct rc_measure *measure, uint64_t *measured,
+				     const void *ptr, size_t count, size_t align, const char *field)
+{
+	if (count == 0)
+		return;
+	if (!ptr)
+		rc__measure_fault(measure, field, "NULL with a length");
+	*measured = rc__measure_part(measure, *measured, count, 1, align);
+}
+
 /*
  * Whether the message is larger than the payload space already. Then its size decides, and elements
  * are not looked at: a length that is wrong leads behind their end. Without a space: no.
@@ -217,6 +228,12 @@ static inline uint64_t rc__write_plain(const struct rc_writer *writer, uint64_t 
 	start = rc__write_part(written, bytes, align);
 	memcpy(writer->base + start, ptr, bytes);
 	return start;
+}
+
+/* Takes space for elements without bytes, and leaves it as it is. Returns the pointer to store. */
+static inline uint64_t rc__write_empty(uint64_t *written, size_t count, size_t align)
+{
+	return count ? rc__write_part(written, count, align) : 0;
 }
 
 /* Takes space for an array of checked elements. Returns it, and in *pointer what to store. */

@@ -140,6 +140,23 @@ func (service) Larges(ctx context.Context, larges []shapes.LargeChecked,
 	return nil
 }
 
+func (service) Nothing(ctx context.Context, nothing, same *shapes.Nothing) error {
+	*same = *nothing
+	return nil
+}
+
+func (service) Empty(ctx context.Context, empty *shapes.Empty, clone bool,
+	more *shapes.Empty) error {
+	if clone {
+		empty = empty.Clone()
+	}
+	*more = *empty
+	for range empty.List {
+		more.Number++
+	}
+	return nil
+}
+
 func main() {
 	ringcall.Register(shapes.NewService(service{}))
 	ringcall.Main()
