@@ -166,6 +166,16 @@ vet() {
 	done
 }
 
+# together NAME...: generated headers that share types, in one translation unit.
+together() {
+	for name in "$@"; do
+		echo "#include \"$scratch/first/$name.rc.h\""
+	done >"$scratch/together.c"
+	# shellcheck disable=SC2086
+	succeeds "$* in one file" gcc -std=c17 -Wall -Wextra -Wpedantic -Werror $includes -I . \
+		-fsyntax-only "$scratch/together.c"
+}
+
 accept() {
 	cd "$testdata/accept" || exit 2
 	for header in *.h; do
@@ -189,6 +199,7 @@ accept() {
 		compile "$name" "$scratch/first"
 		succeeds "gofmt of $name.rc.go" gofmt -l "$scratch/first/$name.rc.go"
 	done
+	together services shared
 	if grep -l "$testdata\|$scratch\|/usr/" "$scratch"/first/*; then
 		fail "a path of this machine is in the output"
 	fi

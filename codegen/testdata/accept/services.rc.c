@@ -3,6 +3,17 @@
 
 #include <ringcall/generated.h>
 
+static bool common_group_origin__valid(uint32_t value)
+{
+	switch (value) {
+	case COMMON_LOCAL:
+	case COMMON_REMOTE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static uint64_t services_request__measure(struct rc_measure *measure, uint64_t measured, const struct services_request *from)
 {
 	rc__measure_plain(measure, &measured, from->base_url.ptr, from->base_url.len, 1, 1, "services_request.base_url");
@@ -30,9 +41,54 @@ static bool services_request__check(struct rc_reader *reader, struct services_re
 	return true;
 }
 
+static void common_group__measure(struct rc_measure *measure, const struct common_group *from)
+{
+	if (!common_group_origin__valid((uint32_t)from->origin))
+		rc__measure_fault(measure, "common_group.origin", "is not a value of enum common_group.origin");
+}
+
+static uint64_t common_labels_entry__measure(struct rc_measure *measure, uint64_t measured, const struct common_labels_entry *from)
+{
+	rc__measure_plain(measure, &measured, from->key.ptr, from->key.len, 1, 1, "common_labels_entry.key");
+	rc__measure_plain(measure, &measured, from->value.ptr, from->value.len, 1, 1, "common_labels_entry.value");
+	return measured;
+}
+
+static uint64_t common_labels_entry__write(const struct rc_writer *writer, uint64_t written, const struct common_labels_entry *from, struct common_labels_entry *to)
+{
+	to->key.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->key.ptr, from->key.len, 1, 1);
+	to->key.len = from->key.len;
+	to->value.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->value.ptr, from->value.len, 1, 1);
+	to->value.len = from->value.len;
+	return written;
+}
+
 static uint64_t common_user__measure(struct rc_measure *measure, uint64_t measured, const struct common_user *from)
 {
 	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "common_user.name");
+	if (rc__measure_array(measure, &measured, from->group, from->group != NULL, sizeof(struct common_group), 4, "common_user.group")) {
+		const struct common_group *source_i = from->group;
+
+		common_group__measure(measure, source_i);
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, from->others.ptr, from->others.len, sizeof(const struct common_group *), 8, "common_user.others")) {
+		for (size_t i = 0; i < from->others.len; i++) {
+			if (rc__measure_array(measure, &measured, from->others.ptr[i], from->others.ptr[i] != NULL, sizeof(struct common_group), 4, "common_user.others")) {
+				const struct common_group *source_k = from->others.ptr[i];
+
+				common_group__measure(measure, source_k);
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, from->labels.ptr, from->labels.len, sizeof(struct common_labels_entry), 8, "common_user.labels")) {
+		for (size_t i = 0; i < from->labels.len; i++) {
+			measured = common_labels_entry__measure(measure, measured, &from->labels.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
 	return measured;
 }
 
@@ -41,6 +97,48 @@ static uint64_t common_user__write(const struct rc_writer *writer, uint64_t writ
 	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
 	to->name.len = from->name.len;
 	to->uid = from->uid;
+	{
+		uint64_t pointer_i;
+		const struct common_group *source_i = from->group;
+		struct common_group *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
+
+		if (target_i) {
+			(*target_i) = (*source_i);
+		}
+		to->group = (const struct common_group *)(uintptr_t)pointer_i;
+	}
+	{
+		uint64_t pointer_i;
+		const struct common_group **elements_i = rc__write_array(writer, &written, from->others.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->others.len; i++) {
+			{
+				uint64_t pointer_k;
+				const struct common_group *source_k = from->others.ptr[i];
+				struct common_group *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 4, &pointer_k);
+
+				if (target_k) {
+					(*target_k) = (*source_k);
+				}
+				elements_i[i] = (const struct common_group *)(uintptr_t)pointer_k;
+			}
+		}
+		to->others.ptr = (const struct common_group *const *)(uintptr_t)pointer_i;
+		to->others.len = from->others.len;
+		to->others.cap = from->others.len;
+	}
+	{
+		uint64_t pointer_i;
+		struct common_labels_entry *elements_i = rc__write_array(writer, &written, from->labels.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->labels.len; i++) {
+			written = common_labels_entry__write(writer, written, &from->labels.ptr[i], &elements_i[i]);
+		}
+		to->labels.ptr = (const struct common_labels_entry *)(uintptr_t)pointer_i;
+		to->labels.len = from->labels.len;
+		to->labels.cap = from->labels.len;
+	}
+	to->login = from->login;
 	return written;
 }
 
@@ -49,9 +147,9 @@ struct services_admin__stop_args {
 	bool now;
 };
 
-static_assert(sizeof(struct services_admin__stop_args) == 32, "");
+static_assert(sizeof(struct services_admin__stop_args) == 96, "");
 static_assert(offsetof(struct services_admin__stop_args, user) == 0, "");
-static_assert(offsetof(struct services_admin__stop_args, now) == 24, "");
+static_assert(offsetof(struct services_admin__stop_args, now) == 88, "");
 
 struct services_admin__get_args {
 	uint32_t id;
@@ -103,18 +201,33 @@ static const struct rc_method services_admin__methods[] = {
 
 static const char services_admin__description[] =
 	"ringcall 1\n"
-	"struct common_user 24 8\n"
+	"enum common_group_origin 4\n"
+	" COMMON_LOCAL 0\n"
+	" COMMON_REMOTE 1\n"
+	"struct common_group 8 4\n"
+	" gid u32 0 4\n"
+	" origin enum:common_group_origin 4 4\n"
+	"struct common_labels_entry 32 8\n"
+	" key string 0 16\n"
+	" value string 16 16\n"
+	"struct common_user_login 2 2\n"
+	" shell u16 0 2\n"
+	"struct common_user 88 8\n"
 	" name string 0 16\n"
 	" uid u32 16 4\n"
+	" group *struct:common_group 24 8\n"
+	" others []*struct:common_group 32 24\n"
+	" labels map[]struct:common_labels_entry 56 24\n"
+	" login struct:common_user_login 80 2\n"
 	"struct services_request 32 8\n"
 	" user_id u64 0 8\n"
 	" base_url string 8 16\n"
 	" type u8 24 1\n"
 	" _padding_2 u8 25 1\n"
 	" camelCase u16 26 2\n"
-	"struct services_admin.stop 32 8\n"
-	" user struct:common_user 0 24\n"
-	" now bool 24 1\n"
+	"struct services_admin.stop 96 8\n"
+	" user struct:common_user 0 88\n"
+	" now bool 88 1\n"
 	"struct services_admin.get 4 4\n"
 	" id u32 0 4\n"
 	"service services_admin 3\n"
@@ -125,7 +238,7 @@ static struct rc_service_link services_admin__link;
 
 static const struct rc_service services_admin__service = {
 	.name = "services_admin",
-	.digest = UINT64_C(0x3ae104f3b7bf70e1),
+	.digest = UINT64_C(0x47d0dfbe7ec18411),
 	.description = services_admin__description,
 	.methods = services_admin__methods,
 	.method_count = sizeof(services_admin__methods) / sizeof(services_admin__methods[0]),

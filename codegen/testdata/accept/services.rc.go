@@ -4,7 +4,11 @@
 package services
 
 import (
+	"cmp"
 	"context"
+	"iter"
+	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -33,6 +37,26 @@ const (
 	Max      = 1048576
 )
 
+// CommonGroupOrigin is enum common_group.origin.
+type CommonGroupOrigin uint32
+
+// Values of CommonGroupOrigin.
+const (
+	CommonLocal  CommonGroupOrigin = 0
+	CommonRemote CommonGroupOrigin = 1
+)
+
+// String returns the name of the constant, or "CommonGroupOrigin(17)" without one.
+func (value CommonGroupOrigin) String() string {
+	switch value {
+	case CommonLocal:
+		return "CommonLocal"
+	case CommonRemote:
+		return "CommonRemote"
+	}
+	return "CommonGroupOrigin(" + strconv.FormatUint(uint64(value), 10) + ")"
+}
+
 // Request is struct services_request.
 type Request struct {
 	UserID  uint64
@@ -44,11 +68,35 @@ type Request struct {
 	CamelCase uint16
 }
 
+// CommonGroup is struct common_group.
+type CommonGroup struct {
+	GID    uint32
+	Origin CommonGroupOrigin
+}
+
+// CommonLabelsEntry is struct common_labels_entry.
+type CommonLabelsEntry struct {
+	Key   string
+	Value string
+}
+
+// CommonUserLogin is struct common_user.login.
+type CommonUserLogin struct {
+	Shell uint16
+}
+
 // CommonUser: Who asks.
 type CommonUser struct {
-	Name string
-	UID  uint32
+	Name   string
+	UID    uint32
+	Group  *CommonGroup
+	Others []*CommonGroup
+	Labels CommonLabels
+	Login  CommonUserLogin
 }
+
+// CommonLabels is struct common_labels: keys and values in the order in which they are sent.
+type CommonLabels []CommonLabelsEntry
 
 // wireRequest is struct services_request in a message.
 type wireRequest struct {
@@ -60,11 +108,28 @@ type wireRequest struct {
 	_         [4]byte
 }
 
+// wireCommonGroup is struct common_group in a message.
+type wireCommonGroup struct {
+	GID    uint32
+	Origin uint32
+}
+
+// wireCommonLabelsEntry is struct common_labels_entry in a message.
+type wireCommonLabelsEntry struct {
+	Key   rt.WireString
+	Value rt.WireString
+}
+
 // wireCommonUser is struct common_user in a message.
 type wireCommonUser struct {
-	Name rt.WireString
-	UID  uint32
-	_    [4]byte
+	Name   rt.WireString
+	UID    uint32
+	_      [4]byte
+	Group  rt.WireOptional
+	Others rt.WireSlice
+	Labels rt.WireSlice
+	Login  CommonUserLogin
+	_      [6]byte
 }
 
 // Go's layout is C's: a difference is a constant that overflows.
@@ -81,13 +146,76 @@ const (
 	_ = -(unsafe.Offsetof(wireRequest{}.Type) ^ 24)
 	_ = -(unsafe.Offsetof(wireRequest{}.Padding2) ^ 25)
 	_ = -(unsafe.Offsetof(wireRequest{}.CamelCase) ^ 26)
-	_ = -(unsafe.Sizeof(CommonUser{}) ^ 24)
+	_ = -(unsafe.Sizeof(CommonGroup{}) ^ 8)
+	_ = -(unsafe.Offsetof(CommonGroup{}.GID) ^ 0)
+	_ = -(unsafe.Offsetof(CommonGroup{}.Origin) ^ 4)
+	_ = -(unsafe.Sizeof(wireCommonGroup{}) ^ 8)
+	_ = -(unsafe.Offsetof(wireCommonGroup{}.GID) ^ 0)
+	_ = -(unsafe.Offsetof(wireCommonGroup{}.Origin) ^ 4)
+	_ = -(unsafe.Sizeof(CommonLabelsEntry{}) ^ 32)
+	_ = -(unsafe.Offsetof(CommonLabelsEntry{}.Key) ^ 0)
+	_ = -(unsafe.Offsetof(CommonLabelsEntry{}.Value) ^ 16)
+	_ = -(unsafe.Sizeof(wireCommonLabelsEntry{}) ^ 32)
+	_ = -(unsafe.Offsetof(wireCommonLabelsEntry{}.Key) ^ 0)
+	_ = -(unsafe.Offsetof(wireCommonLabelsEntry{}.Value) ^ 16)
+	_ = -(unsafe.Sizeof(CommonUserLogin{}) ^ 2)
+	_ = -(unsafe.Offsetof(CommonUserLogin{}.Shell) ^ 0)
+	_ = -(unsafe.Sizeof(CommonUser{}) ^ 88)
 	_ = -(unsafe.Offsetof(CommonUser{}.Name) ^ 0)
 	_ = -(unsafe.Offsetof(CommonUser{}.UID) ^ 16)
-	_ = -(unsafe.Sizeof(wireCommonUser{}) ^ 24)
+	_ = -(unsafe.Offsetof(CommonUser{}.Group) ^ 24)
+	_ = -(unsafe.Offsetof(CommonUser{}.Others) ^ 32)
+	_ = -(unsafe.Offsetof(CommonUser{}.Labels) ^ 56)
+	_ = -(unsafe.Offsetof(CommonUser{}.Login) ^ 80)
+	_ = -(unsafe.Sizeof(wireCommonUser{}) ^ 88)
 	_ = -(unsafe.Offsetof(wireCommonUser{}.Name) ^ 0)
 	_ = -(unsafe.Offsetof(wireCommonUser{}.UID) ^ 16)
+	_ = -(unsafe.Offsetof(wireCommonUser{}.Group) ^ 24)
+	_ = -(unsafe.Offsetof(wireCommonUser{}.Others) ^ 32)
+	_ = -(unsafe.Offsetof(wireCommonUser{}.Labels) ^ 56)
+	_ = -(unsafe.Offsetof(wireCommonUser{}.Login) ^ 80)
 )
+
+// Get returns the value of a key, of several the first, in linear time.
+func (m CommonLabels) Get(key string) (string, bool) {
+	for i := range m {
+		if m[i].Key == key {
+			return m[i].Value, true
+		}
+	}
+	var none string
+	return none, false
+}
+
+// All returns an iterator over the keys and values, in their order.
+func (m CommonLabels) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for i := range m {
+			if !yield(m[i].Key, m[i].Value) {
+				return
+			}
+		}
+	}
+}
+
+// Clone copies m and all that it points to, to the Go heap.
+func (m CommonLabels) Clone() CommonLabels {
+	clone := slices.Clone(m)
+	for i := range clone {
+		ownCommonLabelsEntry(&clone[i])
+	}
+	return clone
+}
+
+// CommonLabelsOf makes a CommonLabels of a Go map, sorted by the keys.
+func CommonLabelsOf(from map[string]string) CommonLabels {
+	entries := make(CommonLabels, 0, len(from))
+	for key, value := range from {
+		entries = append(entries, CommonLabelsEntry{Key: key, Value: value})
+	}
+	slices.SortFunc(entries, func(a, b CommonLabelsEntry) int { return cmp.Compare(a.Key, b.Key) })
+	return entries
+}
 
 // Clone copies value and all that it points to, to the Go heap.
 func (value *Request) Clone() *Request {
@@ -101,6 +229,18 @@ func ownRequest(value *Request) {
 }
 
 // Clone copies value and all that it points to, to the Go heap.
+func (value *CommonLabelsEntry) Clone() *CommonLabelsEntry {
+	clone := *value
+	ownCommonLabelsEntry(&clone)
+	return &clone
+}
+
+func ownCommonLabelsEntry(value *CommonLabelsEntry) {
+	value.Key = strings.Clone(value.Key)
+	value.Value = strings.Clone(value.Value)
+}
+
+// Clone copies value and all that it points to, to the Go heap.
 func (value *CommonUser) Clone() *CommonUser {
 	clone := *value
 	ownCommonUser(&clone)
@@ -109,11 +249,39 @@ func (value *CommonUser) Clone() *CommonUser {
 
 func ownCommonUser(value *CommonUser) {
 	value.Name = strings.Clone(value.Name)
+	if value.Group != nil {
+		clone1 := *value.Group
+		value.Group = &clone1
+	}
+	value.Others = slices.Clone(value.Others)
+	for i := range value.Others {
+		if value.Others[i] != nil {
+			clone2 := *value.Others[i]
+			value.Others[i] = &clone2
+		}
+	}
+	value.Labels = slices.Clone(value.Labels)
+	for i := range value.Labels {
+		ownCommonLabelsEntry(&value.Labels[i])
+	}
 }
 
 // pools hold a request's slices and optionals of checked elements.
 type pools struct {
-	of_string rt.Pool[string]
+	ofCommonGroup          rt.Pool[CommonGroup]
+	of_optionalCommonGroup rt.Pool[*CommonGroup]
+	ofCommonLabelsEntry    rt.Pool[CommonLabelsEntry]
+	of_string              rt.Pool[string]
+}
+
+// validCommonGroupOrigin tells whether enum common_group.origin declares the value.
+func validCommonGroupOrigin(value CommonGroupOrigin) bool {
+	switch value {
+	case CommonLocal,
+		CommonRemote:
+		return true
+	}
+	return false
 }
 
 // readRequest checks a received struct services_request and makes it a Request.
@@ -139,10 +307,61 @@ func writeRequest(writer *rt.Writer, from *Request, to *wireRequest) {
 	to.CamelCase = from.CamelCase
 }
 
+// readCommonGroup checks a received struct common_group and makes it a CommonGroup.
+func readCommonGroup(reader *rt.Reader, pools *pools, from *wireCommonGroup, to *CommonGroup) {
+	to.GID = from.GID
+	to.Origin = CommonGroupOrigin(from.Origin)
+	if !validCommonGroupOrigin(to.Origin) {
+		reader.Fail("common_group.origin", "is not a value of enum common_group.origin")
+	}
+}
+
+// readCommonLabelsEntry checks a received struct common_labels_entry and makes it a CommonLabelsEntry.
+func readCommonLabelsEntry(reader *rt.Reader, pools *pools, from *wireCommonLabelsEntry, to *CommonLabelsEntry) {
+	to.Key = reader.String(from.Key, "common_labels_entry.key")
+	to.Value = reader.String(from.Value, "common_labels_entry.value")
+}
+
 // readCommonUser checks a received struct common_user and makes it a CommonUser.
 func readCommonUser(reader *rt.Reader, pools *pools, from *wireCommonUser, to *CommonUser) {
 	to.Name = reader.String(from.Name, "common_user.name")
 	to.UID = from.UID
+	{
+		wire2, value2 := rt.One[wireCommonGroup](reader, &pools.ofCommonGroup, from.Group, 4, "common_user.group")
+		if wire2 != nil {
+			readCommonGroup(reader, pools, wire2, value2)
+			reader.Leave()
+		}
+		to.Group = value2
+	}
+	{
+		wires2, values2 := rt.Array[rt.WireOptional](reader, &pools.of_optionalCommonGroup, from.Others, 8, "common_user.others")
+		if wires2 != nil {
+			for j := range wires2 {
+				{
+					wire5, value5 := rt.One[wireCommonGroup](reader, &pools.ofCommonGroup, wires2[j], 4, "common_user.others")
+					if wire5 != nil {
+						readCommonGroup(reader, pools, wire5, value5)
+						reader.Leave()
+					}
+					values2[j] = value5
+				}
+			}
+			reader.Leave()
+		}
+		to.Others = values2
+	}
+	{
+		wires2, values2 := rt.Array[wireCommonLabelsEntry](reader, &pools.ofCommonLabelsEntry, from.Labels, 8, "common_user.labels")
+		if wires2 != nil {
+			for j := range wires2 {
+				readCommonLabelsEntry(reader, pools, &wires2[j], &values2[j])
+			}
+			reader.Leave()
+		}
+		to.Labels = values2
+	}
+	to.Login = from.Login
 }
 
 // argsAdminStop is the root of a request of services_admin.stop.
@@ -167,6 +386,9 @@ func (h *handlerAdminStop) Serve(call *rt.Call) error {
 		return reader.Err()
 	}
 	pools := &h.pools
+	pools.ofCommonGroup.Reset()
+	pools.of_optionalCommonGroup.Reset()
+	pools.ofCommonLabelsEntry.Reset()
 	readCommonUser(reader, pools, &args.User, &h.argUser)
 	argNow := reader.Bool(args.Now, "services_admin.stop.now")
 	if err := reader.Err(); err != nil {
@@ -214,27 +436,42 @@ func (h *handlerAdminGet) Serve(call *rt.Call) error {
 }
 
 const (
-	_ = -(unsafe.Sizeof(argsAdminStop{}) ^ 32)
+	_ = -(unsafe.Sizeof(argsAdminStop{}) ^ 96)
 	_ = -(unsafe.Offsetof(argsAdminStop{}.User) ^ 0)
-	_ = -(unsafe.Offsetof(argsAdminStop{}.Now) ^ 24)
+	_ = -(unsafe.Offsetof(argsAdminStop{}.Now) ^ 88)
 	_ = -(unsafe.Sizeof(argsAdminGet{}) ^ 4)
 	_ = -(unsafe.Offsetof(argsAdminGet{}.ID) ^ 0)
 )
 
 // descriptionAdmin is compared with the host's before the first call.
 const descriptionAdmin = "ringcall 1\n" +
-	"struct common_user 24 8\n" +
+	"enum common_group_origin 4\n" +
+	" COMMON_LOCAL 0\n" +
+	" COMMON_REMOTE 1\n" +
+	"struct common_group 8 4\n" +
+	" gid u32 0 4\n" +
+	" origin enum:common_group_origin 4 4\n" +
+	"struct common_labels_entry 32 8\n" +
+	" key string 0 16\n" +
+	" value string 16 16\n" +
+	"struct common_user_login 2 2\n" +
+	" shell u16 0 2\n" +
+	"struct common_user 88 8\n" +
 	" name string 0 16\n" +
 	" uid u32 16 4\n" +
+	" group *struct:common_group 24 8\n" +
+	" others []*struct:common_group 32 24\n" +
+	" labels map[]struct:common_labels_entry 56 24\n" +
+	" login struct:common_user_login 80 2\n" +
 	"struct services_request 32 8\n" +
 	" user_id u64 0 8\n" +
 	" base_url string 8 16\n" +
 	" type u8 24 1\n" +
 	" _padding_2 u8 25 1\n" +
 	" camelCase u16 26 2\n" +
-	"struct services_admin.stop 32 8\n" +
-	" user struct:common_user 0 24\n" +
-	" now bool 24 1\n" +
+	"struct services_admin.stop 96 8\n" +
+	" user struct:common_user 0 88\n" +
+	" now bool 88 1\n" +
 	"struct services_admin.get 4 4\n" +
 	" id u32 0 4\n" +
 	"service services_admin 3\n" +
@@ -243,7 +480,7 @@ const descriptionAdmin = "ringcall 1\n" +
 
 // NewAdminService makes impl callable: pass the result to ringcall.Register.
 func NewAdminService(impl AdminService) *rt.Service {
-	service := &rt.Service{Name: "services_admin", Digest: 0x3ae104f3b7bf70e1, Description: descriptionAdmin}
+	service := &rt.Service{Name: "services_admin", Digest: 0x47d0dfbe7ec18411, Description: descriptionAdmin}
 	service.Methods = []rt.Method{
 		{Name: "services_admin.stop", Flags: 0, New: func() rt.Handler { return &handlerAdminStop{impl: impl} }},
 		{Name: "services_admin.get", Flags: 0, New: func() rt.Handler { return &handlerAdminGet{impl: impl} }},

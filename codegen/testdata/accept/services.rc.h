@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <ringcall/ringcall.h>
 
@@ -119,9 +120,37 @@ static_assert(offsetof(struct services_request, type) == 24, "services_request.t
 static_assert(offsetof(struct services_request, _padding_2) == 25, "services_request._padding_2 is not where ringgen saw it");
 static_assert(offsetof(struct services_request, camelCase) == 26, "services_request.camelCase is not where ringgen saw it");
 
-static_assert(sizeof(struct common_user) == 24, "struct common_user has another size than ringgen saw");
+static_assert(sizeof(struct common_group) == 8, "struct common_group has another size than ringgen saw");
+static_assert(offsetof(struct common_group, gid) == 0, "common_group.gid is not where ringgen saw it");
+static_assert(offsetof(struct common_group, origin) == 4, "common_group.origin is not where ringgen saw it");
+
+static_assert(sizeof(struct common_labels_entry) == 32, "struct common_labels_entry has another size than ringgen saw");
+static_assert(offsetof(struct common_labels_entry, key) == 0, "common_labels_entry.key is not where ringgen saw it");
+static_assert(offsetof(struct common_labels_entry, value) == 16, "common_labels_entry.value is not where ringgen saw it");
+
+static_assert(sizeof(__typeof__(((struct common_user *)0)->login)) == 2, "struct common_user.login has another size than ringgen saw");
+static_assert(offsetof(__typeof__(((struct common_user *)0)->login), shell) == 0, "common_user.login.shell is not where ringgen saw it");
+
+static_assert(sizeof(struct common_user) == 88, "struct common_user has another size than ringgen saw");
 static_assert(offsetof(struct common_user, name) == 0, "common_user.name is not where ringgen saw it");
 static_assert(offsetof(struct common_user, uid) == 16, "common_user.uid is not where ringgen saw it");
+static_assert(offsetof(struct common_user, group) == 24, "common_user.group is not where ringgen saw it");
+static_assert(offsetof(struct common_user, others) == 32, "common_user.others is not where ringgen saw it");
+static_assert(offsetof(struct common_user, labels) == 56, "common_user.labels is not where ringgen saw it");
+static_assert(offsetof(struct common_user, login) == 80, "common_user.login is not where ringgen saw it");
+
+#ifndef RC__MAP_common_labels
+#define RC__MAP_common_labels
+/* The value of a key in the map, of several the first; NULL: none. */
+static inline const struct rc_str *common_labels_get(struct common_labels map, struct rc_str key)
+{
+	for (size_t i = 0; i < map.len; i++)
+		if (map.ptr[i].key.len == key.len &&
+		    (!key.len || !memcmp(map.ptr[i].key.ptr, key.ptr, key.len)))
+			return &map.ptr[i].value;
+	return NULL;
+}
+#endif
 
 #ifdef __cplusplus
 }
