@@ -137,6 +137,9 @@ RC_SERVICE(shapes)
 	int (*print)(const struct shapes_maybe *maybe, struct rc_str *text);
 	/* The same back: as it is, or a Clone() of it. */
 	int (*maybe)(const struct shapes_maybe *maybe, bool clone, struct shapes_maybe *same);
+	/* What the call before gave, of which the worker has kept a Clone(). */
+	int (*keep)(const struct shapes_maybe *maybe, struct shapes_maybe *before);
+	int (*keep_maps)(const struct shapes_maps *maps, struct shapes_maps *before);
 	int (*list)(const struct shapes_node *list, struct shapes_node *same);
 	/* The list without its first node. */
 	int (*rest)(const struct shapes_node *list, struct shapes_node *rest);

@@ -139,6 +139,69 @@ Test(shapes, optionals_come_back, .timeout = 240)
 	test_close(peer, client);
 }
 
+/* Each call's message lies where that of the call before lay. */
+Test(shapes, clones_outlive_their_request, .timeout = 240)
+{
+	static const int64_t other_number = 6;
+	static const double other_weight = 0.5;
+	static const bool no = false;
+	static const enum shapes_kind other_kind = SHAPES_ROUND;
+	static const struct shapes_point other_point = { -1, -2 };
+	static const struct shapes_note other_notes[] = {
+		{ RC_STR("ten"), SHAPES_ROUND, false },
+		{ RC_STR(""), SHAPES_FLAT, true },
+	};
+	static const struct rc_str other_text = RC_STR("TEXT");
+	static const struct shapes_notes other_slice = RC_SLICE_FROM(other_notes);
+	static const struct shapes_point *const others[] = { NULL, &other_point, NULL, &point };
+	static const struct shapes_note *const other_maybes[] = { &other_notes[1], NULL,
+								  &other_notes[0] };
+	static const struct shapes_maybe another = {
+		.number = &other_number,
+		.weight = &other_weight,
+		.yes = &no,
+		.kind = &other_kind,
+		.point = &other_point,
+		.note = &other_notes[0],
+		.text = &other_text,
+		.notes = &other_slice,
+		.corners = { NULL, &other_point },
+		.points = RC_SLICE_FROM(others),
+		.maybe_notes = RC_SLICE_FROM(other_maybes),
+	};
+	const struct shapes_maybe *before;
+	struct rc_client *client;
+	struct rc_peer *peer = open_shapes(&client);
+
+	EXPECT_OK(shapes_keep(client, &everything, &before));
+	expect_same_maybe(&nothing, before);
+	rc_release(client, before);
+	for (int call = 0; call < 20; call++) {
+		EXPECT_OK(shapes_keep(client, call % 2 ? &everything : &another, &before));
+		expect_same_maybe(call % 2 ? &another : &everything, before);
+		rc_release(client, before);
+	}
+	test_close(peer, client);
+}
+
+Test(shapes, optionals_in_payload_space_are_sent_from_there, .timeout = 240)
+{
+	struct rc_client *client;
+	struct rc_peer *peer = open_shapes(&client);
+	struct shapes_maybe maybe = { .point = &point };
+	const struct shapes_maybe *same;
+	int64_t *mine = rc_alloc(client, sizeof(*mine));
+
+	cr_assert_not_null(mine);
+	*mine = 99;
+	maybe.number = mine;
+	EXPECT_OK(shapes_maybe(client, &maybe, false, &same));
+	expect_same_maybe(&maybe, same);
+	rc_release(client, same);
+	rc_release(client, mine);
+	test_close(peer, client);
+}
+
 Test(shapes, wrong_values_behind_optionals_are_refused_by_name, .timeout = 240)
 {
 	static const enum shapes_kind undeclared = (enum shapes_kind)77;
@@ -296,6 +359,38 @@ Test(shapes, maps_come_back, .timeout = 240)
 		cr_assert_null(*shapes_switches_get(same->switches, false));
 		cr_assert_eq(*shapes_sums_get(same->sums, 3), 4);
 		rc_release(client, same);
+	}
+	test_close(peer, client);
+}
+
+Test(shapes, clones_of_maps_outlive_their_request, .timeout = 240)
+{
+	static const struct shapes_ages_entry other_entries[] = {
+		{ RC_STR("ada"), 1 },
+		{ RC_STR("bea"), 2 },
+		{ RC_STR(""), 3 },
+		{ RC_STR("bob"), 4 },
+	};
+	static const struct shapes_ages other_ages = RC_SLICE_FROM(other_entries);
+	static const struct shapes_sums_entry sums[] = { { 1, 2 } }, other_sums[] = { { 3, 4 } };
+	const struct shapes_maps maps[] = {
+		{ .ages = ages, .sums = RC_SLICE_FROM(sums), .other = &other_ages },
+		{ .ages = other_ages, .sums = RC_SLICE_FROM(other_sums), .other = &ages },
+	};
+	const struct shapes_maps *before;
+	struct rc_client *client;
+	struct rc_peer *peer = open_shapes(&client);
+
+	for (int call = 0; call < 20; call++) {
+		EXPECT_OK(shapes_keep_maps(client, &maps[call % 2], &before));
+		if (call > 0) {
+			const struct shapes_maps *last = &maps[1 - call % 2];
+
+			expect_same_ages(before->ages, last->ages);
+			expect_same_ages(*before->other, *last->other);
+			cr_assert_eq(before->sums.ptr[0].key, last->sums.ptr[0].key);
+		}
+		rc_release(client, before);
 	}
 	test_close(peer, client);
 }

@@ -17,6 +17,12 @@ import (
 // A service implements shapes.Service.
 type service struct{}
 
+// kept is what the calls of one client left.
+var kept struct {
+	maybe shapes.Maybe
+	maps  shapes.Maps
+}
+
 // value prints what p points to, or "-".
 func value[T any](p *T) string {
 	if p == nil {
@@ -47,6 +53,17 @@ func (service) Maybe(ctx context.Context, maybe *shapes.Maybe, clone bool,
 		maybe = maybe.Clone()
 	}
 	*same = *maybe
+	return nil
+}
+
+func (service) Keep(ctx context.Context, maybe, before *shapes.Maybe) error {
+	*before, kept.maybe = kept.maybe, *maybe.Clone()
+	return nil
+}
+
+func (service) KeepMaps(ctx context.Context, maps, before *shapes.Maps) error {
+	*before, kept.maps = kept.maps, *maps.Clone()
+	kept.maps.Ages = kept.maps.Ages.Clone()
 	return nil
 }
 
