@@ -5,10 +5,8 @@
  * Both go through what ringgen generated from bench.h, as any program's calls would, and look at
  * each answer. In flight, each call's callback makes the next, so their number never changes.
  */
-#define _GNU_SOURCE
 #include "bench/calls.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "bench/bench.rc.h"
@@ -40,21 +38,17 @@ struct calls {
 	struct flight flights[CALLS_IN_FLIGHT_MAX];
 };
 
-struct rc_peer *calls_open_peer(const char *worker, const struct rc_options *options)
+struct rc_peer *calls_open_peer(const char *endpoint, const struct rc_options *options)
 {
 	struct rc_peer *peer;
-	char *endpoint;
 
-	fail_watch("starting a worker");
-	if (asprintf(&endpoint, "worker:%s", worker) < 0)
-		fail_errno("memory for a path");
+	fail_watch("opening a peer");
 	if (rc_open(endpoint, options, &peer))
 		fail("%s", rc_error_last()->text);
-	free(endpoint);
 	return peer;
 }
 
-struct calls *calls_open(const char *worker, bool sleepy)
+struct calls *calls_open(const char *endpoint, bool sleepy)
 {
 	struct rc_options options = { .spin_never = sleepy };
 	struct calls *calls = calloc(1, sizeof(*calls));
@@ -62,7 +56,7 @@ struct calls *calls_open(const char *worker, bool sleepy)
 	if (!calls)
 		fail_errno("memory for calls");
 	calls->sleepy = sleepy;
-	calls->peer = calls_open_peer(worker, &options);
+	calls->peer = calls_open_peer(endpoint, &options);
 	if (rc_client_open(calls->peer, &calls->client))
 		fail("%s", rc_error_last()->text);
 	for (uint32_t index = 0; index < CALLS_IN_FLIGHT_MAX; index++)
@@ -86,7 +80,7 @@ void calls_add_stats(const struct rc_client *client, struct rc_stats *total)
 
 void calls_close(struct calls *calls, struct rc_stats *total)
 {
-	fail_watch("stopping a worker");
+	fail_watch("closing a peer");
 	calls_add_stats(calls->client, total);
 	rc_client_close(calls->client);
 	if (rc_close(calls->peer, rc_now_ns() + CLOSE_NS))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * calls.h - typed calls from one thread through the ring to a Go worker: the subject itself.
+ * calls.h - typed calls from one thread to Go, on any transport: the subject itself.
  */
 #ifndef RINGCALL_BENCH_CALLS_H
 #define RINGCALL_BENCH_CALLS_H
@@ -18,10 +18,10 @@ enum {
 
 struct calls;
 
-/* Starts a worker and opens a client. With `sleepy` neither side ever spins. */
-struct calls *calls_open(const char *worker, bool sleepy);
+/* Opens a peer and a client. With `sleepy` neither side ever spins. */
+struct calls *calls_open(const char *endpoint, bool sleepy);
 
-/* Adds the client's counters to *total, and stops the worker. */
+/* Adds the client's counters to *total, and closes the peer. */
 void calls_close(struct calls *calls, struct rc_stats *total);
 
 /* Times synchronous calls for slice_ns; returns the round trip in nanoseconds. */
@@ -32,8 +32,8 @@ double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice
 double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
 				uint64_t slice_ns);
 
-/* Starts a worker by the endpoint "worker:PATH", or fails. */
-struct rc_peer *calls_open_peer(const char *worker, const struct rc_options *options);
+/* Opens a peer, or fails. */
+struct rc_peer *calls_open_peer(const char *endpoint, const struct rc_options *options);
 
 /* Makes one call that carries `number`, and checks its answer. */
 void calls_swap(struct rc_client *client, uint64_t number);

@@ -24,7 +24,8 @@ static void print(const char *format, va_list arguments)
 {
 	fflush(stdout);
 	/* Over the progress line, if there is one. */
-	fputs(isatty(STDERR_FILENO) ? "\r\033[Kring: " : "ring: ", stderr);
+	fprintf(stderr, "%s%s: ", isatty(STDERR_FILENO) ? "\r\033[K" : "",
+		program_invocation_short_name);
 	vfprintf(stderr, format, arguments);
 }
 
@@ -62,7 +63,9 @@ static void say(const char *text)
 static void stuck(int signal_number)
 {
 	(void)signal_number;
-	say("\nring: stuck for 30 s in: ");
+	say("\n");
+	say(program_invocation_short_name);
+	say(": stuck for 30 s in: ");
 	say(watched);
 	say("\n");
 	_exit(EXIT_FAILURE);

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* Prints "ring: ", the text and a newline to stderr, and exits with status 1. */
+/* Prints the program's name, the text and a newline to stderr, and exits with status 1. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* The same with ": " and the message of errno. */

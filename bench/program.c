@@ -41,8 +41,8 @@ char *program_find(const char *name)
 		return beside;
 	}
 	if (access(among, X_OK))
-		fail("found neither \"%s\" nor \"%s\"; build with: bazel build //bench:ring",
-		     beside, among);
+		fail("found neither \"%s\" nor \"%s\"; build with: bazel build //bench/...", beside,
+		     among);
 	free(beside);
 	return among;
 }
@@ -59,4 +59,13 @@ char *program_user_path(const char *path)
 	if (!getcwd(folder, sizeof(folder)))
 		fail_errno("asking for the working directory");
 	return join(folder, "/", path);
+}
+
+char *program_worker_endpoint(const char *path)
+{
+	char *worker = path ? program_user_path(path) : program_find("ring_worker");
+	char *endpoint = join("worker", ":", worker);
+
+	free(worker);
+	return endpoint;
 }

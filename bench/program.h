@@ -13,4 +13,8 @@ char *program_find(const char *name);
  * than the user's, and says which that was. The caller frees it. */
 char *program_user_path(const char *path);
 
+/* The endpoint of the worker that the user named by its path, or, where path is NULL, of the one
+ * that was built with this program. The caller frees it. */
+char *program_worker_endpoint(const char *path);
+
 #endif

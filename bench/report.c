@@ -4,7 +4,9 @@
  */
 #include "bench/report.h"
 
-#include "bench/oversubscribed.h"
+#include <unistd.h>
+
+#include "bench/clock.h"
 
 /* A line of the table. */
 struct line {
@@ -38,13 +40,7 @@ static const struct line throughputs[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The widest cell of a duration. */
-enum {
-	CELL_BYTES = 16
-};
-
-/* Three digits and a unit. */
-static const char *duration(char cell[CELL_BYTES], double ns)
+const char *report_duration(char cell[REPORT_CELL_BYTES], double ns)
 {
 	static const struct {
 		const char *name;
@@ -55,7 +51,7 @@ static const char *duration(char cell[CELL_BYTES], double ns)
 
 	while (value >= 999.5 && unit + 1 < COUNT(units))
 		value = ns / units[++unit].ns;
-	snprintf(cell, CELL_BYTES, "%.*f %s", value < 9.995 ? 2 : value < 99.95, value,
+	snprintf(cell, REPORT_CELL_BYTES, "%.*f %s", value < 9.995 ? 2 : value < 99.95, value,
 		 units[unit].name);
 	return cell;
 }
@@ -63,7 +59,7 @@ static const char *duration(char cell[CELL_BYTES], double ns)
 static void print_head(FILE *file, const struct results *results, const struct machine *machine)
 {
 	const struct series *floor = &results->outcomes[SUBJECT_FLOOR].ns;
-	char low[CELL_BYTES], high[CELL_BYTES];
+	char low[REPORT_CELL_BYTES], high[REPORT_CELL_BYTES];
 
 	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
 	fprintf(file,
@@ -73,14 +69,13 @@ static void print_head(FILE *file, const struct results *results, const struct m
 	fprintf(file,
 		"The floor was %s to %s: such a machine changes its speed, so compare by the "
 		"column \"floors\".\n",
-		duration(low, series_quantile(floor, 0.05)),
-		duration(high, series_quantile(floor, 0.95)));
+		report_duration(low, series_quantile(floor, 0.05)),
+		report_duration(high, series_quantile(floor, 0.95)));
 }
 
-/* A line only where the figures are of little worth. */
-static void print_disturbance(FILE *file, const struct results *results)
+void report_disturbance(FILE *file, double others_cpus, double stolen_cpus)
 {
-	double busy_cpus = results->others_cpus + results->stolen_cpus;
+	double busy_cpus = others_cpus + stolen_cpus;
 
 	if (busy_cpus < DISTURBED_CPUS)
 		return;
@@ -91,16 +86,17 @@ static void print_disturbance(FILE *file, const struct results *results)
 static void print_round_trip(FILE *file, const struct line *line, const struct results *results)
 {
 	const struct outcome *outcome = &results->outcomes[line->subject];
-	char p50[CELL_BYTES], p99[CELL_BYTES], p999[CELL_BYTES], floors[CELL_BYTES] = "";
+	char p50[REPORT_CELL_BYTES], p99[REPORT_CELL_BYTES], p999[REPORT_CELL_BYTES],
+		floors[REPORT_CELL_BYTES] = "";
 
 	if (line->subject == SUBJECT_FLOOR)
 		snprintf(floors, sizeof(floors), "1");
 	else if (outcome->floors.count)
 		snprintf(floors, sizeof(floors), "%.2f", series_median(&outcome->floors));
 	fprintf(file, "%-25s %8s %8s %8s %8s  %s\n", line->what,
-		duration(p50, histogram_quantile_ns(&outcome->histogram, 0.5)),
-		duration(p99, histogram_quantile_ns(&outcome->histogram, 0.99)),
-		duration(p999, histogram_quantile_ns(&outcome->histogram, 0.999)), floors,
+		report_duration(p50, histogram_quantile_ns(&outcome->histogram, 0.5)),
+		report_duration(p99, histogram_quantile_ns(&outcome->histogram, 0.99)),
+		report_duration(p999, histogram_quantile_ns(&outcome->histogram, 0.999)), floors,
 		line->meaning);
 }
 
@@ -108,9 +104,9 @@ static void print_throughput(FILE *file, const struct line *line, const struct r
 {
 	const struct outcome *outcome = &results->outcomes[line->subject];
 	double ns = series_median(&outcome->ns);
-	char cell[CELL_BYTES];
+	char cell[REPORT_CELL_BYTES];
 
-	fprintf(file, "%-25s %8s %17.*f %8.2f  %s\n", line->what, duration(cell, ns),
+	fprintf(file, "%-25s %8s %17.*f %8.2f  %s\n", line->what, report_duration(cell, ns),
 		ns > 100 ? 2 : 1, 1e3 / ns, series_median(&outcome->floors), line->meaning);
 }
 
@@ -135,7 +131,7 @@ static void print_rest(FILE *file, const struct results *results)
 void report_table(FILE *file, const struct results *results, const struct machine *machine)
 {
 	print_head(file, results, machine);
-	print_disturbance(file, results);
+	report_disturbance(file, results->others_cpus, results->stolen_cpus);
 	fputc('\n', file);
 	fprintf(file, "%-25s %8s %8s %8s %8s\n", "round trip, one at a time", "p50", "p99", "p99.9",
 		"floors");
@@ -146,4 +142,19 @@ void report_table(FILE *file, const struct results *results, const struct machin
 	for (size_t index = 0; index < COUNT(throughputs); index++)
 		print_throughput(file, &throughputs[index], results);
 	print_rest(file, results);
+}
+
+void report_progress(uint32_t rounds, uint64_t gone_ns, uint64_t run_ns)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\rmeasuring: %u rounds, %.0f of %.0f s \033[K", rounds,
+		(double)gone_ns / (double)NS_PER_S, (double)run_ns / (double)NS_PER_S);
+	fflush(stderr);
+}
+
+void report_progress_end(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
 }

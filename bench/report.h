@@ -10,10 +10,32 @@
 #include "bench/machine.h"
 #include "bench/rounds.h"
 
+/* The widest cell of a duration. */
+enum {
+	REPORT_CELL_BYTES = 16
+};
+
 /* Prints the table. */
 void report_table(FILE *file, const struct results *results, const struct machine *machine);
 
 /* Writes one JSON object; README.md says what each key means. */
 void report_json(FILE *file, const struct results *results, const struct machine *machine);
+
+/* Writes a duration to `cell`, which it returns: three digits and a unit. */
+const char *report_duration(char cell[REPORT_CELL_BYTES], double ns);
+
+/* Prints a line only where others used so much of the CPUs that the figures are of little worth. */
+void report_disturbance(FILE *file, double others_cpus, double stolen_cpus);
+
+/* A line on stderr that follows the rounds, if that is a terminal; and its end. */
+void report_progress(uint32_t rounds, uint64_t gone_ns, uint64_t run_ns);
+void report_progress_end(void);
+
+/* Write one member of the JSON object and a comma, three of them named SUBJECT_WHAT_p50 and so on,
+ * or the machine as the last member. */
+void report_json_number(FILE *file, const char *key, double value);
+void report_json_quantiles(FILE *file, const char *subject, const char *what,
+			   const struct histogram *histogram);
+void report_json_machine(FILE *file, const struct machine *machine);
 
 #endif

@@ -22,7 +22,7 @@ static void put_text(FILE *file, const char *key, const char *text)
 	fputs("\",\n", file);
 }
 
-static void put(FILE *file, const char *key, double value)
+void report_json_number(FILE *file, const char *key, double value)
 {
 	fprintf(file, "  \"%s\": %.6g,\n", key, value);
 }
@@ -32,8 +32,8 @@ static void put_count(FILE *file, const char *key, uint64_t value)
 	fprintf(file, "  \"%s\": %llu,\n", key, (unsigned long long)value);
 }
 
-/* NAME_p50 and so on. */
-static void put_quantiles(FILE *file, const char *name, const struct histogram *histogram)
+void report_json_quantiles(FILE *file, const char *subject, const char *what,
+			   const struct histogram *histogram)
 {
 	static const struct {
 		const char *suffix;
@@ -41,7 +41,7 @@ static void put_quantiles(FILE *file, const char *name, const struct histogram *
 	} quantiles[] = { { "p50", 0.5 }, { "p99", 0.99 }, { "p999", 0.999 } };
 
 	for (size_t index = 0; index < sizeof(quantiles) / sizeof(quantiles[0]); index++) {
-		fprintf(file, "  \"%s_%s\": %.6g,\n", name, quantiles[index].suffix,
+		fprintf(file, "  \"%s_%s_%s\": %.6g,\n", subject, what, quantiles[index].suffix,
 			histogram_quantile_ns(histogram, quantiles[index].quantile));
 	}
 }
@@ -50,16 +50,17 @@ static void put_round_trips(FILE *file, const struct outcome *outcomes)
 {
 	const struct outcome *floor = &outcomes[SUBJECT_FLOOR];
 
-	put(file, "floor_rtt_ns", series_median(&floor->ns));
-	put(file, "floor_rtt_ns_lowest", series_quantile(&floor->ns, 0));
-	put(file, "floor_rtt_ns_highest", series_quantile(&floor->ns, 1));
-	put_quantiles(file, "floor_rtt_ns", &floor->histogram);
-	put(file, "ring_sync_rtt_ns", series_median(&outcomes[SUBJECT_SYNC].ns));
-	put_quantiles(file, "ring_sync_rtt_ns", &outcomes[SUBJECT_SYNC].histogram);
-	put(file, "ring_sync_ratio_floor", series_median(&outcomes[SUBJECT_SYNC].floors));
-	put_quantiles(file, "parked_rtt_ns", &outcomes[SUBJECT_PARKED].histogram);
-	put_quantiles(file, "futex_rtt_ns", &outcomes[SUBJECT_FUTEX].histogram);
-	put_quantiles(file, "unix_socket_rtt_ns", &outcomes[SUBJECT_UNIX].histogram);
+	report_json_number(file, "floor_rtt_ns", series_median(&floor->ns));
+	report_json_number(file, "floor_rtt_ns_lowest", series_quantile(&floor->ns, 0));
+	report_json_number(file, "floor_rtt_ns_highest", series_quantile(&floor->ns, 1));
+	report_json_quantiles(file, "floor", "rtt_ns", &floor->histogram);
+	report_json_number(file, "ring_sync_rtt_ns", series_median(&outcomes[SUBJECT_SYNC].ns));
+	report_json_quantiles(file, "ring_sync", "rtt_ns", &outcomes[SUBJECT_SYNC].histogram);
+	report_json_number(file, "ring_sync_ratio_floor",
+			   series_median(&outcomes[SUBJECT_SYNC].floors));
+	report_json_quantiles(file, "parked", "rtt_ns", &outcomes[SUBJECT_PARKED].histogram);
+	report_json_quantiles(file, "futex", "rtt_ns", &outcomes[SUBJECT_FUTEX].histogram);
+	report_json_quantiles(file, "unix_socket", "rtt_ns", &outcomes[SUBJECT_UNIX].histogram);
 }
 
 static void put_throughputs(FILE *file, const struct outcome *outcomes)
@@ -86,7 +87,7 @@ static void put_throughputs(FILE *file, const struct outcome *outcomes)
 	}
 }
 
-static void put_machine(FILE *file, const struct machine *machine)
+void report_json_machine(FILE *file, const struct machine *machine)
 {
 	fputs("  \"machine\": {\n", file);
 	put_text(file, "cpu", machine->cpu);
@@ -99,20 +100,25 @@ void report_json(FILE *file, const struct results *results, const struct machine
 	fputs("{\n", file);
 	put_round_trips(file, results->outcomes);
 	put_throughputs(file, results->outcomes);
-	put(file, "ring_inflight128_speedup_over_cgo", series_median(&results->speedup_over_cgo));
-	put(file, "parked_ratio_futex", series_median(&results->parked_beside_futex));
-	put(file, "parked_sleeps_per_call", results->parked_sleeps_a_call);
+	report_json_number(file, "ring_inflight128_speedup_over_cgo",
+			   series_median(&results->speedup_over_cgo));
+	report_json_number(file, "parked_ratio_futex",
+			   series_median(&results->parked_beside_futex));
+	report_json_number(file, "parked_sleeps_per_call", results->parked_sleeps_a_call);
 	put_count(file, "late_wakes",
 		  results->stats.host_late_wakes + results->stats.worker_late_wakes);
-	put(file, "oversubscribed_calls_per_second", series_median(&results->oversubscribed_calls));
-	put(file, "oversubscribed_slowest_share", results->oversubscribed_slowest_share);
-	put(file, "oversubscribed_fastest_share", results->oversubscribed_fastest_share);
-	put(file, "oversubscribed_slowest_share_of_a_slice",
-	    series_quantile(&results->oversubscribed_slowest, 0));
-	put(file, "other_processes_cpus", results->others_cpus);
-	put(file, "stolen_cpus", results->stolen_cpus);
+	report_json_number(file, "oversubscribed_calls_per_second",
+			   series_median(&results->oversubscribed_calls));
+	report_json_number(file, "oversubscribed_slowest_share",
+			   results->oversubscribed_slowest_share);
+	report_json_number(file, "oversubscribed_fastest_share",
+			   results->oversubscribed_fastest_share);
+	report_json_number(file, "oversubscribed_slowest_share_of_a_slice",
+			   series_quantile(&results->oversubscribed_slowest, 0));
+	report_json_number(file, "other_processes_cpus", results->others_cpus);
+	report_json_number(file, "stolen_cpus", results->stolen_cpus);
 	put_count(file, "rounds", results->rounds);
-	put(file, "seconds", results->seconds);
-	put_machine(file, machine);
+	report_json_number(file, "seconds", results->seconds);
+	report_json_machine(file, machine);
 	fputs("}\n", file);
 }

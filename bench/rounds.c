@@ -4,7 +4,6 @@
  */
 #include "bench/rounds.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "bench/calls.h"
@@ -14,7 +13,8 @@
 #include "bench/floor.h"
 #include "bench/futex_rtt.h"
 #include "bench/machine.h"
-#include "bench/oversubscribed.h"
+#include "bench/report.h"
+#include "bench/threads.h"
 #include "bench/unix_rtt.h"
 
 /* Wakes both sides and fills caches before a slice. */
@@ -39,7 +39,7 @@ struct subjects {
 	struct cgo *cgo;
 	struct calls *calls;
 	struct calls *parked;
-	struct oversubscribed *oversubscribed;
+	struct threads *oversubscribed;
 };
 
 /* Forked helpers first, because the library starts threads. */
@@ -49,9 +49,9 @@ static void open_all(struct subjects *subjects, const struct rounds_options *opt
 	subjects->futex = futex_rtt_open();
 	subjects->socket = unix_rtt_open();
 	subjects->cgo = cgo_open(options->cgo_helper);
-	subjects->calls = calls_open(options->worker, false);
-	subjects->parked = calls_open(options->worker, true);
-	subjects->oversubscribed = oversubscribed_open(options->worker);
+	subjects->calls = calls_open(options->endpoint, false);
+	subjects->parked = calls_open(options->endpoint, true);
+	subjects->oversubscribed = threads_open(options->endpoint, OVERSUBSCRIBED_THREADS);
 }
 
 static void close_all(struct subjects *subjects, struct results *results)
@@ -65,9 +65,9 @@ static void close_all(struct subjects *subjects, struct results *results)
 	all->host_late_wakes += parked.host_late_wakes;
 	all->worker_late_wakes += parked.worker_late_wakes;
 	calls_close(subjects->calls, all);
-	oversubscribed_shares(subjects->oversubscribed, &results->oversubscribed_slowest_share,
-			      &results->oversubscribed_fastest_share);
-	oversubscribed_close(subjects->oversubscribed, all);
+	threads_shares(subjects->oversubscribed, &results->oversubscribed_slowest_share,
+		       &results->oversubscribed_fastest_share);
+	threads_close(subjects->oversubscribed, all);
 	cgo_close(subjects->cgo);
 	unix_rtt_close(subjects->socket);
 	futex_rtt_close(subjects->futex);
@@ -160,10 +160,11 @@ static void run_sleepy(struct subjects *subjects, struct results *results)
 
 static void run_oversubscribed(struct subjects *subjects, struct results *results)
 {
-	struct oversubscribed_slice slice;
+	struct threads_slice slice;
 
 	clock_sleep_ns(SETTLE_NS);
-	slice = oversubscribed_run(subjects->oversubscribed, OVERSUBSCRIBED_SLICE_NS);
+	slice = threads_run(subjects->oversubscribed, OVERSUBSCRIBED_THREADS,
+			    OVERSUBSCRIBED_SLICE_NS);
 	series_add(&results->oversubscribed_calls, slice.calls_per_second);
 	series_add(&results->oversubscribed_slowest, slice.slowest_share);
 }
@@ -175,13 +176,6 @@ static void run_round(struct subjects *subjects, struct results *results)
 	if (results->rounds % OVERSUBSCRIBED_ROUNDS == 0)
 		run_oversubscribed(subjects, results);
 	results->rounds++;
-}
-
-static void show_progress(const struct results *results, uint64_t gone_ns, uint64_t run_ns)
-{
-	fprintf(stderr, "\rmeasuring: %u rounds, %.0f of %.0f s \033[K", results->rounds,
-		(double)gone_ns / (double)NS_PER_S, (double)run_ns / (double)NS_PER_S);
-	fflush(stderr);
 }
 
 void rounds_run(const struct rounds_options *options, struct results *results)
@@ -196,11 +190,9 @@ void rounds_run(const struct rounds_options *options, struct results *results)
 	do {
 		run_round(&subjects, results);
 		gone_ns = clock_now_ns() - start_ns;
-		if (options->progress)
-			show_progress(results, gone_ns, options->run_ns);
+		report_progress(results->rounds, gone_ns, options->run_ns);
 	} while (gone_ns < options->run_ns);
-	if (options->progress)
-		fputs("\r\033[K", stderr);
+	report_progress_end();
 	results->seconds = (double)gone_ns / (double)NS_PER_S;
 	close_all(&subjects, results);
 	machine_load_end(&load, &results->others_cpus, &results->stolen_cpus);

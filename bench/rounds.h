@@ -10,11 +10,14 @@
 #define RINGCALL_BENCH_ROUNDS_H
 
 #include <ringcall/ringcall.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "bench/histogram.h"
 #include "bench/stats.h"
+
+enum {
+	OVERSUBSCRIBED_THREADS = 8 /* more than most machines of this kind have CPUs */
+};
 
 enum subject {
 	SUBJECT_FLOOR,
@@ -55,10 +58,9 @@ struct results {
 };
 
 struct rounds_options {
-	const char *worker; /* paths of the helper programs */
-	const char *cgo_helper;
+	const char *endpoint;   /* of the worker */
+	const char *cgo_helper; /* path of that program */
 	uint64_t run_ns;
-	bool progress; /* a line on stderr that follows the rounds */
 };
 
 /* Starts everything, makes rounds for run_ns, at least one, and stops everything. *results is

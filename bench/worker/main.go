@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Command worker serves the calls that bench/ring times.
+// Command worker serves the calls that bench/ring and bench/transports time. As a C archive it is
+// the Go side of the latter's in-process transports.
 package main
 
 import (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Package quick tests the benchmark: that it runs, and reports all that it has to.
+// Package quick tests the benchmarks: that they run, and report all that they have to.
 package quick
 
 import (
@@ -13,8 +13,38 @@ import (
 	"testing"
 )
 
-// positive are the keys that a run has to give a number above 0.
-var positive = []string{
+// positive are the keys for which a run of each benchmark has to give a number above 0.
+var positive = map[string][]string{"ring": ringKeys, "transports": transportKeys}
+
+var transportKeys = []string{
+	"cgo_bare_ns",
+	"cgo_typed_ns",
+	"cgo_sync_ns_p50",
+	"ring_sync_ns_p50",
+	"worker_sync_ns_p50",
+	"ring_inflight1_ns_per_call",
+	"ring_inflight8_ns_per_call",
+	"ring_inflight32_ns_per_call",
+	"ring_inflight128_ns_per_call",
+	"ring_inflight512_ns_per_call",
+	"worker_inflight1_ns_per_call",
+	"worker_inflight8_ns_per_call",
+	"worker_inflight32_ns_per_call",
+	"worker_inflight128_ns_per_call",
+	"worker_inflight512_ns_per_call",
+	"cgo_calls_per_s_1",
+	"cgo_calls_per_s_2",
+	"cgo_calls_per_s_4",
+	"ring_calls_per_s_1",
+	"ring_calls_per_s_2",
+	"ring_calls_per_s_4",
+	"worker_calls_per_s_1",
+	"worker_calls_per_s_2",
+	"worker_calls_per_s_4",
+	"rounds",
+}
+
+var ringKeys = []string{
 	"floor_rtt_ns",
 	"ring_sync_rtt_ns_p50",
 	"ring_sync_rtt_ns_p99",
@@ -37,11 +67,11 @@ var positive = []string{
 	"rounds",
 }
 
-// ring runs the benchmark and returns what it printed and its exit status.
-func ring(t *testing.T, arguments ...string) (stdout, stderr string, status int) {
+// run runs a benchmark and returns what it printed and its exit status.
+func run(t *testing.T, benchmark string, arguments ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, err strings.Builder
-	command := exec.Command("./ring", arguments...)
+	command := exec.Command("./"+benchmark, arguments...)
 	command.Stdout = &out
 	command.Stderr = &err
 	var exit *exec.ExitError
@@ -53,9 +83,18 @@ func ring(t *testing.T, arguments ...string) (stdout, stderr string, status int)
 	return out.String(), err.String(), status
 }
 
-func TestQuickRunReportsEverything(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ring.json")
-	stdout, stderr, status := ring(t, "--quick", "--json", path)
+// both runs a test of each benchmark.
+func both(t *testing.T, test func(t *testing.T, benchmark string)) {
+	for benchmark := range positive {
+		t.Run(benchmark, func(t *testing.T) { test(t, benchmark) })
+	}
+}
+
+func TestQuickRunReportsEverything(t *testing.T) { both(t, reportsEverything) }
+
+func reportsEverything(t *testing.T, benchmark string) {
+	path := filepath.Join(t.TempDir(), "results.json")
+	stdout, stderr, status := run(t, benchmark, "--quick", "--json", path)
 	if status != 0 {
 		t.Fatalf("exit status %d\n%s", status, stderr)
 	}
@@ -71,7 +110,7 @@ func TestQuickRunReportsEverything(t *testing.T) {
 	if err := json.Unmarshal(text, &report); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	for _, key := range positive {
+	for _, key := range positive[benchmark] {
 		if value, ok := report[key].(float64); !ok || value <= 0 {
 			t.Errorf("%s is %v", key, report[key])
 		}
@@ -93,7 +132,8 @@ func TestQuickRunReportsEverything(t *testing.T) {
 func TestRelativeJSONPathIsRelativeToTheUsersFolder(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("BUILD_WORKING_DIRECTORY", folder)
-	if _, stderr, status := ring(t, "--seconds", "1", "--json", "ring.json"); status != 0 {
+	_, stderr, status := run(t, "ring", "--seconds", "1", "--json", "ring.json")
+	if status != 0 {
 		t.Fatalf("exit status %d\n%s", status, stderr)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "ring.json")); err != nil {
@@ -101,7 +141,9 @@ func TestRelativeJSONPathIsRelativeToTheUsersFolder(t *testing.T) {
 	}
 }
 
-func TestWrongFlagsExitWithUsage(t *testing.T) {
+func TestWrongFlagsExitWithUsage(t *testing.T) { both(t, exitsWithUsage) }
+
+func exitsWithUsage(t *testing.T, benchmark string) {
 	for _, arguments := range [][]string{
 		{"--nonsense"},
 		{"-x"},
@@ -114,39 +156,45 @@ func TestWrongFlagsExitWithUsage(t *testing.T) {
 		{"--quick=yes"},
 		{"more"},
 	} {
-		stdout, stderr, status := ring(t, arguments...)
-		if status != 2 || stdout != "" || !strings.Contains(stderr, "usage: ring") {
+		stdout, stderr, status := run(t, benchmark, arguments...)
+		if status != 2 || stdout != "" || !strings.Contains(stderr, "usage: "+benchmark) {
 			t.Errorf("%v: exit status %d, stdout %q, stderr %q",
 				arguments, status, stdout, stderr)
 		}
 	}
 }
 
-func TestHelpIsPrinted(t *testing.T) {
-	stdout, stderr, status := ring(t, "--help")
+func TestHelpIsPrinted(t *testing.T) { both(t, printsHelp) }
+
+func printsHelp(t *testing.T, benchmark string) {
+	stdout, stderr, status := run(t, benchmark, "--help")
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "--seconds N") {
 		t.Errorf("exit status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }
 
-func TestUnusablePathsAreNamed(t *testing.T) {
+func TestUnusablePathsAreNamed(t *testing.T) { both(t, namesUnusablePaths) }
+
+func namesUnusablePaths(t *testing.T, benchmark string) {
 	for _, arguments := range [][]string{
 		{"--seconds", "1", "--json", "/nowhere/ring.json"},
 		{"--seconds", "1", "--worker", "/nowhere/worker"},
 	} {
-		_, stderr, status := ring(t, arguments...)
+		_, stderr, status := run(t, benchmark, arguments...)
 		if status != 1 || !strings.Contains(stderr, "/nowhere/") {
 			t.Errorf("%v: exit status %d, stderr %q", arguments, status, stderr)
 		}
 	}
 }
 
-func TestWrongAnswerEndsTheRun(t *testing.T) {
+func TestWrongAnswerEndsTheRun(t *testing.T) { both(t, endsAtWrongAnswer) }
+
+func endsAtWrongAnswer(t *testing.T, benchmark string) {
 	worker, err := filepath.Abs("ring_wrong_worker")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, status := ring(t, "--seconds", "1", "--worker", worker)
+	_, stderr, status := run(t, benchmark, "--seconds", "1", "--worker", worker)
 	if status != 1 || !strings.Contains(stderr, "wrong answer") {
 		t.Errorf("exit status %d, stderr %q", status, stderr)
 	}
