@@ -206,6 +206,8 @@ static void emit_call(struct text *out, const struct method *method)
 {
 	if (method->output)
 		text_add(out, "\th.out = %s\n", zero_of(method->output->value));
+	if (method->output && type_has_pointers(method->output->value))
+		text_add(out, "\tcall.OpenReply(%" PRIu64 ")\n", method->output->value->bytes);
 	text_add(out, "\t%sh.impl.%s(call.Context()", method->output ? "if err := " : "return ",
 		 method->go_name);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
@@ -254,14 +256,21 @@ static void emit_encode(struct text *out, const struct service *service,
 	const char *bytes = memory_print("%" PRIu64, type->bytes);
 
 	if (type_is_measured(type)) {
-		text_add(out, "\tmeasure := &rt.Measure{}\n\tmeasure.Begin(%s)\n", bytes);
+		text_add(out, "\tmeasure := &rt.Measure{}\n");
+		text_add(out,
+			 type_has_pointers(type) ? "\tcall.Measure(measure, %s)\n"
+						 : "\tmeasure.Begin(%s)\n",
+			 bytes);
 		emit_go_measure(out, 1, type, "h.out",
 				memory_print("%s.%s.%s", service->name, method->name,
 					     method->output->name));
-		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
 	}
-	text_add(out, "\twriter, err := call.Reply(%s)\n",
-		 type_has_pointers(type) ? "measure.Bytes()" : bytes);
+	if (type_is_measured(type) && !type_has_pointers(type))
+		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
+	if (type_has_pointers(type))
+		text_add(out, "\twriter, err := call.Encode(measure)\n");
+	else
+		text_add(out, "\twriter, err := call.Reply(%s)\n", bytes);
 	text_add(out, "\tif err != nil {\n\t\treturn err\n\t}\n");
 	if (!type_has_pointers(type)) {
 		emit_copy(out, type, bytes);

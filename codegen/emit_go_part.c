@@ -266,10 +266,10 @@ void emit_go_measure(struct text *out, int depth, const struct type *type, const
 			  why_not_declared(type));
 		text_line(out, depth, "}");
 	} else if (type->kind == TYPE_STRING) {
-		text_line(out, depth, "measure.Plain(len(%s), 1, 1)", from);
+		text_line(out, depth, "measure.String(%s)", from);
 	} else if (type->kind == TYPE_SLICE && !type_is_checked(element)) {
-		text_line(out, depth, "measure.Plain(len(%s), %" PRIu64 ", %" PRIu64 ")", from,
-			  bytes_of(element), element->align);
+		text_line(out, depth, "rt.MeasureSlice(measure, %s, %" PRIu64 ")", from,
+			  element->align);
 	} else if (type->kind == TYPE_SLICE) {
 		text_line(out, depth,
 			  "if measure.Array(len(%s), %" PRIu64 ", %" PRIu64 ", \"%s\") {", from,

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ringcall/goside/rt"
 )
 
 // A callContext is the context of the call that a runner serves. It is used again for the next
@@ -14,6 +16,8 @@ import (
 // cancelled and replaced. A handler that never looks pays nothing.
 type callContext struct {
 	deadline uint64 // CLOCK_MONOTONIC nanoseconds; 0: none. Set between calls only.
+
+	call atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
 
 	asked atomic.Bool // Done was called
 	mu    sync.Mutex
@@ -66,8 +70,17 @@ func (c *callContext) Err() error {
 	return c.err
 }
 
-// Value returns nil: calls carry no values.
-func (c *callContext) Value(key any) any { return nil }
+// callKey is the one key that a callContext has a value for: itself. So contexts made of it lead to
+// it, too.
+type callKey struct{}
+
+// Value returns nil: calls carry no values of others.
+func (c *callContext) Value(key any) any {
+	if _, ok := key.(callKey); ok {
+		return c
+	}
+	return nil
+}
 
 func (c *callContext) end(err error) {
 	c.mu.Lock()
@@ -87,6 +100,7 @@ func (c *callContext) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.endLocked(context.Canceled)
+	c.call.Store(nil)
 	if c.timer != nil {
 		c.timer.Stop()
 	}

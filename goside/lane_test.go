@@ -35,9 +35,14 @@ const testSlots = 16
 func serveFake(t *testing.T, concurrent bool, handlers ...func() rt.Handler) *fakeHost {
 	t.Helper()
 	h := newFake(t, concurrent, handlers...)
-	go h.lane.poll()
-	t.Cleanup(h.lane.close)
+	h.start()
 	return h
+}
+
+// start polls the lane until the test ends.
+func (h *fakeHost) start() {
+	go h.lane.poll()
+	h.t.Cleanup(h.lane.close)
 }
 
 // newFake makes a lane and its host; nobody polls it yet.

@@ -56,12 +56,18 @@ type runner struct {
 func newRunner(l *lane) *runner {
 	r := &runner{
 		lane:     l,
-		context:  new(callContext),
 		handlers: make([]rt.Handler, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
-	r.call.SetBody(pointerTo(&r.request.body), r.context)
+	r.setContext(new(callContext))
 	return r
+}
+
+// setContext makes the context that of the calls to come.
+func (r *runner) setContext(context *callContext) {
+	r.context = context
+	context.call.Store(&r.call)
+	r.call.SetBody(pointerTo(&r.request.body), context)
 }
 
 // A status is a reply's status as it is sent.
@@ -172,10 +178,10 @@ func (r *runner) fail(err error) status {
 
 // finish sends the reply, or counts a one-way call as done.
 func (r *runner) finish(status status) {
+	r.call.CloseReply()
 	if r.context.asked.Load() {
 		r.context.finish()
-		r.context = new(callContext)
-		r.call.SetBody(pointerTo(&r.request.body), r.context)
+		r.setContext(new(callContext))
 	}
 	if r.request.flags&layout.SlotOneWay != 0 {
 		r.lane.acknowledge(r.request.call)

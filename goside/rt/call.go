@@ -51,8 +51,9 @@ const (
 	PlaceKept               // in Call.Kept: it fits neither of the others
 )
 
-// A Call is one call being served. Generated code uses Context, Reader and Reply; the rest is for
-// package ringcall, which makes calls and sends their replies.
+// A Call is one call being served. Generated code uses Context, Reader and Reply, or for replies
+// with parts OpenReply, Measure and Encode; the rest is for package ringcall, which makes calls and
+// sends their replies.
 type Call struct {
 	Place Place
 	Bytes uint64    // of the reply
@@ -64,6 +65,7 @@ type Call struct {
 	reader Reader
 	writer Writer
 	space  Space
+	lent   uint64 // where Lend goes on in space; 0: closed. Atomic while a handler runs.
 }
 
 // Context returns the context of the call: it has the host's deadline, and is valid until the
@@ -82,6 +84,7 @@ func (c *Call) Begin(request, space Space) {
 	c.Bytes = 0
 	c.reader.Reset(request)
 	c.space = space
+	c.lent = 0
 }
 
 // BeginBody is Begin for a request of so many bytes in the body, without reply space.
@@ -95,11 +98,6 @@ func (c *Call) BeginBody(bytes uint64) {
 // Reply returns a writer of a reply of the given size, whose root lies at its start. It fails only
 // when the reply is larger than any message may be.
 func (c *Call) Reply(bytes uint64) (*Writer, error) {
-	if bytes > MessageBytesMax {
-		return nil, fmt.Errorf("ringcall: the reply has %d bytes; at most %d can be sent",
-			bytes, uint64(MessageBytesMax))
-	}
-	c.Bytes = bytes
 	switch {
 	case bytes <= BodyBytes:
 		c.Place = PlaceBody
@@ -108,9 +106,21 @@ func (c *Call) Reply(bytes uint64) (*Writer, error) {
 		c.Place = PlaceSpace
 		c.writer.Reset(c.space)
 	default:
-		c.Place = PlaceKept
-		c.Kept = make([]uint64, (bytes+7)/8)
-		c.writer.Reset(spaceOfWords(c.Kept))
+		return c.replyKept(bytes)
 	}
+	c.Bytes = bytes
+	return &c.writer, nil
+}
+
+// replyKept is Reply where neither the slot nor the reply space will do.
+func (c *Call) replyKept(bytes uint64) (*Writer, error) {
+	if bytes > MessageBytesMax {
+		return nil, fmt.Errorf("ringcall: the reply has %d bytes; at most %d can be sent",
+			bytes, uint64(MessageBytesMax))
+	}
+	c.Place = PlaceKept
+	c.Bytes = bytes
+	c.Kept = make([]uint64, (bytes+7)/8)
+	c.writer.Reset(spaceOfWords(c.Kept))
 	return &c.writer, nil
 }

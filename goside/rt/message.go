@@ -83,6 +83,9 @@ type Measure struct {
 	depth uint32
 	field string
 	why   string
+
+	lent      Space  // of the reply space; see lend_unsafe.go
+	lentBytes uint64 // what copies of the parts in it would take at most
 }
 
 // Begin starts a message with a root of as many bytes.

@@ -189,6 +189,7 @@ type Writer struct {
 	space Space
 	used  uint64
 	fault bool
+	lent  Space // of the space; what lies in it is not copied
 }
 
 // Reset makes the writer write a message into the space.
@@ -198,7 +199,7 @@ func (w *Writer) Reset(space Space) {
 
 // Root returns the message's start. The space has at least as many bytes.
 func (w *Writer) Root(bytes uint64) unsafe.Pointer {
-	w.used = bytes
+	w.used = bytes + w.lent.Bytes
 	return w.space.Base
 }
 
@@ -221,21 +222,36 @@ func (w *Writer) reserve(count int, elementBytes, align uint64) (uint64, bool) {
 	return start, true
 }
 
-// String copies a string into the message.
+// String copies a string into the message, unless it lies there.
 func (w *Writer) String(value string) WireString {
 	if len(value) == 0 {
 		return WireString{}
+	}
+	length := uint64(len(value))
+	part := unsafe.Pointer(unsafe.StringData(value))
+	if start, ok := w.inPlace(part, length, 1); ok {
+		return WireString{Pointer: start, Length: length}
 	}
 	start, ok := w.reserve(len(value), 1, 1)
 	if !ok {
 		return WireString{}
 	}
 	copy(unsafe.Slice((*byte)(unsafe.Add(w.space.Base, start)), len(value)), value)
-	return WireString{Pointer: start, Length: uint64(len(value))}
+	return WireString{Pointer: start, Length: length}
 }
 
-// WriteSlice copies a slice into the message. T holds no pointers.
+// WriteSlice copies a slice into the message, unless it lies there. T holds no pointers.
 func WriteSlice[T any](w *Writer, values []T, align uint64) WireSlice {
+	var element T
+	if len(values) == 0 {
+		return WireSlice{}
+	}
+	length := uint64(len(values))
+	bytes := length * elementBytes(unsafe.Sizeof(element))
+	part := unsafe.Pointer(unsafe.SliceData(values))
+	if start, ok := w.inPlace(part, bytes, align); ok {
+		return WireSlice{Pointer: start, Length: length, Capacity: length}
+	}
 	to, wire := WriteArray[T](w, len(values), align)
 	copy(to, values)
 	return wire

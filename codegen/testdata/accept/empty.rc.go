@@ -383,7 +383,7 @@ func readLastChecked(reader *rt.Reader, pools *pools, from *wireLastChecked, to 
 
 // measureLastChecked checks a LastChecked and sizes what it points to.
 func measureLastChecked(measure *rt.Measure, from *LastChecked) {
-	measure.Plain(len(from.Text), 1, 1)
+	measure.String(from.Text)
 }
 
 // writeLastChecked writes a measured LastChecked into a message.
@@ -411,7 +411,7 @@ func readSetEntry(reader *rt.Reader, pools *pools, from *wireSetEntry, to *SetEn
 
 // measureSetEntry checks a SetEntry and sizes what it points to.
 func measureSetEntry(measure *rt.Measure, from *SetEntry) {
-	measure.Plain(len(from.Key), 1, 1)
+	measure.String(from.Key)
 }
 
 // writeSetEntry writes a measured SetEntry into a message.
@@ -467,9 +467,9 @@ func readAll(reader *rt.Reader, pools *pools, from *wireAll, to *All) {
 
 // measureAll checks a All and sizes what it points to.
 func measureAll(measure *rt.Measure, from *All) {
-	measure.Plain(len(from.Slice), 1, 1)
-	measure.Plain(len(from.Pairs), 1, 1)
-	measure.Plain(len(from.Rows), 1, 1)
+	rt.MeasureSlice(measure, from.Slice, 1)
+	rt.MeasureSlice(measure, from.Pairs, 1)
+	rt.MeasureSlice(measure, from.Rows, 1)
 	if measure.Array(len(from.Maybes), 8, 8, "empty_all.maybes") {
 		for i := range from.Maybes {
 			if from.Maybes[i] != nil {
@@ -480,7 +480,7 @@ func measureAll(measure *rt.Measure, from *All) {
 	}
 	if measure.Array(len(from.Slices), 24, 8, "empty_all.slices") {
 		for i := range from.Slices {
-			measure.Plain(len(from.Slices[i]), 1, 1)
+			rt.MeasureSlice(measure, from.Slices[i], 1)
 		}
 		measure.Leave()
 	}
@@ -490,7 +490,7 @@ func measureAll(measure *rt.Measure, from *All) {
 		}
 		measure.Leave()
 	}
-	measure.Plain(len(from.Numbers), 4, 4)
+	rt.MeasureSlice(measure, from.Numbers, 4)
 	if from.Maybe != nil {
 		measure.Plain(1, 1, 1)
 	}
@@ -666,16 +666,14 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = All{}
+	call.OpenReply(256)
 	if err := h.impl.All(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(256)
+	call.Measure(measure, 256)
 	measureAll(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -709,16 +707,14 @@ func (h *handlerSlice) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Slice(call.Context(), argIn, argB, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 24)
+	rt.MeasureSlice(measure, h.out, 1)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

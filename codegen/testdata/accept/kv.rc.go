@@ -173,7 +173,7 @@ func readKey(reader *rt.Reader, from *wireKey, to *Key) {
 
 // measureKey checks a Key and sizes what it points to.
 func measureKey(measure *rt.Measure, from *Key) {
-	measure.Plain(len(from.Name), 1, 1)
+	measure.String(from.Name)
 }
 
 // writeKey writes a measured Key into a message.
@@ -192,8 +192,8 @@ func readItem(reader *rt.Reader, from *wireItem, to *Item) {
 
 // measureItem checks a Item and sizes what it points to.
 func measureItem(measure *rt.Measure, from *Item) {
-	measure.Plain(len(from.Name), 1, 1)
-	measure.Plain(len(from.Value), 1, 1)
+	measure.String(from.Name)
+	rt.MeasureSlice(measure, from.Value, 1)
 }
 
 // writeItem writes a measured Item into a message.
@@ -252,16 +252,14 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Item{}
+	call.OpenReply(80)
 	if err := h.impl.Get(call.Context(), &h.argKey, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(80)
+	call.Measure(measure, 80)
 	measureItem(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -337,16 +335,14 @@ func (h *handlerList) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Page{}
+	call.OpenReply(48)
 	if err := h.impl.List(call.Context(), argPrefix, argLimit, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(48)
+	call.Measure(measure, 48)
 	measurePage(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

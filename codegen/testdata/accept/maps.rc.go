@@ -1088,8 +1088,8 @@ func readNamesEntry(reader *rt.Reader, pools *pools, from *wireNamesEntry, to *N
 
 // measureNamesEntry checks a NamesEntry and sizes what it points to.
 func measureNamesEntry(measure *rt.Measure, from *NamesEntry) {
-	measure.Plain(len(from.Key), 1, 1)
-	measure.Plain(len(from.Value), 1, 1)
+	measure.String(from.Key)
+	measure.String(from.Value)
 }
 
 // writeNamesEntry writes a measured NamesEntry into a message.
@@ -1134,7 +1134,7 @@ func readBytesEntry(reader *rt.Reader, pools *pools, from *wireBytesEntry, to *B
 
 // measureBytesEntry checks a BytesEntry and sizes what it points to.
 func measureBytesEntry(measure *rt.Measure, from *BytesEntry) {
-	measure.Plain(len(from.Value), 1, 1)
+	rt.MeasureSlice(measure, from.Value, 1)
 }
 
 // writeBytesEntry writes a measured BytesEntry into a message.
@@ -1160,10 +1160,10 @@ func readIndexEntry(reader *rt.Reader, pools *pools, from *wireIndexEntry, to *I
 
 // measureIndexEntry checks a IndexEntry and sizes what it points to.
 func measureIndexEntry(measure *rt.Measure, from *IndexEntry) {
-	measure.Plain(len(from.Key), 1, 1)
+	measure.String(from.Key)
 	if measure.Array(len(from.Value), 16, 8, "maps_index_entry.value") {
 		for i := range from.Value {
-			measure.Plain(len(from.Value[i]), 1, 1)
+			measure.String(from.Value[i])
 		}
 		measure.Leave()
 	}
@@ -1209,8 +1209,8 @@ func readOfMapsEntry(reader *rt.Reader, pools *pools, from *wireOfMapsEntry, to 
 
 // measureOfMapsEntry checks a OfMapsEntry and sizes what it points to.
 func measureOfMapsEntry(measure *rt.Measure, from *OfMapsEntry) {
-	measure.Plain(len(from.Key), 1, 1)
-	measure.Plain(len(from.Value), 16, 8)
+	measure.String(from.Key)
+	rt.MeasureSlice(measure, from.Value, 8)
 }
 
 // writeOfMapsEntry writes a measured OfMapsEntry into a message.
@@ -1272,7 +1272,7 @@ func readChildrenEntry(reader *rt.Reader, pools *pools, from *wireChildrenEntry,
 
 // measureChildrenEntry checks a ChildrenEntry and sizes what it points to.
 func measureChildrenEntry(measure *rt.Measure, from *ChildrenEntry) {
-	measure.Plain(len(from.Key), 1, 1)
+	measure.String(from.Key)
 	if from.Value != nil && measure.Array(1, 32, 8, "maps_children_entry.value") {
 		measureNode(measure, from.Value)
 		measure.Leave()
@@ -1420,14 +1420,14 @@ func readAll(reader *rt.Reader, pools *pools, from *wireAll, to *All) {
 
 // measureAll checks a All and sizes what it points to.
 func measureAll(measure *rt.Measure, from *All) {
-	measure.Plain(len(from.Counts), 16, 8)
+	rt.MeasureSlice(measure, from.Counts, 8)
 	if measure.Array(len(from.Names), 32, 8, "maps_all.names") {
 		for i := range from.Names {
 			measureNamesEntry(measure, &from.Names[i])
 		}
 		measure.Leave()
 	}
-	measure.Plain(len(from.Points), 16, 8)
+	rt.MeasureSlice(measure, from.Points, 8)
 	if measure.Array(len(from.Flags), 2, 1, "maps_all.flags") {
 		measure.Leave()
 	}
@@ -1437,9 +1437,9 @@ func measureAll(measure *rt.Measure, from *All) {
 		}
 		measure.Leave()
 	}
-	measure.Plain(len(from.Letters), 8, 4)
-	measure.Plain(len(from.Rows), 32, 8)
-	measure.Plain(len(from.Sizes), 16, 8)
+	rt.MeasureSlice(measure, from.Letters, 4)
+	rt.MeasureSlice(measure, from.Rows, 8)
+	rt.MeasureSlice(measure, from.Sizes, 8)
 	if measure.Array(len(from.Bytes), 32, 8, "maps_all.bytes") {
 		for i := range from.Bytes {
 			measureBytesEntry(measure, &from.Bytes[i])
@@ -1476,10 +1476,10 @@ func measureAll(measure *rt.Measure, from *All) {
 		measure.Leave()
 	}
 	for i := range from.Several {
-		measure.Plain(len(from.Several[i]), 16, 8)
+		rt.MeasureSlice(measure, from.Several[i], 8)
 	}
 	if from.Optional != nil && measure.Array(1, 24, 8, "maps_all.optional") {
-		measure.Plain(len(*from.Optional), 16, 8)
+		rt.MeasureSlice(measure, *from.Optional, 8)
 		measure.Leave()
 	}
 	if from.OptionalNames != nil && measure.Array(1, 24, 8, "maps_all.optional_names") {
@@ -1621,16 +1621,14 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = All{}
+	call.OpenReply(376)
 	if err := h.impl.All(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(376)
+	call.Measure(measure, 376)
 	measureAll(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1675,21 +1673,19 @@ func (h *handlerNames) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Names(call.Context(), argNames, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 32, 8, "maps.names.out") {
 		for i := range h.out {
 			measureNamesEntry(measure, &h.out[i])
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1728,16 +1724,14 @@ func (h *handlerCounts) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Counts(call.Context(), argCounts, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
-	measure.Plain(len(h.out), 16, 8)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 24)
+	rt.MeasureSlice(measure, h.out, 8)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1774,16 +1768,14 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Node{}
+	call.OpenReply(32)
 	if err := h.impl.Tree(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(32)
+	call.Measure(measure, 32)
 	measureNode(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1838,11 +1830,12 @@ func (h *handlerList) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.List(call.Context(), argList, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 24, 8, "maps.list.out") {
 		for i := range h.out {
 			if measure.Array(len(h.out[i]), 32, 8, "maps.list.out") {
@@ -1854,10 +1847,7 @@ func (h *handlerList) Serve(call *rt.Call) error {
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

@@ -402,7 +402,7 @@ func readOuterInnerDeeper(reader *rt.Reader, pools *pools, from *wireOuterInnerD
 
 // measureOuterInnerDeeper checks a OuterInnerDeeper and sizes what it points to.
 func measureOuterInnerDeeper(measure *rt.Measure, from *OuterInnerDeeper) {
-	measure.Plain(len(from.Blob), 1, 1)
+	rt.MeasureSlice(measure, from.Blob, 1)
 }
 
 // writeOuterInnerDeeper writes a measured OuterInnerDeeper into a message.
@@ -450,8 +450,8 @@ func readOuterPairs(reader *rt.Reader, pools *pools, from *wireOuterPairs, to *O
 
 // measureOuterPairs checks a OuterPairs and sizes what it points to.
 func measureOuterPairs(measure *rt.Measure, from *OuterPairs) {
-	measure.Plain(len(from.Key), 1, 1)
-	measure.Plain(len(from.Value), 1, 1)
+	measure.String(from.Key)
+	measure.String(from.Value)
 }
 
 // writeOuterPairs writes a measured OuterPairs into a message.
@@ -490,7 +490,7 @@ func readOuter(reader *rt.Reader, pools *pools, from *wireOuter, to *Outer) {
 
 // measureOuter checks a Outer and sizes what it points to.
 func measureOuter(measure *rt.Measure, from *Outer) {
-	measure.Plain(len(from.Text), 1, 1)
+	measure.String(from.Text)
 	measureOuterInner(measure, &from.Inner)
 	for i := range from.Pairs {
 		for j := range from.Pairs[i] {
@@ -575,16 +575,14 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Outer{}
+	call.OpenReply(384)
 	if err := h.impl.Mirror(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(384)
+	call.Measure(measure, 384)
 	measureOuter(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -629,21 +627,19 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Several(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 384, 8, "nameless.several.out") {
 		for i := range h.out {
 			measureOuter(measure, &h.out[i])
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -727,21 +723,19 @@ func (h *handlerMap) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Map(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 8, 4, "nameless.map.out") {
 		for i := range h.out {
 			measureMapEntry(measure, &h.out[i])
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

@@ -629,8 +629,8 @@ func readText(reader *rt.Reader, pools *pools, from *wireText, to *Text) {
 
 // measureText checks a Text and sizes what it points to.
 func measureText(measure *rt.Measure, from *Text) {
-	measure.Plain(len(from.Text), 1, 1)
-	measure.Plain(len(from.Blob), 1, 1)
+	measure.String(from.Text)
+	rt.MeasureSlice(measure, from.Blob, 1)
 }
 
 // writeText writes a measured Text into a message.
@@ -766,21 +766,21 @@ func measureEach(measure *rt.Measure, from *Each) {
 		measure.Leave()
 	}
 	if from.Name != nil && measure.Array(1, 16, 8, "optionals_each.name") {
-		measure.Plain(len(*from.Name), 1, 1)
+		measure.String(*from.Name)
 		measure.Leave()
 	}
 	if from.Bytes != nil && measure.Array(1, 24, 8, "optionals_each.bytes") {
-		measure.Plain(len(*from.Bytes), 1, 1)
+		rt.MeasureSlice(measure, *from.Bytes, 1)
 		measure.Leave()
 	}
 	if from.Numbers != nil && measure.Array(1, 24, 8, "optionals_each.numbers") {
-		measure.Plain(len(*from.Numbers), 4, 4)
+		rt.MeasureSlice(measure, *from.Numbers, 4)
 		measure.Leave()
 	}
 	if from.Words != nil && measure.Array(1, 24, 8, "optionals_each.words") {
 		if measure.Array(len(*from.Words), 16, 8, "optionals_each.words") {
 			for j := range *from.Words {
-				measure.Plain(len((*from.Words)[j]), 1, 1)
+				measure.String((*from.Words)[j])
 			}
 			measure.Leave()
 		}
@@ -1075,7 +1075,7 @@ func measureNested(measure *rt.Measure, from *Nested) {
 	if measure.Array(len(from.Words), 8, 8, "optionals_nested.words") {
 		for i := range from.Words {
 			if from.Words[i] != nil && measure.Array(1, 16, 8, "optionals_nested.words") {
-				measure.Plain(len(*from.Words[i]), 1, 1)
+				measure.String(*from.Words[i])
 				measure.Leave()
 			}
 		}
@@ -1274,7 +1274,7 @@ func readTree(reader *rt.Reader, pools *pools, from *wireTree, to *Tree) {
 
 // measureTree checks a Tree and sizes what it points to.
 func measureTree(measure *rt.Measure, from *Tree) {
-	measure.Plain(len(from.Key), 1, 1)
+	measure.String(from.Key)
 	if from.Left != nil && measure.Array(1, 32, 8, "optionals_tree.left") {
 		measureTree(measure, from.Left)
 		measure.Leave()
@@ -1430,16 +1430,14 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Each{}
+	call.OpenReply(120)
 	if err := h.impl.Each(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(120)
+	call.Measure(measure, 120)
 	measureEach(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1490,16 +1488,14 @@ func (h *handlerNested) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Nested{}
+	call.OpenReply(368)
 	if err := h.impl.Nested(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(368)
+	call.Measure(measure, 368)
 	measureNested(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1535,16 +1531,14 @@ func (h *handlerList) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Node{}
+	call.OpenReply(16)
 	if err := h.impl.List(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(16)
+	call.Measure(measure, 16)
 	measureNode(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1580,16 +1574,14 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Tree{}
+	call.OpenReply(32)
 	if err := h.impl.Tree(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(32)
+	call.Measure(measure, 32)
 	measureTree(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1626,16 +1618,14 @@ func (h *handlerMutual) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = B{}
+	call.OpenReply(24)
 	if err := h.impl.Mutual(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	measureB(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1722,11 +1712,12 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.Several(call.Context(), argNumbers, argSourceI, argTargetJ, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 8, 8, "optionals.several.out") {
 		for i := range h.out {
 			if h.out[i] != nil && measure.Array(1, 40, 8, "optionals.several.out") {
@@ -1736,10 +1727,7 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func readTree(reader *rt.Reader, pools *pools, from *wireTree, to *Tree) {
 
 // measureTree checks a Tree and sizes what it points to.
 func measureTree(measure *rt.Measure, from *Tree) {
-	measure.Plain(len(from.Name), 1, 1)
+	measure.String(from.Name)
 	if measure.Array(len(from.Children), 40, 8, "recursive_tree.children") {
 		for i := range from.Children {
 			measureTree(measure, &from.Children[i])
@@ -272,16 +272,14 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Tree{}
+	call.OpenReply(40)
 	if err := h.impl.Mirror(call.Context(), &h.argTree, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(40)
+	call.Measure(measure, 40)
 	measureTree(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -365,16 +363,14 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = House{}
+	call.OpenReply(32)
 	if err := h.impl.Move(call.Context(), &h.argPerson, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(32)
+	call.Measure(measure, 32)
 	measureHouse(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

@@ -295,7 +295,7 @@ func readRequest(reader *rt.Reader, pools *pools, from *wireRequest, to *Request
 
 // measureRequest checks a Request and sizes what it points to.
 func measureRequest(measure *rt.Measure, from *Request) {
-	measure.Plain(len(from.BaseURL), 1, 1)
+	measure.String(from.BaseURL)
 }
 
 // writeRequest writes a measured Request into a message.
@@ -417,16 +417,14 @@ func (h *handlerAdminGet) Serve(call *rt.Call) error {
 	}
 	argID := args.ID
 	h.out = Request{}
+	call.OpenReply(32)
 	if err := h.impl.Get(call.Context(), argID, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(32)
+	call.Measure(measure, 32)
 	measureRequest(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -561,16 +559,14 @@ func (h *handlerAsync) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = ""
+	call.OpenReply(16)
 	if err := h.impl.Async(call.Context(), argDone, argCall, argSend, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(16)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 16)
+	measure.String(h.out)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -602,16 +598,14 @@ func (h *handlerHTTPGet) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.HTTPGet(call.Context(), argURL, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 24)
+	rt.MeasureSlice(measure, h.out, 1)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -675,16 +669,14 @@ func (h *handlerLoops) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = ""
+	call.OpenReply(16)
 	if err := h.impl.Loops(call.Context(), argI, argElementsI, argSizes, argK, argMemcpy, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(16)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 16)
+	measure.String(h.out)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

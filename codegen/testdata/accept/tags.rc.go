@@ -161,12 +161,12 @@ func validRole(value Role) bool {
 
 // measureUser checks a User and sizes what it points to.
 func measureUser(measure *rt.Measure, from *User) {
-	measure.Plain(len(from.Name), 1, 1)
-	measure.Plain(len(from.Secret), 1, 1)
+	measure.String(from.Name)
+	measure.String(from.Secret)
 	if !validRole(from.Role) {
 		measure.Fail("tags_user.role", "is not a value of enum tags_role")
 	}
-	measure.Plain(len(from.Picture), 1, 1)
+	rt.MeasureSlice(measure, from.Picture, 1)
 }
 
 // writeUser writes a measured User into a message.
@@ -224,16 +224,14 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	}
 	argUserID := args.UserID
 	h.out = User{}
+	call.OpenReply(80)
 	if err := h.impl.Get(call.Context(), argUserID, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(80)
+	call.Measure(measure, 80)
 	measureUser(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -251,16 +249,14 @@ type handlerList struct {
 // Serve decodes the request, calls List and encodes the reply.
 func (h *handlerList) Serve(call *rt.Call) error {
 	h.out = Page{}
+	call.OpenReply(56)
 	if err := h.impl.List(call.Context(), &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(56)
+	call.Measure(measure, 56)
 	measurePage(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

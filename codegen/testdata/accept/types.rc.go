@@ -705,7 +705,7 @@ func measureArrays(measure *rt.Measure, from *Arrays) {
 		}
 	}
 	for i := range from.Names {
-		measure.Plain(len(from.Names[i]), 1, 1)
+		measure.String(from.Names[i])
 	}
 	for i := range from.Inner {
 		measureScalars(measure, &from.Inner[i])
@@ -874,10 +874,10 @@ func readSlices(reader *rt.Reader, pools *pools, from *wireSlices, to *Slices) {
 
 // measureSlices checks a Slices and sizes what it points to.
 func measureSlices(measure *rt.Measure, from *Slices) {
-	measure.Plain(len(from.Bytes), 1, 1)
-	measure.Plain(len(from.Numbers), 4, 4)
-	measure.Plain(len(from.Rows), 24, 8)
-	measure.Plain(len(from.Points), 8, 4)
+	rt.MeasureSlice(measure, from.Bytes, 1)
+	rt.MeasureSlice(measure, from.Numbers, 4)
+	rt.MeasureSlice(measure, from.Rows, 8)
+	rt.MeasureSlice(measure, from.Points, 4)
 	if measure.Array(len(from.Bools), 1, 1, "types_slices.bools") {
 		measure.Leave()
 	}
@@ -891,13 +891,13 @@ func measureSlices(measure *rt.Measure, from *Slices) {
 	}
 	if measure.Array(len(from.Strings), 16, 8, "types_slices.strings") {
 		for i := range from.Strings {
-			measure.Plain(len(from.Strings[i]), 1, 1)
+			measure.String(from.Strings[i])
 		}
 		measure.Leave()
 	}
 	if measure.Array(len(from.Blobs), 24, 8, "types_slices.blobs") {
 		for i := range from.Blobs {
-			measure.Plain(len(from.Blobs[i]), 1, 1)
+			rt.MeasureSlice(measure, from.Blobs[i], 1)
 		}
 		measure.Leave()
 	}
@@ -912,7 +912,7 @@ func measureSlices(measure *rt.Measure, from *Slices) {
 	}
 	if measure.Array(len(from.NumbersOfNumbers), 24, 8, "types_slices.numbers_of_numbers") {
 		for i := range from.NumbersOfNumbers {
-			measure.Plain(len(from.NumbersOfNumbers[i]), 4, 4)
+			rt.MeasureSlice(measure, from.NumbersOfNumbers[i], 4)
 		}
 		measure.Leave()
 	}
@@ -920,7 +920,7 @@ func measureSlices(measure *rt.Measure, from *Slices) {
 		for i := range from.StringsOfStrings {
 			if measure.Array(len(from.StringsOfStrings[i]), 16, 8, "types_slices.strings_of_strings") {
 				for k := range from.StringsOfStrings[i] {
-					measure.Plain(len(from.StringsOfStrings[i][k]), 1, 1)
+					measure.String(from.StringsOfStrings[i][k])
 				}
 				measure.Leave()
 			}
@@ -933,7 +933,7 @@ func measureSlices(measure *rt.Measure, from *Slices) {
 				for k := range from.Deep[i] {
 					if measure.Array(len(from.Deep[i][k]), 16, 8, "types_slices.deep") {
 						for i4 := range from.Deep[i][k] {
-							measure.Plain(len(from.Deep[i][k][i4]), 1, 1)
+							measure.String(from.Deep[i][k][i4])
 						}
 						measure.Leave()
 					}
@@ -943,13 +943,13 @@ func measureSlices(measure *rt.Measure, from *Slices) {
 		}
 		measure.Leave()
 	}
-	measure.Plain(len(from.Runes), 4, 4)
-	measure.Plain(len(from.Sizes), 8, 8)
-	measure.Plain(len(from.Chars), 1, 1)
+	rt.MeasureSlice(measure, from.Runes, 4)
+	rt.MeasureSlice(measure, from.Sizes, 8)
+	rt.MeasureSlice(measure, from.Chars, 1)
 	for i := range from.ArrayOfSlices {
 		if measure.Array(len(from.ArrayOfSlices[i]), 16, 8, "types_slices.array_of_slices") {
 			for j := range from.ArrayOfSlices[i] {
-				measure.Plain(len(from.ArrayOfSlices[i][j]), 1, 1)
+				measure.String(from.ArrayOfSlices[i][j])
 			}
 			measure.Leave()
 		}
@@ -1161,16 +1161,14 @@ func (h *handlerArrays) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Arrays{}
+	call.OpenReply(328)
 	if err := h.impl.Arrays(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(328)
+	call.Measure(measure, 328)
 	measureArrays(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1214,16 +1212,14 @@ func (h *handlerSlices) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = Slices{}
+	call.OpenReply(432)
 	if err := h.impl.Slices(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(432)
+	call.Measure(measure, 432)
 	measureSlices(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1544,16 +1540,14 @@ func (h *handlerOutString) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = ""
+	call.OpenReply(16)
 	if err := h.impl.OutString(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(16)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 16)
+	measure.String(h.out)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1585,16 +1579,14 @@ func (h *handlerOutBytes) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.OutBytes(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
-	measure.Plain(len(h.out), 1, 1)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	call.Measure(measure, 24)
+	rt.MeasureSlice(measure, h.out, 1)
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1639,18 +1631,16 @@ func (h *handlerOutBools) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.OutBools(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 1, 1, "types.out_bools.out") {
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1698,11 +1688,12 @@ func (h *handlerOutColors) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.OutColors(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 4, 4, "types.out_colors.out") {
 		for i := range h.out {
 			if !validColor(h.out[i]) {
@@ -1711,10 +1702,7 @@ func (h *handlerOutColors) Serve(call *rt.Call) error {
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1779,18 +1767,19 @@ func (h *handlerOutDeep) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.OutDeep(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 24, 8, "types.out_deep.out") {
 		for i := range h.out {
 			if measure.Array(len(h.out[i]), 24, 8, "types.out_deep.out") {
 				for k := range h.out[i] {
 					if measure.Array(len(h.out[i][k]), 16, 8, "types.out_deep.out") {
 						for i4 := range h.out[i][k] {
-							measure.Plain(len(h.out[i][k][i4]), 1, 1)
+							measure.String(h.out[i][k][i4])
 						}
 						measure.Leave()
 					}
@@ -1800,10 +1789,7 @@ func (h *handlerOutDeep) Serve(call *rt.Call) error {
 		}
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
@@ -1871,18 +1857,16 @@ func (h *handlerOutFlags) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = nil
+	call.OpenReply(24)
 	if err := h.impl.OutFlags(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(24)
+	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 4, 1, "types.out_flags.out") {
 		measure.Leave()
 	}
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}

@@ -204,6 +204,12 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns);
  *
  * bytes  0 is allowed.
  *
+ * A call that passes such memory sends where it lies, wherever the pointer stands: in a string, a
+ * slice or an optional, also inside of elements of others. Copied all the same are arrays whose
+ * elements hold pointers, bools or enums (what they point to is not), and what is not aligned for
+ * its type. The library only reads the memory: pointers become offsets in the message's own copy
+ * of a struct, never in yours. So it may be passed again, by several calls at once, and in part.
+ *
  * Returns:   memory aligned to 64 bytes, yours until rc_release() or rc_client_close(), or NULL
  *            with rc_error_last() at -EMSGSIZE (never fits) or -ENOMEM (does not fit now).
  *            Do not write to it while a call that passes it is in flight.
