@@ -85,8 +85,10 @@ cc_library(
 def _system_library_impl(ctx):
     # The compiler finds both by itself; this only makes sure, to fail with a better text than its.
     compiler = _compiler(ctx)
-    ctx.file("try.c", "#include <%s>\nint main(void) { return 0; }\n" % ctx.attr.header)
-    run = ctx.execute([compiler, "try.c", "-o", "try"] + ctx.attr.linkopts)
+    source = "try.cc" if ctx.attr.is_cxx else "try.c"
+    ctx.file(source, "#include <%s>\nint main(void) { return 0; }\n" % ctx.attr.header)
+    cxx = ["-lstdc++"] if ctx.attr.is_cxx else []
+    run = ctx.execute([compiler, source, "-o", "try"] + ctx.attr.linkopts + cxx)
     if run.return_code:
         fail("cannot compile and link a program with <%s> and %s; %s (package %s).\n%s" % (
             ctx.attr.header,
@@ -105,6 +107,7 @@ system_library = repository_rule(
     implementation = _system_library_impl,
     attrs = {
         "header": attr.string(mandatory = True),
+        "is_cxx": attr.bool(doc = "the header is C++"),
         "linkopts": attr.string_list(mandatory = True),
         "package": attr.string(mandatory = True, doc = "Debian's name of it"),
     },
@@ -154,7 +157,7 @@ libclang = repository_rule(
 )
 
 def host_repositories():
-    """Declares @local_go, @liburing, @criterion and @libclang; each is looked for on first use."""
+    """Declares what is looked for on the host, each on its first use."""
     local_go(name = "local_go")
     system_library(
         name = "liburing",
@@ -167,5 +170,22 @@ def host_repositories():
         header = "criterion/criterion.h",
         linkopts = ["-lcriterion"],
         package = "libcriterion-dev",
+    )
+    system_library(
+        name = "flatbuffers",
+        header = "flatbuffers/flatbuffers.h",
+        is_cxx = True,
+        linkopts = [],
+        package = "libflatbuffers-dev",
+    )
+    system_library(
+        name = "capnp",
+        header = "capnp/message.h",
+        is_cxx = True,
+        linkopts = [
+            "-lcapnp",
+            "-lkj",
+        ],
+        package = "libcapnp-dev",
     )
     libclang(name = "libclang")

@@ -245,8 +245,8 @@ func readCommonLabelsEntry(reader *rt.Reader, pools *pools, from *wireCommonLabe
 
 // measureCommonLabelsEntry checks a CommonLabelsEntry and sizes what it points to.
 func measureCommonLabelsEntry(measure *rt.Measure, from *CommonLabelsEntry) {
-	measure.Plain(len(from.Key), 1, 1)
-	measure.Plain(len(from.Value), 1, 1)
+	measure.String(from.Key)
+	measure.String(from.Value)
 }
 
 // writeCommonLabelsEntry writes a measured CommonLabelsEntry into a message.
@@ -257,7 +257,7 @@ func writeCommonLabelsEntry(writer *rt.Writer, from *CommonLabelsEntry, to *wire
 
 // measureCommonUser checks a CommonUser and sizes what it points to.
 func measureCommonUser(measure *rt.Measure, from *CommonUser) {
-	measure.Plain(len(from.Name), 1, 1)
+	measure.String(from.Name)
 	if from.Group != nil && measure.Array(1, 8, 4, "common_user.group") {
 		measureCommonGroup(measure, from.Group)
 		measure.Leave()
@@ -323,16 +323,14 @@ func (h *handlerUser) Serve(call *rt.Call) error {
 	}
 	argUID := args.UID
 	h.out = CommonUser{}
+	call.OpenReply(88)
 	if err := h.impl.User(call.Context(), argUID, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	measure.Begin(88)
+	call.Measure(measure, 88)
 	measureCommonUser(measure, &h.out)
-	if err := measure.Err(); err != nil {
-		return err
-	}
-	writer, err := call.Reply(measure.Bytes())
+	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
