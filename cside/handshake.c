@@ -155,9 +155,10 @@ static int receive_service(struct rc_peer *peer, uint64_t deadline_ns, union pac
 	if (said->control.kind != RC_CONTROL_SERVICE || bytes != sizeof(*said) ||
 	    !memchr(said->name, '\0', sizeof(said->name)))
 		return not_a_worker(peer, "it does not list its services");
-	if (said->methods > RC_METHODS_MAX - peer->method_count ||
-	    said->description_bytes > RC_DESCRIPTION_BYTES_MAX - peer->description_bytes)
+	if (said->methods > RC_METHODS_MAX - peer->method_count)
 		return not_a_worker(peer, "it has an impossible number of methods");
+	if (said->description_bytes > RC_DESCRIPTION_BYTES_MAX - peer->description_bytes)
+		return not_a_worker(peer, "its descriptions have an impossible size");
 	memcpy(service->name, said->name, sizeof(service->name));
 	service->digest = said->digest;
 	service->method_base = peer->method_count;

@@ -41,3 +41,31 @@ Test(header, with_a_method_less_serves_the_others, .timeout = 240)
 	EXPECT_OK(pair_ask(client, &user, &answer));
 	test_close(peer, client);
 }
+
+static void count_done(void *context, int status, const uint64_t *answer)
+{
+	cr_assert_eq(status, 0);
+	cr_assert_eq(*answer, 33);
+	++*(int *)context;
+}
+
+/* -EAGAIN would have the caller try again for ever. */
+Test(header, with_a_method_less_says_so_on_a_full_lane, .timeout = 240)
+{
+	struct pair_user user = { .name = RC_STR("eve"), .age = 33 };
+	struct rc_options options = { .ring_slots = 2 };
+	struct rc_client *client;
+	struct rc_peer *peer;
+	uint64_t answer = 0;
+	int done = 0;
+
+	EXPECT_OK(rc_open(test_endpoint("tests/badstart/short/worker/worker"), &options, &peer));
+	client = test_client(peer);
+	for (int call = 0; call < 2; call++)
+		EXPECT_OK(pair_ask_async(client, &user, count_done, &done, NULL));
+	EXPECT_FAILS(pair_later(client, 1, &answer), -ENOSYS, RC_RAN_NO);
+	EXPECT_FAILS(pair_later_async(client, 1, count_done, &done, NULL), -ENOSYS, RC_RAN_NO);
+	while (done < 2)
+		cr_assert_gt(rc_wait(client, test_patience_ns()), 0);
+	test_close(peer, client);
+}

@@ -135,6 +135,20 @@ static void describe_too_much(void)
 	wait_for_the_end();
 }
 
+static void describe_too_much_together(void)
+{
+	struct {
+		struct rc_control control;
+		char text[8];
+	} packet = { { RC_CONTROL_DESCRIPTION, sizeof(packet) }, "" };
+
+	fake_send_hello(RC_VERSION_MIN, RC_VERSION_MAX, 2);
+	send_service("a", 1, 1, sizeof(packet.text));
+	fake_send(&packet, sizeof(packet));
+	send_service("b", 1, 1, RC_DESCRIPTION_BYTES_MAX - sizeof(packet.text) + 1);
+	wait_for_the_end();
+}
+
 static void describe_more_than_announced(void)
 {
 	struct {
@@ -230,6 +244,7 @@ static const struct {
 	WAY(name_a_service_without_an_end),
 	WAY(have_too_many_methods),
 	WAY(describe_too_much),
+	WAY(describe_too_much_together),
 	WAY(describe_more_than_announced),
 	WAY(describe_the_kit_with_nonsense),
 	WAY(refuse_the_region),
