@@ -178,7 +178,7 @@ Test(start, of_an_impostor_returns_its_code, .timeout = 240)
 Test(start, with_a_bad_endpoint_returns_einval, .timeout = 240)
 {
 	static const char *const bad[] = { "",     "worker", "worker:",   "Worker:/bin/true",
-					   "ring", "cgo:",   "/bin/true", "worker /bin/true" };
+					   "ring", "cgo",    "/bin/true", "worker /bin/true" };
 	struct rc_peer *peer;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
