@@ -61,9 +61,11 @@ static uint64_t touch_maybe(const struct shapes_maybe *maybe)
 	return sum;
 }
 
+/* So that no compiler leaves a look out. */
+static volatile uint64_t sum;
+
 static int ask(struct rc_client *client, enum ask what)
 {
-	static uint64_t sum;
 	const struct shapes_maybe nothing = { 0 }, *maybe = NULL;
 	const struct shapes_node leaf = { 0 }, *node = NULL;
 	const struct shapes_sums *sums = NULL;
