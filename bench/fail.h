@@ -7,6 +7,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Prints the program's name, the text and a newline to stderr, and exits with status 1. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
@@ -28,5 +32,9 @@ static inline void fail_unless_equal(const char *what, uint64_t got, uint64_t wa
 		     "anything",
 		     what, (unsigned long long)got, (unsigned long long)wanted);
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -112,10 +112,7 @@ func (m *Measure) keep(bytes, align uint64) {
 	m.lentBytes += roundUp(bytes+align-1, layout.PartAlignMax)
 }
 
-// inPlace returns where in the message a part lies already. Parts are lent, or they are not.
-func (w *Writer) inPlace(part unsafe.Pointer, bytes, align uint64) (uint64, bool) {
-	if w.lent.Bytes == 0 || !w.lent.holds(part, bytes, align) {
-		return 0, false
-	}
-	return uint64(uintptr(part) - uintptr(w.space.Base)), true
+// offsetOf returns where in the message a part lies that is held by what was lent.
+func (w *Writer) offsetOf(part unsafe.Pointer) uint64 {
+	return uint64(uintptr(part) - uintptr(w.space.Base))
 }

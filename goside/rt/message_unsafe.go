@@ -229,8 +229,8 @@ func (w *Writer) String(value string) WireString {
 	}
 	length := uint64(len(value))
 	part := unsafe.Pointer(unsafe.StringData(value))
-	if start, ok := w.inPlace(part, length, 1); ok {
-		return WireString{Pointer: start, Length: length}
+	if w.lent.Bytes != 0 && w.lent.holds(part, length, 1) {
+		return WireString{Pointer: w.offsetOf(part), Length: length}
 	}
 	start, ok := w.reserve(len(value), 1, 1)
 	if !ok {
@@ -249,8 +249,8 @@ func WriteSlice[T any](w *Writer, values []T, align uint64) WireSlice {
 	length := uint64(len(values))
 	bytes := length * elementBytes(unsafe.Sizeof(element))
 	part := unsafe.Pointer(unsafe.SliceData(values))
-	if start, ok := w.inPlace(part, bytes, align); ok {
-		return WireSlice{Pointer: start, Length: length, Capacity: length}
+	if w.lent.Bytes != 0 && w.lent.holds(part, bytes, align) {
+		return WireSlice{Pointer: w.offsetOf(part), Length: length, Capacity: length}
 	}
 	to, wire := WriteArray[T](w, len(values), align)
 	copy(to, values)

@@ -1,4 +1,4 @@
-"""What the build uses of the host: Go, liburing, Criterion and libclang.
+"""What the build uses of the host: Go, liburing, Criterion, libclang, and others to compare with.
 
 Each is a repository rule that looks where the host keeps such things, as Bazel looks for the C
 compiler, and fails with a sentence that says what to do. None of them downloads anything.
