@@ -22,13 +22,13 @@ func init() {
 	entry.Call = callDirectly
 }
 
-// inProcess are the peers that this process serves to itself, by their keys, and the lanes that may
-// be called directly, by theirs. Keys begin at 1.
+// inProcess are the peers that this process serves to itself, by their keys, and the runners of the
+// lanes that may be called directly, by theirs. Keys begin at 1.
 var inProcess struct {
 	sync.Mutex
 	workers map[int]*worker
 	nextKey int
-	lanes   atomic.Pointer[[]*lane] // copied when it grows; entries of closed lanes are nil
+	runners atomic.Pointer[[]*runner] // copied when it changes; those of closed lanes are nil
 }
 
 // startInProcess serves a host that this code is linked with, and returns the peer's key. What
@@ -85,30 +85,29 @@ func directLane(peer int, index uint32) int {
 	if l == nil || w.ended {
 		return 0
 	}
-	if l.direct == nil {
-		l.direct = newRunner(l)
-		l.key = addDirect(l)
+	if l.key == 0 {
+		l.key = addDirect(newRunner(l))
 	}
 	return l.key
 }
 
-func addDirect(l *lane) int {
+func addDirect(r *runner) int {
 	inProcess.Lock()
 	defer inProcess.Unlock()
-	var lanes []*lane
-	if known := inProcess.lanes.Load(); known != nil {
-		lanes = append(lanes, *known...)
+	var runners []*runner
+	if known := inProcess.runners.Load(); known != nil {
+		runners = append(runners, *known...)
 	}
-	key := 0
-	for key < len(lanes) && lanes[key] != nil {
-		key++
+	index := 0
+	for index < len(runners) && runners[index] != nil {
+		index++
 	}
-	if key == len(lanes) {
-		lanes = append(lanes, nil)
+	if index == len(runners) {
+		runners = append(runners, nil)
 	}
-	lanes[key] = l
-	inProcess.lanes.Store(&lanes)
-	return key + 1
+	runners[index] = r
+	inProcess.runners.Store(&runners)
+	return index + 1
 }
 
 func removeDirect(l *lane) {
@@ -117,38 +116,46 @@ func removeDirect(l *lane) {
 	}
 	inProcess.Lock()
 	defer inProcess.Unlock()
-	lanes := append([]*lane(nil), *inProcess.lanes.Load()...)
-	lanes[l.key-1] = nil
-	inProcess.lanes.Store(&lanes)
+	runners := append([]*runner(nil), *inProcess.runners.Load()...)
+	runners[l.key-1] = nil
+	inProcess.runners.Store(&runners)
 }
 
 // callDirectly serves one synchronous call on the calling thread. A client makes one at a time.
 func callDirectly(key int, request, answer *layout.Slot) {
-	l := (*inProcess.lanes.Load())[key-1]
-	r := l.direct
+	r := (*inProcess.runners.Load())[key-1]
 	r.request.read(request)
 	r.answer = answer
-	method := int(r.request.method)
-	switch {
-	case r.request.flags&layout.SlotFetch != 0:
-		l.lock()
-		status, flags, body := l.takeKept(&r.request)
-		l.unlock()
-		fill(answer, r.request.call, status, flags, &body)
-	case method >= len(l.worker.methods):
-		fill(answer, r.request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
-	default:
-		r.serveDirectly()
+	defer r.rescueDirectly()
+	if handler := r.simpleHandler(); handler != nil {
+		r.serveSimple(handler)
+		return
+	}
+	r.serveOther()
+}
+
+// rescueDirectly is deferred by callDirectly: a panic of this package, outside of a handler, ends
+// the program.
+func (r *runner) rescueDirectly() {
+	if r.running {
+		r.rescue(recover())
 	}
 }
 
-func (r *runner) serveDirectly() {
-	defer func() {
-		if r.running {
-			r.rescue(recover())
-		}
-	}()
-	r.serve()
+// serveOther serves a direct call that is not of the common kind, or is the first of its method.
+func (r *runner) serveOther() {
+	request, l := &r.request, r.lane
+	switch {
+	case request.flags&layout.SlotFetch != 0:
+		l.lock()
+		status, flags, body := l.takeKept(request)
+		l.unlock()
+		fill(r.answer, request.call, status, flags, &body)
+	case int(request.method) >= len(r.handlers):
+		fill(r.answer, request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
+	default:
+		r.serve()
+	}
 }
 
 // replyDirectly writes what r.call holds into the caller's slot.

@@ -42,9 +42,8 @@ type lane struct {
 
 	running sync.WaitGroup // goroutines of concurrent calls
 
-	// Of a lane that the host's thread may call directly; see direct.go.
-	direct *runner
-	key    int // 0: none
+	// Of the runner by which the host's thread calls directly; see direct.go. 0: there is none.
+	key int
 }
 
 // A keptReply waits until the host sends space for it.
@@ -116,13 +115,9 @@ func (l *lane) take() {
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = l.requests.position
-	if uint(request.method) < uint(len(runner.handlers)) &&
-		request.flags&^layout.SlotIdempotent <= inlineFlagsMax &&
-		request.flags&(layout.SlotInline|notSimple) == layout.SlotInline {
-		if handler := runner.handlers[request.method]; handler != nil {
-			runner.serveSimple(handler)
-			return
-		}
+	if handler := runner.simpleHandler(); handler != nil {
+		runner.serveSimple(handler)
+		return
 	}
 	l.takeOther(request)
 }

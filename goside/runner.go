@@ -106,19 +106,38 @@ const (
 	inlineFlagsMax = layout.BodyBytes<<layout.SlotInlineShift | 1<<layout.SlotInlineShift - 1
 )
 
-// serveSimple is serve for a request of the common kind, whose method has its handler.
+// simpleHandler returns the handler of a request of the common kind; nil: it is not of that kind,
+// or is the first of its method.
+func (r *runner) simpleHandler() rt.Handler {
+	flags := r.request.flags
+	if uint(r.request.method) >= uint(len(r.handlers)) ||
+		flags&^layout.SlotIdempotent > inlineFlagsMax ||
+		flags&(layout.SlotInline|notSimple) != layout.SlotInline {
+		return nil
+	}
+	return r.handlers[r.request.method]
+}
+
+// serveSimple is serve for a request that has a simpleHandler.
 func (r *runner) serveSimple(handler rt.Handler) {
 	r.context.deadline = r.request.deadline
 	r.call.BeginBody(uint64(r.request.flags >> layout.SlotInlineShift))
 	r.running = true
 	err := handler.Serve(&r.call)
 	r.running = false
-	if err == nil && r.call.Place == rt.PlaceBody && !r.lane.shared && !r.context.asked.Load() {
-		flags := uint16(layout.SlotInline) | uint16(r.call.Bytes)<<layout.SlotInlineShift
-		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
+	if err != nil || r.call.Place != rt.PlaceBody || r.context.asked.Load() {
+		r.conclude(err)
 		return
 	}
-	r.conclude(err)
+	flags := uint16(layout.SlotInline) | uint16(r.call.Bytes)<<layout.SlotInlineShift
+	switch {
+	case r.answer != nil:
+		fill(r.answer, r.request.call, 0, flags, &r.call.Body)
+	case r.lane.shared:
+		r.conclude(nil)
+	default:
+		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
+	}
 }
 
 // conclude sends the reply that the handler left in r.call, or its error.
