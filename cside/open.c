@@ -20,6 +20,9 @@ enum {
 	SLOTS_DEFAULT = 512
 };
 
+/* The endpoint of a program that passes none. */
+#define ENDPOINT_VARIABLE "RC_ENDPOINT"
+
 #define PAYLOAD_DEFAULT_BYTES (UINT64_C(16) << 20)
 #define START_TIMEOUT_DEFAULT_NS (10 * RC__NS_PER_S)
 
@@ -207,10 +210,16 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 	struct rc_peer *peer;
 	int status;
 
-	if (!endpoint || !opened)
-		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: %s is NULL",
-				     endpoint ? "peer" : "endpoint");
+	if (!opened)
+		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: peer is NULL");
 	*opened = NULL;
+	if (!endpoint)
+		endpoint = secure_getenv(ENDPOINT_VARIABLE);
+	if (!endpoint)
+		return rc__error_set(-EINVAL, RC_RAN_NO,
+				     "ringcall: rc_open: endpoint is NULL and the environment has "
+				     "no " ENDPOINT_VARIABLE "; set it to an endpoint, as "
+				     "\"worker:PATH\", or pass one");
 	peer = create();
 	if (!peer)
 		return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_open: no memory");

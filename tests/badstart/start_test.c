@@ -179,16 +179,40 @@ Test(start, with_a_bad_endpoint_returns_einval, .timeout = 240)
 {
 	static const char *const bad[] = { "",     "worker", "worker:",   "Worker:/bin/true",
 					   "ring", "cgo",    "/bin/true", "worker /bin/true" };
-	struct rc_peer *peer;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		expect_refused(bad[i], NULL, -EINVAL);
 		EXPECT_SAYS("rc_open", "worker:PATH");
 	}
-	EXPECT_FAILS(rc_open(NULL, NULL, &peer), -EINVAL, RC_RAN_NO);
-	EXPECT_SAYS("rc_open", "endpoint is NULL");
 	EXPECT_FAILS(rc_open("worker:/bin/true", NULL, NULL), -EINVAL, RC_RAN_NO);
 	EXPECT_SAYS("peer is NULL");
+}
+
+Test(start, without_an_endpoint_takes_that_of_the_environment, .timeout = 240)
+{
+	struct rc_client *client;
+	struct rc_peer *peer;
+
+	unsetenv("RC_ENDPOINT");
+	expect_refused(NULL, NULL, -EINVAL);
+	EXPECT_SAYS("rc_open", "endpoint is NULL", "RC_ENDPOINT", "worker:PATH");
+	setenv("RC_ENDPOINT", "", 1);
+	expect_refused(NULL, NULL, -EINVAL);
+	EXPECT_SAYS("endpoint \"\" names no transport");
+	setenv("RC_ENDPOINT", "worker:/no/such/worker", 1);
+	expect_refused(NULL, NULL, -ENOENT);
+	EXPECT_SAYS("/no/such/worker");
+
+	/* A program that says what it wants gets it. */
+	peer = test_open(NULL, NULL);
+	test_close(peer, NULL);
+
+	setenv("RC_ENDPOINT", test_endpoint(TEST_KIT_WORKER), 1);
+	expect_refused("worker:/bin/true", NULL, -ENOTCONN);
+	EXPECT_OK(rc_open(NULL, NULL, &peer));
+	client = test_client(peer);
+	EXPECT_OK(kit_ping(client));
+	test_close(peer, client);
 }
 
 Test(start, with_a_bad_option_returns_einval_and_names_it, .timeout = 240)

@@ -86,12 +86,15 @@ struct rc_stats {
  *           "cgo:" and "cgo:PATH.so" are the same, but a synchronous call runs its Go function on
  *           the calling thread, by a direct cgo call, when the client has no deadline and no other
  *           call in flight. All other calls take the ring.
+ *           NULL: the environment variable RC_ENDPOINT is the endpoint. It never overrides one
+ *           that is passed, and a set-user-ID program does not read it.
  * options   NULL for the defaults.
  * peer      set on success; yours until rc_close().
  *
- * Returns:   0; -EINVAL for a bad endpoint or option; the errno of execve (-ENOENT, -EACCES,
- *            -ENOEXEC) when PATH cannot be started; -ENOENT when there is no Go code in this
- *            process, or it cannot be loaded; -ETIMEDOUT when it does not answer in time;
+ * Returns:   0; -EINVAL for a bad or missing endpoint, or a bad option; the errno of execve
+ *            (-ENOENT, -EACCES, -ENOEXEC) when PATH cannot be started; -ENOENT when there is no
+ *            Go code in this process, or it cannot be loaded; -ETIMEDOUT when it does not answer
+ *            in time;
  *            -ENOTCONN when it exits before it answers; -EPROTO when it answers something else
  *            than this library's protocol, or was built from another header: the text names the
  *            first struct and field that differ; -ENOSYS when it has none of the services that
