@@ -157,8 +157,10 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 		destroy(opened);
 		goto unlock;
 	}
-	if (peer->transport == RC__TRANSPORT_CGO)
+	if (peer->transport == RC__TRANSPORT_CGO) {
+		rc__direct_meet(peer);
 		opened->go_lane = peer->go.lane(peer->go_key, lane);
+	}
 	peer->lanes[lane].client = opened;
 	*client = opened;
 unlock:

@@ -9,8 +9,31 @@
  * Calls of one client run in order, so a call goes directly only when no other is in flight; and
  * one with a deadline takes the ring, because a thread that is inside of Go cannot stop waiting.
  */
+#include <signal.h>
+
 #include "internal.h"
 #include "sys.h"
+
+/* The Go side that has seen this thread last: its rc_go_call(). */
+static _Thread_local void (*met)(int lane, void *request, void *reply);
+
+/* The first call of a thread into a Go runtime, of any kind, unblocks signals and leaves them so
+ * until the thread exits. So it is one that does nothing, and the mask is put back after it. */
+static __attribute__((noinline)) void meet(const struct rc_peer *peer)
+{
+	sigset_t mask;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	peer->go.lane(0, 0); /* there is no peer 0 */
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	met = peer->go.call;
+}
+
+void rc__direct_meet(const struct rc_peer *peer)
+{
+	if (rc__unlikely(met != peer->go.call))
+		meet(peer);
+}
 
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into)
 {
@@ -18,6 +41,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	struct rc_slot answer;
 	struct rc__reply reply;
 
+	rc__direct_meet(client->peer);
 	record->state = RC__RECORD_SYNC;
 	client->direct_calls++;
 	client->peer->go.call(client->go_lane, request, &answer);

@@ -257,7 +257,10 @@ int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 
-/* direct.c: runs a synchronous call, which has its record, on this thread. */
+/* direct.c */
+/* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
+void rc__direct_meet(const struct rc_peer *peer);
+/* Runs a synchronous call, which has its record, on this thread. */
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into);
 
 /* call.c */

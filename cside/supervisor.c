@@ -205,6 +205,7 @@ static int start_go_side(struct rc_peer *peer, int control_fd)
 
 	if (peer->transport != RC__TRANSPORT_WORKER) {
 		rc__store_relaxed(&peer->pid, (uint32_t)getpid());
+		rc__direct_meet(peer);
 		peer->go_key = peer->go.start(control_fd); /* which closes it */
 		return 0;
 	}

@@ -50,4 +50,7 @@ fi
 
 cd "$stage"
 go "$@" -o "$output" "$package"
+if [[ " $* " == *" -buildmode=c-"* ]]; then
+	touch "${output%.*}.h" # go writes no header for a main package that exports nothing itself
+fi
 go vet ./...
