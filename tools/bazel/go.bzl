@@ -356,22 +356,31 @@ def sh_test_with_go(name, src, args = [], data = [], tags = [], **kwargs):
         **kwargs
     )
 
-def go_package(name, deps = [], test_deps = [], test_data = [], importpath = None, **kwargs):
+def go_package(
+        name,
+        deps = [],
+        test_deps = [],
+        test_data = [],
+        test_cgo = False,
+        importpath = None,
+        **kwargs):
     """Declares the package in this folder, and NAME_test and NAME_test_race if it has tests.
 
-    NAME_files are its sources as files, for tests that run Go themselves.
+    NAME_files are its sources as files, and NAME_test_files those of its tests, for tests that run
+    Go themselves.
 
     Args:
       name: of the go_library.
       deps: what the package imports.
       test_deps: what its tests import besides.
       test_data: files that the tests read.
+      test_cgo: whether the tests are built with cgo; with the race detector they always are.
       importpath: default ringcall/<folder>.
       **kwargs: of go_library.
     """
     sources = native.glob(
-        ["*.go", "*.s", "*.h"],
-        exclude = ["*_test.go"],
+        ["*.go", "*.s", "*.h", "*.c"],
+        exclude = ["*_test.go", "*_test.c"],
     )
     tests = native.glob(["*_test.go"])
     native.filegroup(
@@ -387,10 +396,17 @@ def go_package(name, deps = [], test_deps = [], test_data = [], importpath = Non
         **kwargs
     )
     if tests:
+        native.filegroup(
+            name = name + "_test_files",
+            testonly = True,
+            srcs = tests,
+            visibility = ["//:__subpackages__"],
+        )
         go_test_with_race(
             name = name + "_test",
             size = "small",
             srcs = tests,
+            cgo = test_cgo,
             data = test_data,
             embed = ":" + name,
             deps = test_deps,

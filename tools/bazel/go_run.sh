@@ -5,8 +5,9 @@
 #
 # Copies the sources that MANIFEST lists ("source TAB place" a line; no place: a C header that cgo
 # code includes from where it is) into a module tree, runs go there with OUTPUT and PACKAGE added
-# to the arguments, then go vet on all of the tree. What Go compiles and vets is kept in $GOCACHE
-# between actions, by content, so a second action compiles only what it alone has.
+# to the arguments, then go vet on all of the tree with the same build tags. What Go compiles and
+# vets is kept in $GOCACHE between actions, by content, so a second action compiles only what it
+# alone has.
 #
 # Relies on: ENVIRONMENT, which is @local_go//:env.sh; CGO_ENABLED and, for C code, CGO_CFLAGS and
 # CGO_LDFLAGS, in which @/ stands for the folder this starts in.
@@ -48,9 +49,15 @@ if [[ ${#headers[@]} -gt 0 ]]; then
 		done
 fi
 
+tags=()
+for argument in "$@"; do
+	[[ $argument == -tags=* ]] && tags+=("$argument")
+done
+
 cd "$stage"
 go "$@" -o "$output" "$package"
 if [[ " $* " == *" -buildmode=c-"* ]]; then
 	touch "${output%.*}.h" # go writes no header for a main package that exports nothing itself
 fi
-go vet ./...
+# Not cgocall: it opens a source where it was compiled, which may be the stage of another action.
+go vet -cgocall=false "${tags[@]}" ./...
