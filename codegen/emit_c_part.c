@@ -194,7 +194,7 @@ void emit_c_measure(struct text *out, int depth, const struct type *type, const 
 static const char *plain_part(const struct type *element, const char *list, const char *length)
 {
 	if (!element->bytes)
-		return memory_print("rc__write_empty(&written, %s, %" PRIu64 ")", length,
+		return memory_print("rc__write_empty(writer, &written, %s, %" PRIu64 ")", length,
 				    element->align);
 	return memory_print("rc__write_plain(writer, &written, %s, %s, sizeof(%s), %" PRIu64 ")",
 			    list, length, element->c_name, element->align);

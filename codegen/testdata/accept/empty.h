@@ -59,7 +59,13 @@ RC_SLICE(empty_slices, struct empty_slice);
 RC_MAP(empty_set, struct rc_str, struct empty_nothing);
 RC_MAP(empty_numbers, uint32_t, struct empty_nothing);
 
+/* What it points to has no bytes. */
+struct empty_points {
+	struct empty_slice slice;
+};
+
 struct empty_all {
+	struct empty_points points;
 	struct empty_slice slice;
 	struct empty_pairs pairs;
 	struct empty_rows rows;

@@ -75,8 +75,34 @@ static bool empty_set_entry__check(struct rc_reader *reader, struct empty_set_en
 	return true;
 }
 
+static uint64_t empty_points__measure(struct rc_measure *measure, uint64_t measured, const struct empty_points *from)
+{
+	rc__measure_empty(measure, &measured, from->slice.ptr, from->slice.len, 1, "empty_points.slice");
+	return measured;
+}
+
+static uint64_t empty_points__write(const struct rc_writer *writer, uint64_t written, const struct empty_points *from, struct empty_points *to)
+{
+	to->slice.ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, from->slice.len, 1);
+	to->slice.len = from->slice.len;
+	to->slice.cap = from->slice.len;
+	return written;
+}
+
+static bool empty_points__check(struct rc_reader *reader, struct empty_points *value)
+{
+	const void *part;
+
+	if (!rc__read_plain(reader, (uintptr_t)value->slice.ptr, value->slice.len, 1, 1, "empty_points.slice", &part))
+		return false;
+	value->slice.ptr = part;
+	value->slice.cap = value->slice.len;
+	return true;
+}
+
 static uint64_t empty_all__measure(struct rc_measure *measure, uint64_t measured, const struct empty_all *from)
 {
+	measured = empty_points__measure(measure, measured, &from->points);
 	rc__measure_empty(measure, &measured, from->slice.ptr, from->slice.len, 1, "empty_all.slice");
 	rc__measure_empty(measure, &measured, from->pairs.ptr, from->pairs.len, 1, "empty_all.pairs");
 	rc__measure_empty(measure, &measured, from->rows.ptr, from->rows.len, 1, "empty_all.rows");
@@ -107,13 +133,14 @@ static uint64_t empty_all__measure(struct rc_measure *measure, uint64_t measured
 
 static uint64_t empty_all__write(const struct rc_writer *writer, uint64_t written, const struct empty_all *from, struct empty_all *to)
 {
-	to->slice.ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(&written, from->slice.len, 1);
+	written = empty_points__write(writer, written, &from->points, &to->points);
+	to->slice.ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, from->slice.len, 1);
 	to->slice.len = from->slice.len;
 	to->slice.cap = from->slice.len;
-	to->pairs.ptr = (const struct empty_pair *)(uintptr_t)rc__write_empty(&written, from->pairs.len, 1);
+	to->pairs.ptr = (const struct empty_pair *)(uintptr_t)rc__write_empty(writer, &written, from->pairs.len, 1);
 	to->pairs.len = from->pairs.len;
 	to->pairs.cap = from->pairs.len;
-	to->rows.ptr = (const empty_three *)(uintptr_t)rc__write_empty(&written, from->rows.len, 1);
+	to->rows.ptr = (const empty_three *)(uintptr_t)rc__write_empty(writer, &written, from->rows.len, 1);
 	to->rows.len = from->rows.len;
 	to->rows.cap = from->rows.len;
 	{
@@ -121,7 +148,7 @@ static uint64_t empty_all__write(const struct rc_writer *writer, uint64_t writte
 		const struct empty_nothing **elements_i = rc__write_array(writer, &written, from->maybes.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->maybes.len; i++) {
-			elements_i[i] = (const struct empty_nothing *)(uintptr_t)rc__write_empty(&written, from->maybes.ptr[i] != NULL, 1);
+			elements_i[i] = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, from->maybes.ptr[i] != NULL, 1);
 		}
 		to->maybes.ptr = (const struct empty_nothing *const *)(uintptr_t)pointer_i;
 		to->maybes.len = from->maybes.len;
@@ -132,7 +159,7 @@ static uint64_t empty_all__write(const struct rc_writer *writer, uint64_t writte
 		struct empty_slice *elements_i = rc__write_array(writer, &written, from->slices.len, sizeof(*elements_i), 8, &pointer_i);
 
 		for (size_t i = 0; i < from->slices.len; i++) {
-			elements_i[i].ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(&written, from->slices.ptr[i].len, 1);
+			elements_i[i].ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, from->slices.ptr[i].len, 1);
 			elements_i[i].len = from->slices.ptr[i].len;
 			elements_i[i].cap = from->slices.ptr[i].len;
 		}
@@ -154,7 +181,7 @@ static uint64_t empty_all__write(const struct rc_writer *writer, uint64_t writte
 	to->numbers.ptr = (const struct empty_numbers_entry *)(uintptr_t)rc__write_plain(writer, &written, from->numbers.ptr, from->numbers.len, sizeof(struct empty_numbers_entry), 4);
 	to->numbers.len = from->numbers.len;
 	to->numbers.cap = from->numbers.len;
-	to->maybe = (const struct empty_nothing *)(uintptr_t)rc__write_empty(&written, from->maybe != NULL, 1);
+	to->maybe = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, from->maybe != NULL, 1);
 	to->last = (const struct empty_last *)(uintptr_t)rc__write_plain(writer, &written, from->last, from->last != NULL, sizeof(struct empty_last), 4);
 	empty_first__write(&from->first, &to->first);
 	written = empty_last_checked__write(writer, written, &from->checked, &to->checked);
@@ -168,6 +195,8 @@ static bool empty_all__check(struct rc_reader *reader, struct empty_all *value)
 {
 	const void *part;
 
+	if (!empty_points__check(reader, &value->points))
+		return false;
 	if (!rc__read_plain(reader, (uintptr_t)value->slice.ptr, value->slice.len, 1, 1, "empty_all.slice", &part))
 		return false;
 	value->slice.ptr = part;
@@ -269,7 +298,7 @@ struct empty__all_args {
 	struct empty_all in;
 };
 
-static_assert(sizeof(struct empty__all_args) == 256, "");
+static_assert(sizeof(struct empty__all_args) == 280, "");
 static_assert(offsetof(struct empty__all_args, in) == 0, "");
 
 struct empty__slice_args {
@@ -398,6 +427,8 @@ static const char empty__description[] =
 	" number u32 0 4\n"
 	" last struct:empty_nothing 4 0\n"
 	" pair struct:empty_pair 4 0\n"
+	"struct empty_points 24 8\n"
+	" slice []struct:empty_nothing 0 24\n"
 	"struct empty_set_entry 16 8\n"
 	" key string 0 16\n"
 	" value struct:empty_nothing 16 0\n"
@@ -423,21 +454,22 @@ static const char empty__description[] =
 	" word u64 0 8\n"
 	" bytes [7]u8 8 7\n"
 	" last struct:empty_nothing 15 0\n"
-	"struct empty_all 256 8\n"
-	" slice []struct:empty_nothing 0 24\n"
-	" pairs []struct:empty_pair 24 24\n"
-	" rows [][3]struct:empty_nothing 48 24\n"
-	" maybes []*struct:empty_nothing 72 24\n"
-	" slices [][]struct:empty_nothing 96 24\n"
-	" set map[]struct:empty_set_entry 120 24\n"
-	" numbers map[]struct:empty_numbers_entry 144 24\n"
-	" maybe *struct:empty_nothing 168 8\n"
-	" last *struct:empty_last 176 8\n"
-	" first struct:empty_first 184 16\n"
-	" checked struct:empty_last_checked 200 24\n"
-	" padded struct:empty_padded 224 16\n"
-	" nearly struct:empty_nearly 240 16\n"
-	" end struct:empty_nothing 256 0\n"
+	"struct empty_all 280 8\n"
+	" points struct:empty_points 0 24\n"
+	" slice []struct:empty_nothing 24 24\n"
+	" pairs []struct:empty_pair 48 24\n"
+	" rows [][3]struct:empty_nothing 72 24\n"
+	" maybes []*struct:empty_nothing 96 24\n"
+	" slices [][]struct:empty_nothing 120 24\n"
+	" set map[]struct:empty_set_entry 144 24\n"
+	" numbers map[]struct:empty_numbers_entry 168 24\n"
+	" maybe *struct:empty_nothing 192 8\n"
+	" last *struct:empty_last 200 8\n"
+	" first struct:empty_first 208 16\n"
+	" checked struct:empty_last_checked 224 24\n"
+	" padded struct:empty_padded 248 16\n"
+	" nearly struct:empty_nearly 264 16\n"
+	" end struct:empty_nothing 280 0\n"
 	"struct empty.nothing 0 1\n"
 	" in struct:empty_nothing 0 0\n"
 	"struct empty.pointer 0 1\n"
@@ -445,8 +477,8 @@ static const char empty__description[] =
 	"struct empty.last 4 4\n"
 	" a u32 0 4\n"
 	" last struct:empty_nothing 4 0\n"
-	"struct empty.all 256 8\n"
-	" in struct:empty_all 0 256\n"
+	"struct empty.all 280 8\n"
+	" in struct:empty_all 0 280\n"
 	"struct empty.slice 24 8\n"
 	" in []struct:empty_nothing 0 24\n"
 	" b struct:empty_nothing 24 0\n"
@@ -464,7 +496,7 @@ static struct rc_service_link empty__link;
 
 static const struct rc_service empty__service = {
 	.name = "empty",
-	.digest = UINT64_C(0x2b9b7f8e93680d77),
+	.digest = UINT64_C(0x60f14c5c93255f45),
 	.description = empty__description,
 	.methods = empty__methods,
 	.method_count = sizeof(empty__methods) / sizeof(empty__methods[0]),
@@ -666,7 +698,7 @@ static int empty_slice__submit(struct rc_client *client, struct empty_slice in,
 		return status;
 	args = send->message;
 	rc__writer_begin(send, writer);
-	args->in.ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(&written, in.len, 1);
+	args->in.ptr = (const struct empty_nothing *)(uintptr_t)rc__write_empty(writer, &written, in.len, 1);
 	args->in.len = in.len;
 	args->in.cap = in.len;
 	args->b = b;

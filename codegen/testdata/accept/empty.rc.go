@@ -86,9 +86,15 @@ type NumbersEntry struct {
 	Key   uint32
 }
 
+// Points: What it points to has no bytes.
+type Points struct {
+	Slice []Nothing
+}
+
 // All is struct empty_all.
 type All struct {
 	End     Nothing
+	Points  Points
 	Slice   []Nothing
 	Pairs   []Pair
 	Rows    [][3]Nothing
@@ -135,9 +141,15 @@ type wireSetEntry struct {
 	Key   rt.WireString
 }
 
+// wirePoints is struct empty_points in a message.
+type wirePoints struct {
+	Slice rt.WireSlice
+}
+
 // wireAll is struct empty_all in a message.
 type wireAll struct {
 	End     Nothing
+	Points  wirePoints
 	Slice   rt.WireSlice
 	Pairs   rt.WireSlice
 	Rows    rt.WireSlice
@@ -196,34 +208,40 @@ const (
 	_ = -(unsafe.Offsetof(wireSetEntry{}.Key) ^ 0)
 	_ = -(unsafe.Sizeof(NumbersEntry{}) ^ 4)
 	_ = -(unsafe.Offsetof(NumbersEntry{}.Key) ^ 0)
-	_ = -(unsafe.Sizeof(All{}) ^ 256)
-	_ = -(unsafe.Offsetof(All{}.Slice) ^ 0)
-	_ = -(unsafe.Offsetof(All{}.Pairs) ^ 24)
-	_ = -(unsafe.Offsetof(All{}.Rows) ^ 48)
-	_ = -(unsafe.Offsetof(All{}.Maybes) ^ 72)
-	_ = -(unsafe.Offsetof(All{}.Slices) ^ 96)
-	_ = -(unsafe.Offsetof(All{}.Set) ^ 120)
-	_ = -(unsafe.Offsetof(All{}.Numbers) ^ 144)
-	_ = -(unsafe.Offsetof(All{}.Maybe) ^ 168)
-	_ = -(unsafe.Offsetof(All{}.Last) ^ 176)
-	_ = -(unsafe.Offsetof(All{}.First) ^ 184)
-	_ = -(unsafe.Offsetof(All{}.Checked) ^ 200)
-	_ = -(unsafe.Offsetof(All{}.Padded) ^ 224)
-	_ = -(unsafe.Offsetof(All{}.Nearly) ^ 240)
-	_ = -(unsafe.Sizeof(wireAll{}) ^ 256)
-	_ = -(unsafe.Offsetof(wireAll{}.Slice) ^ 0)
-	_ = -(unsafe.Offsetof(wireAll{}.Pairs) ^ 24)
-	_ = -(unsafe.Offsetof(wireAll{}.Rows) ^ 48)
-	_ = -(unsafe.Offsetof(wireAll{}.Maybes) ^ 72)
-	_ = -(unsafe.Offsetof(wireAll{}.Slices) ^ 96)
-	_ = -(unsafe.Offsetof(wireAll{}.Set) ^ 120)
-	_ = -(unsafe.Offsetof(wireAll{}.Numbers) ^ 144)
-	_ = -(unsafe.Offsetof(wireAll{}.Maybe) ^ 168)
-	_ = -(unsafe.Offsetof(wireAll{}.Last) ^ 176)
-	_ = -(unsafe.Offsetof(wireAll{}.First) ^ 184)
-	_ = -(unsafe.Offsetof(wireAll{}.Checked) ^ 200)
-	_ = -(unsafe.Offsetof(wireAll{}.Padded) ^ 224)
-	_ = -(unsafe.Offsetof(wireAll{}.Nearly) ^ 240)
+	_ = -(unsafe.Sizeof(Points{}) ^ 24)
+	_ = -(unsafe.Offsetof(Points{}.Slice) ^ 0)
+	_ = -(unsafe.Sizeof(wirePoints{}) ^ 24)
+	_ = -(unsafe.Offsetof(wirePoints{}.Slice) ^ 0)
+	_ = -(unsafe.Sizeof(All{}) ^ 280)
+	_ = -(unsafe.Offsetof(All{}.Points) ^ 0)
+	_ = -(unsafe.Offsetof(All{}.Slice) ^ 24)
+	_ = -(unsafe.Offsetof(All{}.Pairs) ^ 48)
+	_ = -(unsafe.Offsetof(All{}.Rows) ^ 72)
+	_ = -(unsafe.Offsetof(All{}.Maybes) ^ 96)
+	_ = -(unsafe.Offsetof(All{}.Slices) ^ 120)
+	_ = -(unsafe.Offsetof(All{}.Set) ^ 144)
+	_ = -(unsafe.Offsetof(All{}.Numbers) ^ 168)
+	_ = -(unsafe.Offsetof(All{}.Maybe) ^ 192)
+	_ = -(unsafe.Offsetof(All{}.Last) ^ 200)
+	_ = -(unsafe.Offsetof(All{}.First) ^ 208)
+	_ = -(unsafe.Offsetof(All{}.Checked) ^ 224)
+	_ = -(unsafe.Offsetof(All{}.Padded) ^ 248)
+	_ = -(unsafe.Offsetof(All{}.Nearly) ^ 264)
+	_ = -(unsafe.Sizeof(wireAll{}) ^ 280)
+	_ = -(unsafe.Offsetof(wireAll{}.Points) ^ 0)
+	_ = -(unsafe.Offsetof(wireAll{}.Slice) ^ 24)
+	_ = -(unsafe.Offsetof(wireAll{}.Pairs) ^ 48)
+	_ = -(unsafe.Offsetof(wireAll{}.Rows) ^ 72)
+	_ = -(unsafe.Offsetof(wireAll{}.Maybes) ^ 96)
+	_ = -(unsafe.Offsetof(wireAll{}.Slices) ^ 120)
+	_ = -(unsafe.Offsetof(wireAll{}.Set) ^ 144)
+	_ = -(unsafe.Offsetof(wireAll{}.Numbers) ^ 168)
+	_ = -(unsafe.Offsetof(wireAll{}.Maybe) ^ 192)
+	_ = -(unsafe.Offsetof(wireAll{}.Last) ^ 200)
+	_ = -(unsafe.Offsetof(wireAll{}.First) ^ 208)
+	_ = -(unsafe.Offsetof(wireAll{}.Checked) ^ 224)
+	_ = -(unsafe.Offsetof(wireAll{}.Padded) ^ 248)
+	_ = -(unsafe.Offsetof(wireAll{}.Nearly) ^ 264)
 )
 
 // Get returns the value of a key, of several the first, in linear time.
@@ -328,6 +346,17 @@ func ownSetEntry(value *SetEntry) {
 }
 
 // Clone copies value and all that it points to, to the Go heap.
+func (value *Points) Clone() *Points {
+	clone := *value
+	ownPoints(&clone)
+	return &clone
+}
+
+func ownPoints(value *Points) {
+	value.Slice = slices.Clone(value.Slice)
+}
+
+// Clone copies value and all that it points to, to the Go heap.
 func (value *All) Clone() *All {
 	clone := *value
 	ownAll(&clone)
@@ -335,6 +364,7 @@ func (value *All) Clone() *All {
 }
 
 func ownAll(value *All) {
+	ownPoints(&value.Points)
 	value.Slice = slices.Clone(value.Slice)
 	value.Pairs = slices.Clone(value.Pairs)
 	value.Rows = slices.Clone(value.Rows)
@@ -420,8 +450,24 @@ func writeSetEntry(writer *rt.Writer, from *SetEntry, to *wireSetEntry) {
 	to.Value = from.Value
 }
 
+// readPoints checks a received struct empty_points and makes it a Points.
+func readPoints(reader *rt.Reader, pools *pools, from *wirePoints, to *Points) {
+	to.Slice = rt.Slice[Nothing](reader, from.Slice, 1, "empty_points.slice")
+}
+
+// measurePoints checks a Points and sizes what it points to.
+func measurePoints(measure *rt.Measure, from *Points) {
+	rt.MeasureSlice(measure, from.Slice, 1)
+}
+
+// writePoints writes a measured Points into a message.
+func writePoints(writer *rt.Writer, from *Points, to *wirePoints) {
+	to.Slice = rt.WriteSlice(writer, from.Slice, 1)
+}
+
 // readAll checks a received struct empty_all and makes it a All.
 func readAll(reader *rt.Reader, pools *pools, from *wireAll, to *All) {
+	readPoints(reader, pools, &from.Points, &to.Points)
 	to.Slice = rt.Slice[Nothing](reader, from.Slice, 1, "empty_all.slice")
 	to.Pairs = rt.Slice[Pair](reader, from.Pairs, 1, "empty_all.pairs")
 	to.Rows = rt.Slice[[3]Nothing](reader, from.Rows, 1, "empty_all.rows")
@@ -467,6 +513,7 @@ func readAll(reader *rt.Reader, pools *pools, from *wireAll, to *All) {
 
 // measureAll checks a All and sizes what it points to.
 func measureAll(measure *rt.Measure, from *All) {
+	measurePoints(measure, &from.Points)
 	rt.MeasureSlice(measure, from.Slice, 1)
 	rt.MeasureSlice(measure, from.Pairs, 1)
 	rt.MeasureSlice(measure, from.Rows, 1)
@@ -502,6 +549,7 @@ func measureAll(measure *rt.Measure, from *All) {
 
 // writeAll writes a measured All into a message.
 func writeAll(writer *rt.Writer, from *All, to *wireAll) {
+	writePoints(writer, &from.Points, &to.Points)
 	to.Slice = rt.WriteSlice(writer, from.Slice, 1)
 	to.Pairs = rt.WriteSlice(writer, from.Pairs, 1)
 	to.Rows = rt.WriteSlice(writer, from.Rows, 1)
@@ -666,18 +714,18 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 		return err
 	}
 	h.out = All{}
-	call.OpenReply(256)
+	call.OpenReply(280)
 	if err := h.impl.All(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
 	measure := &rt.Measure{}
-	call.Measure(measure, 256)
+	call.Measure(measure, 280)
 	measureAll(measure, &h.out)
 	writer, err := call.Encode(measure)
 	if err != nil {
 		return err
 	}
-	root := (*wireAll)(writer.Root(256))
+	root := (*wireAll)(writer.Root(280))
 	writeAll(writer, &h.out, root)
 	return writer.Err()
 }
@@ -752,7 +800,7 @@ const (
 	_ = -(unsafe.Offsetof(argsPointer{}.In) ^ 0)
 	_ = -(unsafe.Sizeof(argsLast{}) ^ 4)
 	_ = -(unsafe.Offsetof(argsLast{}.A) ^ 0)
-	_ = -(unsafe.Sizeof(argsAll{}) ^ 256)
+	_ = -(unsafe.Sizeof(argsAll{}) ^ 280)
 	_ = -(unsafe.Offsetof(argsAll{}.In) ^ 0)
 	_ = -(unsafe.Sizeof(argsSlice{}) ^ 24)
 	_ = -(unsafe.Offsetof(argsSlice{}.In) ^ 0)
@@ -771,6 +819,8 @@ const description = "ringcall 1\n" +
 	" number u32 0 4\n" +
 	" last struct:empty_nothing 4 0\n" +
 	" pair struct:empty_pair 4 0\n" +
+	"struct empty_points 24 8\n" +
+	" slice []struct:empty_nothing 0 24\n" +
 	"struct empty_set_entry 16 8\n" +
 	" key string 0 16\n" +
 	" value struct:empty_nothing 16 0\n" +
@@ -796,21 +846,22 @@ const description = "ringcall 1\n" +
 	" word u64 0 8\n" +
 	" bytes [7]u8 8 7\n" +
 	" last struct:empty_nothing 15 0\n" +
-	"struct empty_all 256 8\n" +
-	" slice []struct:empty_nothing 0 24\n" +
-	" pairs []struct:empty_pair 24 24\n" +
-	" rows [][3]struct:empty_nothing 48 24\n" +
-	" maybes []*struct:empty_nothing 72 24\n" +
-	" slices [][]struct:empty_nothing 96 24\n" +
-	" set map[]struct:empty_set_entry 120 24\n" +
-	" numbers map[]struct:empty_numbers_entry 144 24\n" +
-	" maybe *struct:empty_nothing 168 8\n" +
-	" last *struct:empty_last 176 8\n" +
-	" first struct:empty_first 184 16\n" +
-	" checked struct:empty_last_checked 200 24\n" +
-	" padded struct:empty_padded 224 16\n" +
-	" nearly struct:empty_nearly 240 16\n" +
-	" end struct:empty_nothing 256 0\n" +
+	"struct empty_all 280 8\n" +
+	" points struct:empty_points 0 24\n" +
+	" slice []struct:empty_nothing 24 24\n" +
+	" pairs []struct:empty_pair 48 24\n" +
+	" rows [][3]struct:empty_nothing 72 24\n" +
+	" maybes []*struct:empty_nothing 96 24\n" +
+	" slices [][]struct:empty_nothing 120 24\n" +
+	" set map[]struct:empty_set_entry 144 24\n" +
+	" numbers map[]struct:empty_numbers_entry 168 24\n" +
+	" maybe *struct:empty_nothing 192 8\n" +
+	" last *struct:empty_last 200 8\n" +
+	" first struct:empty_first 208 16\n" +
+	" checked struct:empty_last_checked 224 24\n" +
+	" padded struct:empty_padded 248 16\n" +
+	" nearly struct:empty_nearly 264 16\n" +
+	" end struct:empty_nothing 280 0\n" +
 	"struct empty.nothing 0 1\n" +
 	" in struct:empty_nothing 0 0\n" +
 	"struct empty.pointer 0 1\n" +
@@ -818,8 +869,8 @@ const description = "ringcall 1\n" +
 	"struct empty.last 4 4\n" +
 	" a u32 0 4\n" +
 	" last struct:empty_nothing 4 0\n" +
-	"struct empty.all 256 8\n" +
-	" in struct:empty_all 0 256\n" +
+	"struct empty.all 280 8\n" +
+	" in struct:empty_all 0 280\n" +
 	"struct empty.slice 24 8\n" +
 	" in []struct:empty_nothing 0 24\n" +
 	" b struct:empty_nothing 24 0\n" +
@@ -835,7 +886,7 @@ const description = "ringcall 1\n" +
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "empty", Digest: 0x2b9b7f8e93680d77, Description: description}
+	service := &rt.Service{Name: "empty", Digest: 0x60f14c5c93255f45, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "empty.nothing", Flags: 0, New: func() rt.Handler { return &handlerNothing{impl: impl} }},
 		{Name: "empty.pointer", Flags: 0, New: func() rt.Handler { return &handlerPointer{impl: impl} }},

@@ -138,21 +138,25 @@ static_assert(sizeof(struct empty_numbers_entry) == 4, "struct empty_numbers_ent
 static_assert(offsetof(struct empty_numbers_entry, key) == 0, "empty_numbers_entry.key is not where ringgen saw it");
 static_assert(offsetof(struct empty_numbers_entry, value) == 4, "empty_numbers_entry.value is not where ringgen saw it");
 
-static_assert(sizeof(struct empty_all) == 256, "struct empty_all has another size than ringgen saw");
-static_assert(offsetof(struct empty_all, slice) == 0, "empty_all.slice is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, pairs) == 24, "empty_all.pairs is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, rows) == 48, "empty_all.rows is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, maybes) == 72, "empty_all.maybes is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, slices) == 96, "empty_all.slices is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, set) == 120, "empty_all.set is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, numbers) == 144, "empty_all.numbers is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, maybe) == 168, "empty_all.maybe is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, last) == 176, "empty_all.last is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, first) == 184, "empty_all.first is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, checked) == 200, "empty_all.checked is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, padded) == 224, "empty_all.padded is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, nearly) == 240, "empty_all.nearly is not where ringgen saw it");
-static_assert(offsetof(struct empty_all, end) == 256, "empty_all.end is not where ringgen saw it");
+static_assert(sizeof(struct empty_points) == 24, "struct empty_points has another size than ringgen saw");
+static_assert(offsetof(struct empty_points, slice) == 0, "empty_points.slice is not where ringgen saw it");
+
+static_assert(sizeof(struct empty_all) == 280, "struct empty_all has another size than ringgen saw");
+static_assert(offsetof(struct empty_all, points) == 0, "empty_all.points is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, slice) == 24, "empty_all.slice is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, pairs) == 48, "empty_all.pairs is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, rows) == 72, "empty_all.rows is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, maybes) == 96, "empty_all.maybes is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, slices) == 120, "empty_all.slices is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, set) == 144, "empty_all.set is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, numbers) == 168, "empty_all.numbers is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, maybe) == 192, "empty_all.maybe is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, last) == 200, "empty_all.last is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, first) == 208, "empty_all.first is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, checked) == 224, "empty_all.checked is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, padded) == 248, "empty_all.padded is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, nearly) == 264, "empty_all.nearly is not where ringgen saw it");
+static_assert(offsetof(struct empty_all, end) == 280, "empty_all.end is not where ringgen saw it");
 
 #ifndef RC__MAP_empty_set
 #define RC__MAP_empty_set
