@@ -313,7 +313,9 @@ bool emit_c_check_needs_part(const struct type *type)
 /* Before C23, a pointer to an array takes no const by itself. */
 static const char *array_cast(const struct type *element)
 {
-	return element->kind == TYPE_ARRAY ? memory_print("(const %s *)", element->c_name) : "";
+	return element->kind == TYPE_ARRAY
+		       ? memory_print("(const %s *)(uintptr_t)", element->c_name)
+		       : "";
 }
 
 static void check_plain(struct text *out, int depth, const struct type *element, const char *value,

@@ -106,6 +106,7 @@ struct enumeration {
 	bool is_signed;
 	bool is_nameless; /* and called by its field */
 	bool is_main;     /* declared in the header itself, not in one that it includes */
+	bool is_inner;    /* declared inside a struct, where C++ has it under another name */
 	bool is_used;     /* set by check_model(): of the header itself, or reached */
 	bool is_described;
 	bool in_request;
@@ -149,6 +150,7 @@ struct structure {
 	uint64_t bytes;
 	uint64_t align;
 	bool is_main;
+	bool is_inner; /* declared inside another struct */
 	bool is_union;
 	bool is_packed;
 	bool is_complete;

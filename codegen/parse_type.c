@@ -46,6 +46,13 @@ bool parse_is_main(const struct parser *parser, CXCursor cursor)
 	return file && clang_File_isEqual(file, parser->main_file);
 }
 
+static bool is_inner(CXCursor declaration)
+{
+	enum CXCursorKind kind = clang_getCursorKind(clang_getCursorLexicalParent(declaration));
+
+	return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl;
+}
+
 const char *parse_doc(CXCursor cursor)
 {
 	return doc_clean(parse_string(clang_Cursor_getRawCommentText(cursor)));
@@ -204,6 +211,7 @@ struct enumeration *parse_enumeration(struct parser *parser, CXCursor declaratio
 	enumeration->bytes = (uint64_t)clang_Type_getSizeOf(integer);
 	enumeration->is_signed = is_signed_kind(clang_getCanonicalType(integer).kind);
 	enumeration->is_main = parse_is_main(parser, definition);
+	enumeration->is_inner = is_inner(definition);
 	LIST_APPEND(parser->model->enumerations, enumeration);
 	walk.enumeration = enumeration;
 	clang_visitChildren(definition, visit_enumerator, &walk);
@@ -297,6 +305,7 @@ struct structure *parse_structure(struct parser *parser, CXCursor declaration)
 	structure->annotations = parse_annotations(definition);
 	structure->is_complete = clang_isCursorDefinition(definition);
 	structure->is_main = parse_is_main(parser, definition);
+	structure->is_inner = is_inner(definition);
 	LIST_APPEND(parser->model->structures, structure);
 	if (!structure->is_complete)
 		return structure;

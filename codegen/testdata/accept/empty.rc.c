@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 static uint64_t empty_last_checked__measure(struct rc_measure *measure, uint64_t measured, const struct empty_last_checked *from)
 {
 	rc__measure_plain(measure, &measured, from->text.ptr, from->text.len, 1, 1, "empty_last_checked.text");
@@ -207,7 +210,7 @@ static bool empty_all__check(struct rc_reader *reader, struct empty_all *value)
 	value->pairs.cap = value->pairs.len;
 	if (!rc__read_plain(reader, (uintptr_t)value->rows.ptr, value->rows.len, 1, 1, "empty_all.rows", &part))
 		return false;
-	value->rows.ptr = (const empty_three *)part;
+	value->rows.ptr = (const empty_three *)(uintptr_t)part;
 	value->rows.cap = value->rows.len;
 	{
 		const struct empty_nothing **elements_i = rc__read_array(reader, (uintptr_t)value->maybes.ptr, value->maybes.len, sizeof(*elements_i), 8, "empty_all.maybes");

@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 static bool kv_durability__valid(uint32_t value)
 {
 	switch (value) {

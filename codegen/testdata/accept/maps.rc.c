@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 static bool maps_color__valid(int32_t value)
 {
 	switch (value) {

@@ -2,6 +2,10 @@
 #ifndef MAPS_RC_H
 #define MAPS_RC_H
 
+#ifdef __cplusplus
+#pragma GCC system_header
+#endif
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -250,6 +254,8 @@ static inline const int8_t *maps_letters_get(struct maps_letters map, char32_t k
 
 #ifndef RC__MAP_maps_rows
 #define RC__MAP_maps_rows
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wfloat-equal"
 /* The value of a key in the map, of several the first; NULL: none. */
 static inline const maps_row *maps_rows_get(struct maps_rows map, double key)
 {
@@ -258,6 +264,7 @@ static inline const maps_row *maps_rows_get(struct maps_rows map, double key)
 			return &map.ptr[i].value;
 	return NULL;
 }
+#pragma GCC diagnostic pop
 #endif
 
 #ifndef RC__MAP_maps_sizes

@@ -2,6 +2,10 @@
 #ifndef OPTIONALS_RC_H
 #define OPTIONALS_RC_H
 
+#ifdef __cplusplus
+#pragma GCC system_header
+#endif
+
 #include <assert.h>
 #include <stddef.h>
 
@@ -150,8 +154,10 @@ static_assert(offsetof(struct optionals_each, bytes) == 96, "optionals_each.byte
 static_assert(offsetof(struct optionals_each, numbers) == 104, "optionals_each.numbers is not where ringgen saw it");
 static_assert(offsetof(struct optionals_each, words) == 112, "optionals_each.words is not where ringgen saw it");
 
+#ifndef __cplusplus
 static_assert(sizeof(struct optionals_inner) == 8, "struct optionals_inner has another size than ringgen saw");
 static_assert(offsetof(struct optionals_inner, port) == 0, "optionals_inner.port is not where ringgen saw it");
+#endif
 
 static_assert(sizeof(struct optionals_nested) == 368, "struct optionals_nested has another size than ringgen saw");
 static_assert(offsetof(struct optionals_nested, before) == 0, "optionals_nested.before is not where ringgen saw it");

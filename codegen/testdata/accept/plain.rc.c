@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 struct plain__add_args {
 	int64_t a;
 	int64_t b;

@@ -2,6 +2,10 @@
 #ifndef PLAIN_RC_H
 #define PLAIN_RC_H
 
+#ifdef __cplusplus
+#pragma GCC system_header
+#endif
+
 #include <assert.h>
 #include <stddef.h>
 

@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 static uint64_t recursive_tree__measure(struct rc_measure *measure, uint64_t measured, const struct recursive_tree *from);
 static uint64_t recursive_tree__write(const struct rc_writer *writer, uint64_t written, const struct recursive_tree *from, struct recursive_tree *to);
 

@@ -2,6 +2,10 @@
 #ifndef SERVICES_RC_H
 #define SERVICES_RC_H
 
+#ifdef __cplusplus
+#pragma GCC system_header
+#endif
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #define TAGS_H
 
 #include <ringcall/idl.h>
+#include <stdalign.h>
 
 enum tags_role { TAGS_READER, TAGS_WRITER };
 
@@ -23,8 +24,8 @@ RC_SLICE(tags_users, struct tags_user);
 /* Padding that Go would not add: it stays a field. */
 struct tags_aligned {
 	uint8_t kind;
-	_Alignas(8) uint32_t count;
-	_Alignas(8) uint16_t last;
+	alignas(8) uint32_t count;
+	alignas(8) uint16_t last;
 };
 
 struct tags_page {

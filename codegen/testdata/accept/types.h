@@ -4,6 +4,7 @@
 #define TYPES_H
 
 #include <ringcall/idl.h>
+#include <stdalign.h>
 #include <uchar.h>
 
 typedef uint64_t types_id;
@@ -69,7 +70,7 @@ struct types_arrays {
 		uint16_t port;
 		bool open;
 	} named;
-	_Alignas(8) uint8_t aligned;
+	alignas(8) uint8_t aligned;
 };
 
 RC_SLICE(types_numbers, uint32_t);

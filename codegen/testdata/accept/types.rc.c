@@ -3,6 +3,9 @@
 
 #include <ringcall/generated.h>
 
+#pragma GCC diagnostic ignored "-Wpadded"
+#pragma GCC diagnostic ignored "-Wc++-compat"
+
 static bool types_color__valid(uint32_t value)
 {
 	switch (value) {
@@ -490,7 +493,7 @@ static bool types_slices__check(struct rc_reader *reader, struct types_slices *v
 	value->numbers.cap = value->numbers.len;
 	if (!rc__read_plain(reader, (uintptr_t)value->rows.ptr, value->rows.len, sizeof(types_row), 8, "types_slices.rows", &part))
 		return false;
-	value->rows.ptr = (const types_row *)part;
+	value->rows.ptr = (const types_row *)(uintptr_t)part;
 	value->rows.cap = value->rows.len;
 	if (!rc__read_plain(reader, (uintptr_t)value->points.ptr, value->points.len, sizeof(types_point), 4, "types_slices.points", &part))
 		return false;
@@ -568,7 +571,7 @@ static bool types_slices__check(struct rc_reader *reader, struct types_slices *v
 		}
 		if (elements_i)
 			rc__read_leave(reader);
-		value->flags.ptr = (const types_flags *)elements_i;
+		value->flags.ptr = (const types_flags *)(uintptr_t)elements_i;
 		value->flags.cap = value->flags.len;
 	}
 	{
@@ -1120,7 +1123,7 @@ static bool types_out_flags__reply_check(struct rc_reader *reader, void *root)
 		}
 		if (elements_i)
 			rc__read_leave(reader);
-		(*reply).ptr = (const types_flags *)elements_i;
+		(*reply).ptr = (const types_flags *)(uintptr_t)elements_i;
 		(*reply).cap = (*reply).len;
 	}
 	return true;

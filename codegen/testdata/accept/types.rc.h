@@ -2,6 +2,10 @@
 #ifndef TYPES_RC_H
 #define TYPES_RC_H
 
+#ifdef __cplusplus
+#pragma GCC system_header
+#endif
+
 #include <assert.h>
 #include <stddef.h>
 
@@ -313,9 +317,11 @@ static_assert(sizeof(types_point) == 8, "types_point has another size than ringg
 static_assert(offsetof(types_point, x) == 0, "types_point.x is not where ringgen saw it");
 static_assert(offsetof(types_point, y) == 4, "types_point.y is not where ringgen saw it");
 
+#ifndef __cplusplus
 static_assert(sizeof(struct types_named_inside) == 4, "struct types_named_inside has another size than ringgen saw");
 static_assert(offsetof(struct types_named_inside, port) == 0, "types_named_inside.port is not where ringgen saw it");
 static_assert(offsetof(struct types_named_inside, open) == 2, "types_named_inside.open is not where ringgen saw it");
+#endif
 
 static_assert(sizeof(struct types_arrays) == 328, "struct types_arrays has another size than ringgen saw");
 static_assert(offsetof(struct types_arrays, bytes) == 0, "types_arrays.bytes is not where ringgen saw it");

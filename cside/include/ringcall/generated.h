@@ -9,12 +9,20 @@
 #ifndef RINGCALL_GENERATED_H
 #define RINGCALL_GENERATED_H
 
+#ifdef __cplusplus
+#pragma GCC system_header /* what is written for C does not keep the rules for C++ */
+#endif
+
 #include <ringcall/message.h>
 #include <ringcall/ringcall.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* How these are padded is the compiler's affair. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpadded"
 
 /* The first two are the bits of a slot's flags that say the same. */
 enum rc_method_flag {
@@ -85,6 +93,8 @@ int rc__call_async(struct rc_send *send, void (*done)(void), void *context, stru
 
 /* Submits a call that has no reply. */
 int rc__call_oneway(struct rc_send *send);
+
+#pragma GCC diagnostic pop
 
 #ifdef __cplusplus
 }

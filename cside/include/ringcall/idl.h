@@ -9,6 +9,10 @@
 #ifndef RINGCALL_IDL_H
 #define RINGCALL_IDL_H
 
+#ifdef __cplusplus
+#pragma GCC system_header /* what is written for C does not keep the rules for C++ */
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

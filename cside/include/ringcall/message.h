@@ -21,6 +21,10 @@
 #ifndef RINGCALL_MESSAGE_H
 #define RINGCALL_MESSAGE_H
 
+#ifdef __cplusplus
+#pragma GCC system_header /* what is written for C does not keep the rules for C++ */
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +32,13 @@
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+/* How these are padded is the compiler's affair. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpadded"
+#ifdef __clang__
+#pragma GCC diagnostic ignored "-Wused-but-marked-unused"
 #endif
 
 /* Set in a pointer: the rest is an offset into the lane's payload space. Plain parts only. */
@@ -357,6 +368,8 @@ static inline bool rc__read_bool(struct rc_reader *reader, const bool *value, co
 	memcpy(&byte, value, 1);
 	return byte <= 1 || rc__read_fault(reader, field, "is neither 0 nor 1");
 }
+
+#pragma GCC diagnostic pop
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,10 @@
 #ifndef RINGCALL_RINGCALL_H
 #define RINGCALL_RINGCALL_H
 
+#ifdef __cplusplus
+#pragma GCC system_header /* what is written for C does not keep the rules for C++ */
+#endif
+
 #include <ringcall/idl.h>
 
 #ifdef __cplusplus
@@ -20,6 +24,10 @@ extern "C" {
 #else
 #define RC__LINKAGE extern
 #endif
+
+/* How these are padded is the compiler's affair. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpadded"
 
 /* A Go side: a worker process, or the Go code in this one. */
 struct rc_peer;
@@ -250,6 +258,8 @@ struct rc_str rc_str_of(const char *text);
 
 /* The time now, for deadlines: CLOCK_MONOTONIC in nanoseconds. */
 uint64_t rc_now_ns(void);
+
+#pragma GCC diagnostic pop
 
 #ifdef __cplusplus
 }
