@@ -17,6 +17,9 @@
 #include "sys.h"
 
 _Static_assert((int)RC_METHOD_ONE_WAY == (int)RC_SLOT_ONE_WAY, "flags_of() copies the bit");
+_Static_assert(RC_MESSAGE_BYTES_END > RC_PAYLOAD_BYTES_MAX, "what can be sent can be counted");
+_Static_assert(RC_MESSAGE_BYTES_END <= UINT64_MAX / (RC_MESSAGE_BYTES_END / sizeof(void *) + 2),
+	       "a message's worth of pointers, each to the largest part, does not wrap");
 _Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT, "flags_of() copies the bit");
 _Static_assert(RC_DEPTH_MAX == 64, "RC_NESTED_TOO_DEEP names another number");
 

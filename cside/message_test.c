@@ -287,6 +287,24 @@ Test(message, sum_up_to_the_limit_is_not)
 	cr_assert(measure.too_large);
 }
 
+Test(message, sum_of_the_largest_parts_does_not_wrap)
+{
+	struct rc_measure measure = measure_new();
+	uint64_t bytes = 0;
+	bool grew = true;
+
+	/* As many as an array of the largest size has strings. */
+	for (uint64_t i = 0; i < RC_MESSAGE_BYTES_END / sizeof(struct rc_str); i++) {
+		uint64_t before = bytes;
+
+		rc__measure_plain(&measure, &bytes, "", RC_MESSAGE_BYTES_END, 1, 1, "part");
+		grew &= bytes > before;
+	}
+	cr_assert(grew);
+	cr_assert(!rc__measure_array(&measure, &bytes, "", 1, 8, 8, "array"));
+	cr_assert(measure.too_large);
+}
+
 Test(message, cycle_of_the_sender_ends)
 {
 	struct node loop[2] = { leaf("a"), leaf("b") };
