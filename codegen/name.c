@@ -5,12 +5,13 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Words that Go writes in one case. */
+/* Words that Go writes in one case: those that its linters know, and a few of C's. */
 static const char *const initialisms[] = {
-	"acl",  "api",  "ascii", "cpu",  "crc",  "css",  "dns", "eof", "gid", "guid",
-	"html", "http", "https", "id",   "ip",   "json", "lhs", "pid", "qps", "ram",
-	"rhs",  "rpc",  "sla",   "smtp", "sql",  "ssh",  "tcp", "tls", "ttl", "udp",
-	"ui",   "uid",  "uri",   "url",  "utf8", "uuid", "vm",  "xml",
+	"acl",  "amqp", "api",  "ascii", "cpu",  "crc",   "css",  "db",   "dns",
+	"eof",  "gid",  "guid", "html",  "http", "https", "id",   "ip",   "json",
+	"lhs",  "pid",  "qps",  "ram",   "rhs",  "rpc",   "rtp",  "sip",  "sla",
+	"smtp", "sql",  "ssh",  "tcp",   "tls",  "ttl",   "udp",  "ui",   "uid",
+	"uri",  "url",  "utf8", "uuid",  "vm",   "xml",   "xmpp", "xsrf", "xss",
 };
 
 static const char *const go_keywords[] = {
@@ -36,6 +37,17 @@ static bool is_initialism(const char *word, size_t bytes)
 		if (same_letters(word, bytes, initialisms[i]))
 			return true;
 	return false;
+}
+
+/* How many letters of the word are of an initialism: all of "id", all but the last of "ids". */
+static size_t initial_bytes(const char *word, size_t bytes)
+{
+	if (is_initialism(word, bytes))
+		return bytes;
+	if (bytes && tolower((unsigned char)word[bytes - 1]) == 's' &&
+	    is_initialism(word, bytes - 1))
+		return bytes - 1;
+	return 0;
 }
 
 bool name_is_go_keyword(const char *name)
@@ -81,14 +93,14 @@ static char *join_words(const char *name, bool first_upper)
 	while (*name) {
 		size_t bytes = strcspn(name, "_");
 		bool upper = !first || first_upper;
-		bool whole = is_initialism(name, bytes);
+		size_t initials = initial_bytes(name, bytes);
 
 		for (size_t i = 0; i < bytes; i++) {
 			int letter = (unsigned char)name[i];
 
-			if (upper && (i == 0 || whole))
+			if (upper && (i == 0 || i < initials))
 				letter = toupper(letter);
-			else if (shout || (!upper && (i == 0 || whole)))
+			else if (shout || initials || (!upper && i == 0))
 				letter = tolower(letter);
 			text_add(&text, "%c", letter);
 		}

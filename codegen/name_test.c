@@ -30,6 +30,12 @@ Test(name, initialisms_are_upper_case)
 	expect_exported("http_url", NULL, "HTTPURL");
 	expect_exported("HTTP_PORT", NULL, "HTTPPort");
 	expect_exported("idle", NULL, "Idle");
+	expect_exported("user_ids", NULL, "UserIDs");
+	expect_exported("USER_IDS", NULL, "UserIDs");
+	expect_exported("base_urls_of", NULL, "BaseURLsOf");
+	expect_exported("https_dns_css", NULL, "HTTPSDNSCSS");
+	expect_exported("gas_s_passes", NULL, "GasSPasses");
+	expect_exported("kv_ids", "kv", "IDs");
 }
 
 Test(name, package_prefix_is_dropped_once)
@@ -57,6 +63,8 @@ Test(name, parameters_begin_lower_case)
 	cr_assert_str_eq(name_parameter("id_list"), "idList");
 	cr_assert_str_eq(name_parameter("user_id"), "userID");
 	cr_assert_str_eq(name_parameter("URL"), "url");
+	cr_assert_str_eq(name_parameter("ids"), "ids");
+	cr_assert_str_eq(name_parameter("user_ids"), "userIDs");
 	cr_assert_str_eq(name_parameter("_2"), "p2");
 }
 
