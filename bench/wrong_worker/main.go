@@ -13,10 +13,10 @@ import (
 
 type server struct{}
 
-// Swap exchanges the two numbers, but not the 5000th pair.
+// Swap exchanges the two numbers, but not the 50th pair.
 func (server) Swap(ctx context.Context, in, out *bench.Point) error {
 	out.X, out.Y = in.Y, in.X
-	if in.X == 5000 {
+	if in.X == 50 {
 		out.Y++
 	}
 	return nil
