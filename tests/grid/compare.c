@@ -191,15 +191,21 @@ static void print_name(const struct grid_type *type, FILE *file)
 	}
 }
 
+/* Fields without bytes come last: it does not matter where they are, and Go has them elsewhere. */
 static void print_struct(const struct grid_type *type, FILE *file)
 {
 	fprintf(file, "%s %zu\n", type->name, type->bytes);
-	for (size_t i = 0; i < type->count; i++) {
-		const struct grid_field *field = &type->fields[i];
+	for (int empty = 0; empty < 2; empty++) {
+		for (size_t i = 0; i < type->count; i++) {
+			const struct grid_field *field = &type->fields[i];
 
-		fprintf(file, " %s %zu %zu ", field->name, field->offset, field->type->bytes);
-		print_name(field->type, file);
-		fputc('\n', file);
+			if ((field->type->bytes == 0) != empty)
+				continue;
+			fprintf(file, " %s %zu %zu ", field->name, empty ? 0 : field->offset,
+				field->type->bytes);
+			print_name(field->type, file);
+			fputc('\n', file);
+		}
 	}
 }
 

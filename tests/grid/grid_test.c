@@ -17,9 +17,11 @@
 #include "tests/grid/value.h"
 #include "tests/testutil/testutil.h"
 
-extern const struct grid_part grid0_part, grid1_part;
+extern const struct grid_part grid0_part, grid1_part, grid2_part, grid3_part, grid4_part,
+	grid5_part, grid6_part;
 
-static const struct grid_part *const parts[] = { &grid0_part, &grid1_part };
+static const struct grid_part *const parts[] = { &grid0_part, &grid1_part, &grid2_part, &grid3_part,
+						 &grid4_part, &grid5_part, &grid6_part };
 
 enum {
 	PARTS = sizeof(parts) / sizeof(parts[0]),

@@ -258,7 +258,7 @@ void grid_make(struct grid_maker *maker, const struct grid_type *type, uint64_t 
 	maker->left = maker->most;
 	maker->level = 0;
 	make(maker, type, value);
-	if (type->kind == GRID_STRUCT && !strcmp(type->fields[0].name, "Seed"))
+	if (type->fields && !strcmp(type->fields[0].name, "Seed"))
 		memcpy(value, &seed, sizeof(seed));
 }
 

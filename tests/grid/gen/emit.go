@@ -65,6 +65,9 @@ func emitTable(p *part) string {
 func emitParts(text *text, t *Type) {
 	switch t.kind {
 	case kindStruct:
+		if len(t.fields) == 0 {
+			return
+		}
 		text.f("static const struct grid_field fields%d[] = {\n", t.index)
 		for _, field := range t.fields {
 			text.f("\t{ %q, offsetof(%s, %s), &types[%d] },\n", field.goName, t.c,
@@ -82,18 +85,18 @@ func emitParts(text *text, t *Type) {
 
 func emitType(text *text, t *Type) {
 	text.f("\t{ .kind = %s, .bytes = sizeof(%s), .align = _Alignof(%[2]s)", t.kind, t.c)
-	if t.goName != "" {
+	if t.goName != "" && t.element == nil {
 		text.f(", .name = %q", t.goName)
 	}
 	if t.element != nil {
 		text.f(", .element = &types[%d]", t.element.index)
 	}
-	switch t.kind {
-	case kindArray:
+	switch {
+	case t.kind == kindArray:
 		text.f(", .count = %d", t.count)
-	case kindStruct:
+	case len(t.fields) != 0:
 		text.f(", .fields = fields%d, .count = %d", t.index, len(t.fields))
-	case kindEnum:
+	case t.kind == kindEnum:
 		text.f(", .values = values%d, .count = %d", t.index, len(t.values))
 	}
 	text.f(" },\n")

@@ -68,6 +68,9 @@ func join(values []constant, prefix string) string {
 func goType(part string, t *Type) string {
 	switch t.kind {
 	case kindSlice:
+		if t.goName != "" {
+			return part + "." + t.goName // a map
+		}
 		return "[]" + goType(part, t.element)
 	case kindOptional:
 		return "*" + goType(part, t.element)

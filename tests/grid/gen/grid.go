@@ -14,23 +14,38 @@ const depthMax = 3
 type expression struct {
 	leaf  string
 	outer []constructor
+	one   bool // it is also a parameter and an output by itself
 }
 
-// leavesBelow returns which leaves stand below a chain of depth constructors: all below none and
-// one, one of each class below two, and one below more. turn counts the chains of that depth.
-func leavesBelow(depth, turn int) []leaf {
-	var leaves []leaf
+// below lists what is made of a chain of constructors: all leaves below none and one, one of each
+// class below two, and one below more, or below two of which one is not deep. turn counts the
+// chains of that depth.
+func below(chain []constructor, turn int) []expression {
+	var list []expression
 	for index, class := range classes {
-		switch {
-		case depth <= 1:
-			leaves = append(leaves, class...)
-		case depth < depthMax:
-			leaves = append(leaves, class[turn%len(class)])
-		case turn%len(classes) == index:
-			leaves = append(leaves, class[turn/len(classes)%len(class)])
+		first := turn % len(class)
+		for number, leaf := range class {
+			e := expression{leaf.name, chain, len(chain) == 0 || number == first}
+			switch {
+			case len(chain) <= 1:
+				list = append(list, e)
+			case number != first:
+			case len(chain) < depthMax && isDeep(chain) || turn%len(classes) == index:
+				e.one = false
+				list = append(list, e)
+			}
 		}
 	}
-	return leaves
+	return list
+}
+
+func isDeep(chain []constructor) bool {
+	for _, constructor := range chain {
+		if !constructor.deep {
+			return false
+		}
+	}
+	return true
 }
 
 // expressions lists the grid: all chains of constructors, with leaves in turn.
@@ -39,19 +54,25 @@ func expressions() []expression {
 	chains := [][]constructor{nil}
 	for depth := 0; depth <= depthMax; depth++ {
 		for turn, chain := range chains {
-			for _, leaf := range leavesBelow(depth, turn) {
-				grid = append(grid, expression{leaf.name, chain})
-			}
+			grid = append(grid, below(chain, turn)...)
 		}
-		var longer [][]constructor
-		for _, chain := range chains {
-			for _, outer := range constructors {
-				longer = append(longer, append(chain[:depth:depth], outer))
-			}
-		}
-		chains = longer
+		chains = longer(chains, depth)
 	}
 	return grid
+}
+
+// longer puts each constructor around each chain of depth.
+func longer(chains [][]constructor, depth int) [][]constructor {
+	var list [][]constructor
+	for _, chain := range chains {
+		for _, outer := range constructors {
+			next := append(chain[:depth:depth], outer)
+			if len(next) < depthMax || isDeep(next) {
+				list = append(list, next)
+			}
+		}
+	}
+	return list
 }
 
 // build returns the expression's type, or nil when a constructor does not take what is below it.
@@ -68,15 +89,19 @@ func (p *part) build(e expression) *Type {
 
 // fieldsOfRoot is how many types the roots hold, in turn, so that there are messages that fit a
 // slot and such that do not.
-var fieldsOfRoot = []int{1, 2, 3, 5, 8, 13}
+var fieldsOfRoot = []int{1, 2, 4, 8, 16, 32}
 
-// newPart makes every parts-th group of the grid, beginning at index, a header of its own. Types
+// bytesOfRoot is about how large a root may become by its fields, so that its messages are small
+// enough for a fuzzer's corpus.
+const bytesOfRoot = 400
+
+// newPart makes every parts-th type of the grid, beginning at index, a header of its own. Types
 // with pointers do not share a root with others, which would hide that those are sent without.
 func newPart(index, parts int) *part {
 	p := empty(fmt.Sprintf("grid%d", index))
 	var with, without []field
 	for number, e := range expressions() {
-		if number/8%parts != index {
+		if number%parts != index {
 			continue
 		}
 		// What is tried must not leave declarations behind that nothing uses.
@@ -85,7 +110,7 @@ func newPart(index, parts int) *part {
 		}
 		t := p.build(e)
 		// C has no arrays as parameters, and a pointer means something else there.
-		if len(e.outer) <= 1 && t.kind != kindArray && t.kind != kindOptional {
+		if e.one && t.kind != kindArray && t.kind != kindOptional {
 			p.ones = append(p.ones, t)
 		}
 		if t.pointers {
@@ -107,7 +132,11 @@ func empty(name string) *part {
 func (p *part) group(fields []field, t *Type) []field {
 	name := fmt.Sprintf("f%d", len(fields))
 	fields = append(fields, field{name, strings.ToUpper(name), t})
-	if len(fields) < fieldsOfRoot[len(p.roots)%len(fieldsOfRoot)] {
+	bytes := 0
+	for _, field := range fields {
+		bytes += field.typ.bytes()
+	}
+	if len(fields) < fieldsOfRoot[len(p.roots)%len(fieldsOfRoot)] && bytes < bytesOfRoot {
 		return fields
 	}
 	p.root(fields)
@@ -121,34 +150,4 @@ func (p *part) root(fields []field) {
 	}
 	seed := field{"seed", "Seed", p.leaf("u64")}
 	p.roots = append(p.roots, p.structOf(append([]field{seed}, fields...)...))
-}
-
-func (p *part) enum(name string, constants []string) *Type {
-	prefix := strings.ToUpper(p.name + "_" + name + "_")
-	t := &Type{kind: kindEnum, c: "enum " + p.name + "_" + name, goName: camel(name)}
-	var list []string
-	for _, constant := range constants {
-		word, _, _ := strings.Cut(constant, " ")
-		t.values = append(t.values, constantOf(prefix, name, word))
-		list = append(list, prefix+strings.ToUpper(word)+constant[len(word):])
-	}
-	p.print("__extension__ %s { %s };\n", t.c, strings.Join(list, ", "))
-	return p.add(t)
-}
-
-func constantOf(prefix, enum, word string) constant {
-	return constant{prefix + strings.ToUpper(word), camel(enum + "_" + word)}
-}
-
-// goName is what ringgen calls a type in Go: without the part's name.
-func (p *part) goName(name string) string {
-	return camel(strings.TrimPrefix(name, p.name+"_"))
-}
-
-func camel(name string) string {
-	var text strings.Builder
-	for _, word := range strings.Split(name, "_") {
-		text.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	return text.String()
 }

@@ -2,8 +2,6 @@
 
 package main
 
-import "fmt"
-
 // A kind is how a value is drawn and compared; it is an enum grid_kind of value.h.
 type kind string
 
@@ -31,6 +29,26 @@ type Type struct {
 	fields   []field // of a struct
 	values   []constant
 	pointers bool // it holds some
+}
+
+// bytes is at least what the type has, and not much more.
+func (t *Type) bytes() int {
+	switch t.kind {
+	case kindArray:
+		return t.count * t.element.bytes()
+	case kindStruct:
+		bytes := 0
+		for _, field := range t.fields {
+			bytes += field.typ.bytes()
+		}
+		return bytes
+	case kindSlice:
+		return 24
+	case kindString:
+		return 16
+	default:
+		return 8
+	}
 }
 
 type field struct {
@@ -94,6 +112,10 @@ var classes = [][]leaf{
 		return p.add(&Type{kind: kindString, c: "struct rc_str", goName: "string",
 			pointers: true})
 	}}},
+	{{"empty", func(p *part) *Type {
+		name := p.declare("e", "__extension__ struct %[1]s {};\n")
+		return p.add(&Type{kind: kindStruct, c: "struct " + name, goName: p.goName(name)})
+	}}},
 	{{"bytes", func(p *part) *Type {
 		return p.slice("struct rc_bytes", p.leaf("u8"))
 	}}},
@@ -109,31 +131,41 @@ func init() {
 	}
 }
 
-// A constructor makes a type of another. allows says of which; nil: of any.
+// A constructor makes a type of another.
 type constructor struct {
-	name   string
+	name string
+
+	// deep says that it is one of those that nest to depthMax. The others nest one less: what
+	// they make is generated as what a deep one makes.
+	deep bool
+
+	// allows says of which types; nil: of any.
 	allows func(t *Type) bool
 	build  func(p *part, t *Type) *Type
 }
 
 // The constructors. What is added here is nested with all others.
 var constructors = []constructor{
-	{"array", nil, func(p *part, t *Type) *Type {
+	{"array", true, nil, func(p *part, t *Type) *Type {
 		name := p.declare("a", "typedef %[2]s %[1]s[%[3]d];\n", t.c, 1+len(p.types)%3)
 		return p.add(&Type{kind: kindArray, c: name, element: t, count: 1 + len(p.types)%3,
 			pointers: t.pointers})
 	}},
-	{"slice", nil, func(p *part, t *Type) *Type {
+	{"slice", true, nil, func(p *part, t *Type) *Type {
 		return p.slice("struct "+p.declare("s", "RC_SLICE(%[1]s, %[2]s);\n", t.c), t)
 	}},
-	{"struct", nil, func(p *part, t *Type) *Type {
+	{"struct", true, nil, func(p *part, t *Type) *Type {
 		before, after := p.leaf("u8"), p.leaf("bool")
 		return p.structOf(field{"before", "Before", before}, field{"value", "Value", t},
 			field{"after", "After", after})
 	}},
-	{"optional", isTarget, func(p *part, t *Type) *Type { return p.optional(t) }},
-	{"typedef", nil, func(p *part, t *Type) *Type { return p.typedef(t) }},
-	{"forest", nil, func(p *part, t *Type) *Type {
+	{"optional", true, isTarget, func(p *part, t *Type) *Type { return p.optional(t) }},
+	{"tail", false, nil, func(p *part, t *Type) *Type {
+		number := p.leaf("u32")
+		return p.structOf(field{"number", "Number", number}, field{"value", "Value", t})
+	}},
+	{"typedef", false, nil, func(p *part, t *Type) *Type { return p.typedef(t) }},
+	{"forest", true, nil, func(p *part, t *Type) *Type {
 		name := p.declare("r", "struct %[1]s;\n")
 		slice := p.declare("s", "RC_SLICE(%[1]s, struct %[2]s);\n", name)
 		node := &Type{kind: kindStruct, c: "struct " + name, goName: p.goName(name),
@@ -143,7 +175,7 @@ var constructors = []constructor{
 			field{"children", "Children", p.slice("struct "+slice, node)})
 		return node
 	}},
-	{"list", nil, func(p *part, t *Type) *Type {
+	{"list", true, nil, func(p *part, t *Type) *Type {
 		name := p.declare("r", "struct %[1]s;\n")
 		node := &Type{kind: kindStruct, c: "struct " + name, goName: p.goName(name),
 			pointers: true}
@@ -151,82 +183,24 @@ var constructors = []constructor{
 		p.define(node, field{"value", "Value", t}, field{"next", "Next", p.optional(node)})
 		return node
 	}},
+	{"map", true, nil, func(p *part, t *Type) *Type {
+		return p.mapOf(p.leaf(keys[p.names%len(keys)]), t)
+	}},
+	{"keys", false, isKey, func(p *part, t *Type) *Type { return p.mapOf(t, p.leaf("u16")) }},
+	{"nameless", false, nil, func(p *part, t *Type) *Type { return p.nameless(t) }},
 }
 
 // isTarget tells whether a pointer may lead to the type.
 func isTarget(t *Type) bool { return t.kind != kindArray && t.kind != kindOptional }
 
-// A part is one header of the grid, with a service of its own.
-type part struct {
-	name   string // "grid0"
-	types  []*Type
-	roots  []*Type // structs that have methods of their own
-	ones   []*Type // types that are parameters and outputs
-	leaves map[string]*Type
-	header []byte // the declarations
-	names  int
-}
-
-// print adds to the declarations.
-func (p *part) print(format string, arguments ...any) {
-	p.header = fmt.Appendf(p.header, format, arguments...)
-}
-
-// add puts a type into the table.
-func (p *part) add(t *Type) *Type {
-	t.index = len(p.types)
-	p.types = append(p.types, t)
-	return t
-}
-
-// declare writes a declaration; its first argument is the new name that it returns.
-func (p *part) declare(letter, format string, arguments ...any) string {
-	name := fmt.Sprintf("%s_%s%d", p.name, letter, p.names)
-	p.names++
-	p.print(format, append([]any{name}, arguments...)...)
-	return name
-}
-
-// leaf returns a leaf by name, the same one each time.
-func (p *part) leaf(name string) *Type {
-	if t := p.leaves[name]; t != nil {
-		return t
+// isKey tells whether a map's key may be of the type.
+func isKey(t *Type) bool {
+	switch t.kind {
+	case kindBits, kindFloat, kindBool, kindEnum, kindString:
+		return true
 	}
-	t := leafByName[name].build(p)
-	p.leaves[name] = t
-	return t
+	return false
 }
 
-// typedef gives a type another name.
-func (p *part) typedef(t *Type) *Type {
-	named := *t
-	named.c = p.declare("d", "typedef %[2]s %[1]s;\n", t.c)
-	return &named
-}
-
-func (p *part) slice(c string, element *Type) *Type {
-	return p.add(&Type{kind: kindSlice, c: c, element: element, pointers: true})
-}
-
-func (p *part) optional(value *Type) *Type {
-	return p.add(&Type{kind: kindOptional, c: "const " + value.c + " *", element: value,
-		pointers: true})
-}
-
-// define writes the definition of a struct that is declared.
-func (p *part) define(t *Type, fields ...field) {
-	t.fields = fields
-	p.print("%s {\n", t.c)
-	for _, field := range fields {
-		p.print("\t%s %s;\n", field.typ.c, field.name)
-		t.pointers = t.pointers || field.typ.pointers
-	}
-	p.print("};\n")
-}
-
-func (p *part) structOf(fields ...field) *Type {
-	name := p.declare("r", "struct %[1]s;\n")
-	t := p.add(&Type{kind: kindStruct, c: "struct " + name, goName: p.goName(name)})
-	p.define(t, fields...)
-	return t
-}
+// keys are the leaves that keys are made of, in turn, where the value is what matters.
+var keys = []string{"string", "u8", "sign", "i64", "bool", "f64"}

@@ -235,7 +235,9 @@ func Make[T any](shapes *Shapes, seed uint64, value *T) {
 	}
 	m.left = m.most
 	m.make(shape, unsafe.Pointer(value))
-	if shape.kind == kindStruct && shape.fields[0].name == "Seed" {
-		storeBits(unsafe.Pointer(value), 8, seed)
+	for _, field := range shape.fields {
+		if field.name == "Seed" {
+			storeBits(unsafe.Add(unsafe.Pointer(value), field.offset), 8, seed)
+		}
 	}
 }

@@ -50,6 +50,9 @@ type field struct {
 
 // Shapes are the shapes of the types of a package. They are safe for use at the same time.
 type Shapes struct {
+	// Inspector is set before calls are served, or nil.
+	Inspector Inspector
+
 	lock  sync.Mutex
 	types map[reflect.Type]*Shape
 	enums map[reflect.Type][]uint64
@@ -143,6 +146,10 @@ func (shape *Shape) name() string {
 	}
 }
 
+func (f field) print(text *strings.Builder, offset uintptr) {
+	fmt.Fprintf(text, " %s %d %d %s\n", f.name, offset, f.shape.bytes, f.shape.name())
+}
+
 // Layout writes the layouts of all structs, sorted by name.
 func (s *Shapes) Layout() string {
 	s.lock.Lock()
@@ -159,9 +166,16 @@ func (s *Shapes) Layout() string {
 	var text strings.Builder
 	for _, shape := range structs {
 		fmt.Fprintf(&text, "%s %d\n", shape.name(), shape.bytes)
+		// Fields without bytes come last: it does not matter where they are.
 		for _, field := range shape.fields {
-			fmt.Fprintf(&text, " %s %d %d %s\n", field.name, field.offset,
-				field.shape.bytes, field.shape.name())
+			if field.shape.bytes != 0 {
+				field.print(&text, field.offset)
+			}
+		}
+		for _, field := range shape.fields {
+			if field.shape.bytes == 0 {
+				field.print(&text, 0)
+			}
 		}
 	}
 	return text.String()

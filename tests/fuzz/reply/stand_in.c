@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stand_in.c - what generated code calls of the library: a send goes to the heap, and no further.
+ *
+ * These are the functions of ringcall/generated.h, in place of the library's.
+ */
+#include "tests/fuzz/reply/stand_in.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ring/layout.h"
+
+static struct rc_send sent;
+static size_t sent_bytes;
+static size_t sent_max = SIZE_MAX;
+static struct rc_service_link *services;
+
+const struct rc_service_link *stand_in_services(void)
+{
+	return services;
+}
+
+void stand_in_limit(size_t bytes)
+{
+	sent_max = bytes;
+}
+
+unsigned char *stand_in_sent(size_t *bytes)
+{
+	unsigned char *message = sent.message;
+
+	*bytes = sent_bytes;
+	sent.message = NULL;
+	return message;
+}
+
+void rc__service_register(const struct rc_service *service)
+{
+	service->link->service = service;
+	service->link->next = services;
+	services = service->link;
+}
+
+int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
+		   struct rc_send *send)
+{
+	(void)method;
+	if (message_bytes > sent_max)
+		return -EMSGSIZE;
+	send->client = client;
+	send->message = malloc(message_bytes);
+	if (!send->message)
+		err(1, "malloc of %llu bytes", (unsigned long long)message_bytes);
+	sent_bytes = message_bytes;
+	return 0;
+}
+
+void rc__measure_begin(const struct rc_client *client, struct rc_measure *measure)
+{
+	(void)client;
+	*measure = (struct rc_measure){ .depth = RC_DEPTH_MAX };
+}
+
+int rc__send_measured(struct rc_client *client, const struct rc_method *method,
+		      const struct rc_measure *measure, uint64_t measured, struct rc_send *send)
+{
+	if (measure->too_large)
+		return -EMSGSIZE;
+	if (measure->fault.field)
+		errx(1, "%s: an accepted value cannot be sent: %s %s", method->name,
+		     measure->fault.field, measure->fault.why);
+	return rc__send_begin(client, method, measured, send);
+}
+
+void rc__writer_begin(const struct rc_send *send, struct rc_writer *writer)
+{
+	*writer = (struct rc_writer){ .base = send->message };
+}
+
+int rc__argument_null(const struct rc_method *method, const char *argument)
+{
+	errx(1, "%s: %s is NULL", method->name, argument);
+}
+
+int rc__call_sync(struct rc_send *send, void *reply)
+{
+	(void)reply;
+	sent = *send;
+	return 0;
+}
+
+int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call)
+{
+	(void)send, (void)done, (void)context, (void)call;
+	errx(1, "an asynchronous call, which nothing here makes");
+}
+
+void *rc_alloc(struct rc_client *client, size_t bytes)
+{
+	(void)client, (void)bytes;
+	return NULL;
+}
+
+void rc_release(struct rc_client *client, const void *memory)
+{
+	(void)client, (void)memory;
+}
