@@ -98,9 +98,11 @@ static uint64_t go_align(const struct type *type)
 		type = type->element;
 	if (type->kind != TYPE_STRUCT)
 		return type->bytes < 8 ? type->bytes : 8;
-	for (const struct field *i = type->structure->fields; i; i = i->next)
-		if (go_align(i->type) > largest)
-			largest = go_align(i->type);
+	for (const struct field *i = type->structure->fields; i; i = i->next) {
+		uint64_t align = go_align(i->type);
+
+		largest = align > largest ? align : largest;
+	}
 	return largest;
 }
 
