@@ -232,7 +232,7 @@ static CXTranslationUnit open_unit(CXIndex index, const struct model *model,
 	CXTranslationUnit unit = NULL;
 
 	strings_add(&all, "-xc");
-	strings_add(&all, "-std=c17");
+	strings_add(&all, "-std=gnu17");
 	strings_add(&all, "-fparse-all-comments");
 	strings_add(&all, "-ferror-limit=0");
 	strings_add(&all, "-Werror=implicit-int");
