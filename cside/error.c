@@ -6,6 +6,7 @@
  * no allocation and rc_error_last() cannot fail.
  */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,42 @@ int rc__error_remote(int64_t application, const char *what, const char *text, ui
 		 (int)(text_bytes < sizeof(last_text) ? text_bytes : sizeof(last_text)), text);
 	last = (struct rc_error){
 		.code = -EREMOTEIO, .ran = RC_RAN_YES, .application = application, .text = last_text
+	};
+	return -EREMOTEIO;
+}
+
+/* What rc_host_fail() said within the host function that runs, or 0. */
+static _Thread_local int host_failure;
+
+int rc_host_fail(int code, const char *format, ...)
+{
+	/* The arguments may point into last_text. */
+	char text[sizeof(last_text)];
+	va_list arguments;
+
+	assert(code);
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	memcpy(last_text, text, sizeof(text));
+	host_failure = code;
+	return code;
+}
+
+void rc__error_host_begin(void)
+{
+	host_failure = 0;
+}
+
+int rc__error_host_end(int result)
+{
+	/* A nested failure in between has a text of its own, which last.text may be. */
+	if (host_failure != result)
+		snprintf(last_text, sizeof(last_text), "%s",
+			 result < 0 ? rc__errno_text(result) : "the host function failed");
+	host_failure = 0;
+	last = (struct rc_error){
+		.code = -EREMOTEIO, .ran = RC_RAN_YES, .application = result, .text = last_text
 	};
 	return -EREMOTEIO;
 }

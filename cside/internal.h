@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "host.h"
 #include "payload.h"
 #include "ring/layout.h"
 #include "ring/park.h"
@@ -77,6 +78,7 @@ struct rc_peer {
 	uint32_t method_count;
 	uint32_t description_bytes; /* of all services */
 	bool membarrier;
+	struct rc__host *host; /* what the host offers to Go */
 
 	uint32_t state; /* enum rc__peer_state; atomic */
 	uint32_t pid;   /* 0 once reaped; atomic */
@@ -196,6 +198,10 @@ struct rc_client {
 int rc__error_set(int code, enum rc_ran ran, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int rc__error_remote(int64_t application, const char *what, const char *text, uint32_t text_bytes);
+/* Around a host function: what it says by rc_host_fail() is its failure's text. */
+void rc__error_host_begin(void);
+/* Sets the failure of a host function, with its result as the application's. -EREMOTEIO. */
+int rc__error_host_end(int result);
 /* The message of an errno, in static or thread storage. */
 const char *rc__errno_text(int error);
 
@@ -229,6 +235,9 @@ _Static_assert(RC_METHODS_MAX <= 1 << 15, "a place holds indexes and counts of m
  * -ENOMEM. `theirs` may hold anything; they said that it lists so many methods. */
 int rc__description_compare(const char *ours, const char *theirs, uint32_t their_methods,
 			    char *text, size_t text_bytes);
+/* The same for a service that we serve: its requests are what we receive. */
+int rc__description_compare_served(const char *ours, const char *theirs, uint32_t their_methods,
+				   char *text, size_t text_bytes);
 
 /* spawn.c: starts `path`; *pid and *pid_fd are set. 0 or a negative errno. */
 int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
@@ -238,6 +247,9 @@ char *rc__spawn_resolve(const char *path, int *status);
 /* inproc.c: finds the Go side in this process, or loads it. Sets peer->go. 0, or the errno
  * that rc_open() returns. */
 int rc__inproc_find(struct rc_peer *peer);
+/* inproc_host.c: what Go calls, of struct rc_linked_go.start. */
+int rc__inproc_host_call(void *host, uint32_t number, uint32_t lane, void *request,
+			 uint64_t request_bytes, void *reply, uint64_t reply_bytes);
 
 /* handshake.c: from HELLO to READY. 0, or a negative errno with peer->start_text set. */
 int rc__handshake(struct rc_peer *peer, uint64_t deadline_ns);

@@ -134,6 +134,9 @@ static void destroy(struct rc_peer *peer)
 		free(peer->services[index].description);
 	free(peer->services);
 	rc__region_destroy(peer);
+	/* A host function that still runs uses it. */
+	if (!peer->killed || peer->transport == RC__TRANSPORT_WORKER)
+		rc__host_destroy(peer->host);
 	if (peer->control_fd >= 0)
 		close(peer->control_fd);
 	if (peer->pid_fd >= 0)
@@ -154,6 +157,11 @@ static struct rc_peer *create(void)
 
 	if (!peer)
 		return NULL;
+	peer->host = rc__host_create();
+	if (!peer->host) {
+		free(peer);
+		return NULL;
+	}
 	peer->control_fd = peer->region_fd = peer->pid_fd = peer->stop_fd = -1;
 	pthread_mutex_init(&peer->lock, NULL);
 	pthread_cond_init(&peer->changed, NULL);

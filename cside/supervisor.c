@@ -206,7 +206,9 @@ static int start_go_side(struct rc_peer *peer, int control_fd)
 	if (peer->transport != RC__TRANSPORT_WORKER) {
 		rc__store_relaxed(&peer->pid, (uint32_t)getpid());
 		rc__direct_meet(peer);
-		peer->go_key = peer->go.start(control_fd); /* which closes it */
+		/* It closes the socket. */
+		peer->go_key = peer->go.start(control_fd, (uintptr_t)peer->host,
+					      (uintptr_t)rc__inproc_host_call);
 		return 0;
 	}
 	status = rc__spawn(peer->path, control_fd, &pid, &peer->pid_fd);

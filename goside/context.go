@@ -17,6 +17,7 @@ import (
 type callContext struct {
 	deadline uint64 // CLOCK_MONOTONIC nanoseconds; 0: none. Set between calls only.
 
+	host *laneHost               // constant
 	call atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
 
 	asked atomic.Bool // Done was called
@@ -70,14 +71,17 @@ func (c *callContext) Err() error {
 	return c.err
 }
 
-// callKey is the one key that a callContext has a value for: itself. So contexts made of it lead to
-// it, too.
+// callKey is the key by which a callContext has itself as a value, so that contexts made of it lead
+// to it, too.
 type callKey struct{}
 
-// Value returns nil: calls carry no values of others.
+// Value returns what this library looks for, else nil: calls carry no values of others.
 func (c *callContext) Value(key any) any {
-	if _, ok := key.(callKey); ok {
+	switch key.(type) {
+	case callKey:
 		return c
+	case rt.HostKey:
+		return c.host
 	}
 	return nil
 }

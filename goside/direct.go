@@ -24,18 +24,31 @@ func init() {
 
 // inProcess are the peers that this process serves to itself, by their keys, and the runners of the
 // lanes that may be called directly, by theirs. Keys begin at 1.
-var inProcess struct {
+var inProcess peers
+
+type peers struct {
 	sync.Mutex
 	workers map[int]*worker
 	nextKey int
 	runners atomic.Pointer[[]*runner] // copied when it changes; those of closed lanes are nil
 }
 
+// sole returns the host of one of the peers, and how many there are.
+func (p *peers) sole() (sole *laneHost, count int) {
+	p.Lock()
+	defer p.Unlock()
+	for _, w := range p.workers {
+		sole = &w.anyLane
+	}
+	return sole, len(p.workers)
+}
+
 // startInProcess serves a host that this code is linked with, and returns the peer's key. What
 // would end a worker ends this peer alone.
-func startInProcess(fd int) int {
+func startInProcess(fd int, host entry.Host) int {
 	syscall.CloseOnExec(fd)
 	w := newWorker(control{fd}, startServing())
+	w.hostHere = host
 	inProcess.Lock()
 	if inProcess.workers == nil {
 		inProcess.workers = make(map[int]*worker)
@@ -61,6 +74,8 @@ func (w *worker) serveInProcess(key int) {
 	w.mu.Unlock()
 	w.closeAll()
 	w.leaving.Wait()
+	w.bindings.Close()
+	w.hostCalls.close()
 	if w.region != nil {
 		_ = syscall.Munmap(w.region)
 	}

@@ -20,6 +20,7 @@ import (
 type lane struct {
 	worker *worker
 	wire   wire
+	caller *laneHost // the host for this lane's handlers
 
 	// The poller's.
 	requests ring
@@ -59,6 +60,7 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 	l := &lane{
 		worker:   w,
 		wire:     memory,
+		caller:   &laneHost{w, packet.Lane},
 		requests: ring{memory.requests, mask, packet.RequestPosition},
 		taken:    &memory.words.WorkerTaken.Taken,
 		replies:  ring{memory.replies, mask, packet.ReplyPosition},

@@ -59,7 +59,7 @@ func newRunner(l *lane) *runner {
 		handlers: make([]rt.Handler, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
-	r.setContext(new(callContext))
+	r.setContext(&callContext{host: l.caller})
 	return r
 }
 
@@ -200,7 +200,7 @@ func (r *runner) finish(status status) {
 	r.call.CloseReply()
 	if r.context.asked.Load() {
 		r.context.finish()
-		r.setContext(new(callContext))
+		r.setContext(&callContext{host: r.lane.caller})
 	}
 	if r.request.flags&layout.SlotOneWay != 0 {
 		r.lane.acknowledge(r.request.call)

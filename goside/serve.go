@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 
+	"ringcall/goside/internal/entry"
 	"ringcall/goside/internal/layout"
 	"ringcall/goside/rt"
 )
@@ -45,6 +46,10 @@ type worker struct {
 	membarrier bool // both sides have it
 	concurrent bool // some service is
 	methods    []method
+	hostHere   entry.Host // when the host is this process
+	anyLane    laneHost   // the host for contexts of no call
+	bindings   rt.HostBindings
+	hostCalls  hostCalls
 
 	mu      sync.Mutex
 	lanes   map[uint32]*lane // guarded by mu
@@ -56,6 +61,8 @@ type worker struct {
 func newWorker(c control, services []registration) *worker {
 	w := &worker{control: c, services: services, lanes: make(map[uint32]*lane)}
 	w.opened = sync.NewCond(&w.mu)
+	w.anyLane = laneHost{w, noLane}
+	w.hostCalls.idle = make(chan struct{}, 1)
 	for _, registered := range services {
 		w.concurrent = w.concurrent || registered.concurrent
 		for _, m := range registered.service.Methods {

@@ -35,6 +35,7 @@ enum rc_limit {
 	RC_CONTROL_BYTES_MAX = 32768,        /* one message of the control socket */
 	RC_DESCRIPTION_BYTES_MAX = 16777216, /* of all services of a worker together */
 	RC_DEPTH_MAX = 64,                   /* nesting of slices and optionals in a message */
+	RC_NESTING_MAX = 16,                 /* host functions within each other, Go between them */
 	RC_REGION_HEADER_BYTES = 72,         /* struct rc_region */
 	RC_LANE_BYTES = 640,                 /* struct rc_lane */
 	RC_PAGE_BYTES = 4096,
@@ -240,6 +241,42 @@ _Static_assert(sizeof(struct rc_control_hello_packet) == 40, "");
 _Static_assert(sizeof(struct rc_control_service_packet) == 88, "");
 _Static_assert(sizeof(struct rc_control_region_packet) == 80, "");
 _Static_assert(sizeof(struct rc_control_lane) == 24, "");
+
+/*
+ * A call of a host service names its method by a number. It asks for the numbers by a call of
+ * RC_HOST_BIND: the request is struct rc_host_bind, the service's name, and its description; the
+ * reply is struct rc_host_bound. Every other status than 0 comes with a struct rc_remote_error,
+ * whose code is the function's own result when the status is -EREMOTEIO.
+ */
+enum rc_host_number {
+	RC_HOST_BIND = 0xffff, /* above all methods */
+	RC_HOST_FREE = 0xfffe  /* within a process: the request is what came as "kept" */
+};
+
+struct rc_host_bind {
+	uint64_t digest;
+	uint32_t methods;
+	uint32_t name_bytes;
+	uint32_t description_bytes;
+	uint32_t reserved;
+};
+
+/* Within a process, the addresses of the common methods' leaf functions follow, 0 for others. */
+struct rc_host_bound {
+	uint32_t first;   /* the number of the service's first method */
+	uint32_t methods; /* that both sides have: the first ones */
+	uint64_t serving; /* within a process: the first argument of leaf functions; else 0 */
+};
+
+/* Within a process, what stands before a reply in the memory for it. */
+struct rc_host_reply {
+	uint64_t bytes; /* of the reply */
+	uint64_t kept;  /* it did not fit: its address, to be given to RC_HOST_FREE; else 0 */
+};
+
+_Static_assert(sizeof(struct rc_host_bind) == 24, "");
+_Static_assert(sizeof(struct rc_host_bound) == 16, "");
+_Static_assert(sizeof(struct rc_host_reply) == 16, "");
 
 /* What an error reply's message is: a code of the application's own, and a text. */
 struct rc_remote_error {

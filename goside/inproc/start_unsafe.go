@@ -4,7 +4,24 @@
 
 package inproc
 
-// #include <stdint.h>
+/*
+#include <stdint.h>
+
+typedef int rc_host_call(void *host, uint32_t number, uint32_t lane, void *request,
+			 uint64_t request_bytes, void *reply, uint64_t reply_bytes);
+
+static int rc__host_call(uintptr_t call, uintptr_t host, uint32_t number, uint32_t lane,
+			 void *request, uint64_t request_bytes, void *reply, uint64_t reply_bytes)
+{
+	return ((rc_host_call *)call)((void *)host, number, lane, request, request_bytes, reply,
+				      reply_bytes);
+}
+
+static void rc__host_free(uintptr_t call, uint32_t number, uintptr_t kept)
+{
+	((rc_host_call *)call)(0, number, 0, (void *)kept, 0, 0, 0);
+}
+*/
 import "C"
 
 import (
@@ -13,14 +30,38 @@ import (
 	_ "ringcall/goside" // sets what entry has
 	"ringcall/goside/internal/entry"
 	"ringcall/goside/internal/layout"
+	"ringcall/goside/leafcall"
+	"ringcall/goside/rt"
 )
 
+func init() {
+	entry.HostCall = hostCall
+	entry.HostFree = hostFree
+	rt.LeafCall = leafcall.Call
+}
+
+// hostReplyBytes is what C writes before a reply.
+const hostReplyBytes = int(unsafe.Sizeof(layout.HostReply{}))
+
+func hostCall(host entry.Host, number, lane uint32, request, room rt.Space) int32 {
+	return int32(C.rc__host_call(C.uintptr_t(host.Call), C.uintptr_t(host.Host),
+		C.uint32_t(number), C.uint32_t(lane), request.Base, C.uint64_t(request.Bytes),
+		unsafe.Add(room.Base, -hostReplyBytes),
+		C.uint64_t(room.Bytes+uint64(hostReplyBytes))))
+}
+
+func hostFree(host entry.Host, kept uintptr) {
+	C.rc__host_free(C.uintptr_t(host.Call), layout.HostNumberFree, C.uintptr_t(kept))
+}
+
 // rc_go_start serves one peer of the host, in goroutines of its own, over its end of the control
-// socket, which it closes in the end. It returns the peer's key at once.
+// socket, which it closes in the end; then it does not call the host any more. It returns the
+// peer's key at once.
 //
 //export rc_go_start
-func rc_go_start(controlFd C.int) C.int {
-	return C.int(entry.Start(int(controlFd)))
+func rc_go_start(controlFd C.int, host, hostCall C.uintptr_t) C.int {
+	caller := entry.Host{Host: uintptr(host), Call: uintptr(hostCall)}
+	return C.int(entry.Start(int(controlFd), caller))
 }
 
 // rc_go_lane waits until a lane is open that the host asked for over the control socket. It returns

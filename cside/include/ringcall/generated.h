@@ -28,8 +28,9 @@ extern "C" {
 enum rc_method_flag {
 	RC_METHOD_ONE_WAY = 1 << 2,
 	RC_METHOD_IDEMPOTENT = 1 << 6,
-	RC_METHOD_REPLY = 1 << 8,         /* has an output */
-	RC_METHOD_REPLY_POINTERS = 1 << 9 /* comes back as const T *, to be released */
+	RC_METHOD_REPLY = 1 << 8,          /* has an output */
+	RC_METHOD_REPLY_POINTERS = 1 << 9, /* comes back as const T *, to be released */
+	RC_METHOD_ARRAYS = 1 << 10 /* host methods: requests may hold arrays of checked elements */
 };
 
 struct rc_service;
@@ -93,6 +94,50 @@ int rc__call_async(struct rc_send *send, void (*done)(void), void *context, stru
 
 /* Submits a call that has no reply. */
 int rc__call_oneway(struct rc_send *send);
+
+/*
+ * Host services: C implements, Go calls. Messages and their checks are those of the other
+ * direction with the sides exchanged, so a transport only carries bytes: rc__host_run() does all
+ * else. See cside/host.h for what a transport fills in.
+ */
+struct rc_host_method {
+	const char *name;       /* "kv_host.now" */
+	uint32_t flags;         /* enum rc_method_flag */
+	uint32_t request_bytes; /* of the request's root */
+	uint32_t reply_bytes;   /* of the reply's root */
+	/* Checks a private copy of the request's root, converting pointers. NULL: nothing to do. */
+	bool (*request_check)(struct rc_reader *reader, void *root);
+	/* Calls the user's function with what the root holds, and returns its result. `reply` is
+	 * the output, zeroed. */
+	int (*invoke)(const void *functions, void *context, const void *root, void *reply);
+	/* Sizes and checks what the output points to, behind its root. NULL: the root is all. */
+	uint64_t (*reply_measure)(struct rc_measure *measure, const void *reply);
+	/* Writes a measured output where `to` is the root. NULL: the root is copied. */
+	void (*reply_write)(const struct rc_writer *writer, const void *reply, void *to);
+	/* RC_LEAF: the function that Go calls in this process, with the struct rc_host_serving and
+	 * a struct of the arguments and the output, in place. Else NULL. */
+	int32_t (*leaf)(void *serving, void *arguments);
+};
+
+struct rc_host_service {
+	const char *name;
+	uint64_t digest; /* FNV-1a of the description */
+	const char *description;
+	const struct rc_host_method *methods;
+	uint32_t method_count;
+};
+
+/* A host service as one peer gets it. Lives as long as the peer. */
+struct rc_host_serving {
+	const struct rc_host_service *service;
+	const void *functions; /* the generated struct of function pointers */
+	void *context;
+	uint32_t first; /* the number of its first method */
+};
+
+/* What a generated NAME_serve() calls. See there, in the generated header. */
+int rc__host_serve(struct rc_peer *peer, const struct rc_host_service *service,
+		   const void *functions, void *context);
 
 #pragma GCC diagnostic pop
 

@@ -115,7 +115,7 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 
 /* What Go code in a process offers to it; RC_LINK_GO fills it in. */
 struct rc_linked_go {
-	int (*start)(int control_fd);
+	int (*start)(int control_fd, uintptr_t host, uintptr_t host_call);
 	int (*lane)(int peer, uint32_t lane);
 	void (*call)(int lane, void *request, void *reply);
 };
@@ -129,7 +129,7 @@ struct rc_linked_go {
  * unless it is linked with --as-needed.
  */
 #define RC_LINK_GO                                                                                 \
-	RC__LINKAGE int rc_go_start(int control_fd);                                               \
+	RC__LINKAGE int rc_go_start(int control_fd, uintptr_t host, uintptr_t host_call);          \
 	RC__LINKAGE int rc_go_lane(int peer, uint32_t lane);                                       \
 	RC__LINKAGE void rc_go_call(int lane, void *request, void *reply);                         \
 	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
@@ -252,6 +252,24 @@ void rc_client_stats(const struct rc_client *client, struct rc_stats *stats);
  * Never NULL. Valid until the thread's next failure. A success does not change it.
  */
 const struct rc_error *rc_error_last(void);
+
+/*
+ * rc_host_fail - say why a function of a host service fails.
+ *
+ *	return rc_host_fail(-ENOENT, "no user %u", id);
+ *
+ * code    what the function is going to return: not 0. Go gets it as HostError.Code, and for a
+ *         negative errno errors.Is(err, syscall.ENOENT) holds.
+ * format  as for printf; of the text, Go gets what fits 2 KiB.
+ *
+ * A function that returns other than 0 without it gives Go the text of the errno. Go calls RC_LEAF
+ * functions in its own process without this text.
+ *
+ * Returns:   code.
+ * Blocks:    never.
+ * Threads:   the one that runs the host function.
+ */
+int rc_host_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A struct rc_str of a C string that outlives it. NULL gives an empty one. */
 struct rc_str rc_str_of(const char *text);

@@ -33,6 +33,8 @@ const (
 	DescriptionBytesMax = 16777216
 	// DepthMax: nesting of slices and optionals in a message
 	DepthMax = 64
+	// NestingMax: host functions within each other, Go between them
+	NestingMax = 16
 	// RegionHeaderBytes: struct rc_region
 	RegionHeaderBytes = 72
 	// LaneBytes: struct rc_lane
@@ -107,6 +109,17 @@ const (
 	ControlLaneClose   = 8
 	ControlLaneClosed  = 9
 	ControlStop        = 10
+)
+
+// A call of a host service names its method by a number. It asks for the numbers by a call of
+// RC_HOST_BIND: the request is struct rc_host_bind, the service's name, and its description; the
+// reply is struct rc_host_bound. Every other status than 0 comes with a struct rc_remote_error,
+// whose code is the function's own result when the status is -EREMOTEIO.
+const (
+	// HostNumberBind: above all methods
+	HostNumberBind = 65535
+	// HostNumberFree: within a process: the request is what came as "kept"
+	HostNumberFree = 65534
 )
 
 // Span: Where something lies in the lane's payload space, in bytes from its start.
@@ -247,6 +260,33 @@ type ControlLane struct {
 	Reserved        uint32
 }
 
+// HostBind is struct rc_host_bind.
+type HostBind struct {
+	Digest           uint64
+	Methods          uint32
+	NameBytes        uint32
+	DescriptionBytes uint32
+	Reserved         uint32
+}
+
+// HostBound: Within a process, the addresses of the common methods' leaf functions follow, 0 for others.
+type HostBound struct {
+	// First: the number of the service's first method
+	First uint32
+	// Methods: that both sides have: the first ones
+	Methods uint32
+	// Serving: within a process: the first argument of leaf functions; else 0
+	Serving uint64
+}
+
+// HostReply: Within a process, what stands before a reply in the memory for it.
+type HostReply struct {
+	// Bytes: of the reply
+	Bytes uint64
+	// Kept: it did not fit: its address, to be given to RC_HOST_FREE; else 0
+	Kept uint64
+}
+
 // RemoteError: What an error reply's message is: a code of the application's own, and a text.
 type RemoteError struct {
 	Code int64
@@ -325,6 +365,19 @@ const (
 	_ = -(unsafe.Offsetof(ControlLane{}.RequestPosition) ^ 12)
 	_ = -(unsafe.Offsetof(ControlLane{}.ReplyPosition) ^ 16)
 	_ = -(unsafe.Offsetof(ControlLane{}.Reserved) ^ 20)
+	_ = -(unsafe.Sizeof(HostBind{}) ^ 24)
+	_ = -(unsafe.Offsetof(HostBind{}.Digest) ^ 0)
+	_ = -(unsafe.Offsetof(HostBind{}.Methods) ^ 8)
+	_ = -(unsafe.Offsetof(HostBind{}.NameBytes) ^ 12)
+	_ = -(unsafe.Offsetof(HostBind{}.DescriptionBytes) ^ 16)
+	_ = -(unsafe.Offsetof(HostBind{}.Reserved) ^ 20)
+	_ = -(unsafe.Sizeof(HostBound{}) ^ 16)
+	_ = -(unsafe.Offsetof(HostBound{}.First) ^ 0)
+	_ = -(unsafe.Offsetof(HostBound{}.Methods) ^ 4)
+	_ = -(unsafe.Offsetof(HostBound{}.Serving) ^ 8)
+	_ = -(unsafe.Sizeof(HostReply{}) ^ 16)
+	_ = -(unsafe.Offsetof(HostReply{}.Bytes) ^ 0)
+	_ = -(unsafe.Offsetof(HostReply{}.Kept) ^ 8)
 	_ = -(unsafe.Sizeof(RemoteError{}) ^ 16)
 	_ = -(unsafe.Offsetof(RemoteError{}.Code) ^ 0)
 	_ = -(unsafe.Offsetof(RemoteError{}.TextBytes) ^ 8)

@@ -1,0 +1,1 @@
+// This file lets host_unsafe.go declare a function without a body.

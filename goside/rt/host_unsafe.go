@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+
+package rt
+
+import (
+	"unsafe"
+
+	"ringcall/goside/internal/layout"
+)
+
+// Root returns the reply's root, which Run has found to be there.
+func (c *HostCall) Root() unsafe.Pointer {
+	return unsafe.Pointer(&c.reply[hostReplyWords])
+}
+
+// errorReply returns what a struct rc_remote_error and its text say.
+func (c *HostCall) errorReply() (code int64, text string) {
+	const header = unsafe.Sizeof(layout.RemoteError{})
+	if c.replyBytes < uint64(header) {
+		return 0, ""
+	}
+	remote := (*layout.RemoteError)(c.Root())
+	bytes := min(uint64(remote.TextBytes), c.replyBytes-uint64(header))
+	return remote.Code, string(unsafe.Slice((*byte)(unsafe.Add(c.Root(), header)), bytes))
+}
+
+// writeQuestion makes the request one for the numbers of a service's methods.
+func (c *HostCall) writeQuestion(service *HostService) {
+	const header = unsafe.Sizeof(layout.HostBind{})
+	name, description := service.Name, service.Description
+	writer := c.Plain(uint64(header) + uint64(len(name)+len(description)))
+	*(*layout.HostBind)(writer.Root(uint64(header))) = layout.HostBind{
+		Digest:           service.Digest,
+		Methods:          uint32(len(service.Methods)),
+		NameBytes:        uint32(len(name)),
+		DescriptionBytes: uint32(len(description)),
+	}
+	writer.String(name)
+	writer.String(description)
+}
+
+// readAnswer fills in a binding.
+func (c *HostCall) readAnswer(binding *hostBinding) error {
+	const wordBytes = 8
+	bound := (*layout.HostBound)(c.Root())
+	if uint64(bound.Methods) > uint64(len(binding.leaves)) {
+		return c.malformed("the answer", "has more methods than were asked for")
+	}
+	binding.first, binding.methods = bound.First, int(bound.Methods)
+	if bound.Serving == 0 {
+		return nil
+	}
+	if c.replyBytes < hostBoundBytes+uint64(bound.Methods)*wordBytes {
+		return c.malformed("the answer", "lacks leaf functions")
+	}
+	serving := pointerOf(&bound.Serving)
+	functions := unsafe.Slice((*uint64)(unsafe.Add(c.Root(), hostBoundBytes)), bound.Methods)
+	for index := range functions {
+		binding.leaves[index] = HostLeaf{pointerOf(&functions[index]), serving}
+	}
+	return nil
+}
+
+// pointerOf returns the C address in a word.
+func pointerOf(word *uint64) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(word)) }
+
+// A HostLeaf is a C function in this process that is called in place.
+type HostLeaf struct {
+	function unsafe.Pointer // nil: it is not one
+	serving  unsafe.Pointer
+}
+
+// LeafCall calls `int function(void *serving, void *arguments)`. Package inproc sets it, where
+// there is C in the process. It is leafcall.Call: what it says of functions and arguments holds.
+var LeafCall func(function, serving, arguments unsafe.Pointer) int32
+
+// Leaf returns how to call a method in place; nil: it has to be called by Begin.
+func (c *HostClient) Leaf(index int) *HostLeaf {
+	bound := c.bound
+	if bound == nil || bound.leaves[index].function == nil || bound.bindings.closed.Load() {
+		return nil
+	}
+	return &bound.leaves[index]
+}
+
+// Call calls the function with its arguments, which may lie on the stack, and what they point to.
+func (l *HostLeaf) Call(arguments unsafe.Pointer) int32 {
+	return leafCall(l.function, l.serving, arguments)
+}
+
+// leafCall is callLeaf, but for the compiler nothing that it gets escapes, though the function
+// behind LeafCall cannot be known to it: so arguments need not be on the heap.
+//
+//go:noescape
+//go:linkname leafCall ringcall/goside/rt.callLeaf
+func leafCall(function, serving, arguments unsafe.Pointer) int32
+
+func callLeaf(function, serving, arguments unsafe.Pointer) int32 {
+	return LeafCall(function, serving, arguments)
+}
