@@ -8,6 +8,10 @@
 
 #include "model.h"
 
+/* Around what C++ cannot say: a struct or enum inside a struct has another name there. */
+#define FOR_C_BEGIN "\n#ifndef __cplusplus"
+#define FOR_C_END "#endif\n"
+
 /* How generated files call each other. */
 struct emit_names {
 	const char *source;    /* the header's base name */
@@ -44,6 +48,10 @@ bool emit_c_check_needs_part(const struct type *type);
 
 /* "const T *", of an optional "const T *const *". */
 const char *c_pointer_to_const(const struct type *type);
+
+/* emit_c_clone.c: a function for each struct with pointers, for the header and the source. */
+void emit_c_clone_prototypes(const struct model *model, struct text *out);
+void emit_c_clones(const struct model *model, struct text *out);
 
 /* emit_c_map.c: a function for each map, for the header. */
 bool emit_c_has_maps(const struct model *model);

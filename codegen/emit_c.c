@@ -10,10 +10,6 @@
 /* ISO C promises string literals up to this; beyond, -Wpedantic warns. */
 #define LITERAL_BYTES_MAX 4095
 
-/* Around what C++ cannot say: a struct or enum inside a struct has another name there. */
-#define FOR_C_BEGIN "\n#ifndef __cplusplus"
-#define FOR_C_END "#endif\n"
-
 static bool is_one_way(const struct method *method)
 {
 	return method->annotations.known & ANNOTATION_ONE_WAY;
@@ -247,6 +243,7 @@ void emit_c_header(const struct model *model, const struct emit_names *names, st
 			emit_prototypes(out, service, i);
 	for (struct structure *i = model->in_order; i; i = i->next_in_order)
 		emit_struct_asserts(out, i);
+	emit_c_clone_prototypes(model, out);
 	emit_c_maps(model, out);
 	text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
@@ -525,4 +522,5 @@ void emit_c_source(const struct model *model, const struct emit_names *names, st
 	emit_c_helpers(model, out);
 	for (struct service *service = model->services; service; service = service->next)
 		emit_service(out, service);
+	emit_c_clones(model, out);
 }

@@ -504,12 +504,12 @@ static void emit_reply_helper(struct text *out, const struct structure *structur
 void emit_c_helpers(const struct model *model, struct text *out)
 {
 	for (struct enumeration *i = model->enumerations; i; i = i->next)
-		if (i->in_request || i->in_reply)
+		if (i->is_written || i->in_reply)
 			emit_valid(out, i);
 	for (struct structure *i = model->in_order; i; i = i->next_in_order) {
 		if (!i->is_forward)
 			continue;
-		if (i->in_request)
+		if (i->is_written)
 			text_add(out, "\n%s;\n%s;\n", measure_signature(i), write_signature(i));
 		if (i->in_reply)
 			text_add(out, "\n%s;\n", check_signature(i));
@@ -517,7 +517,7 @@ void emit_c_helpers(const struct model *model, struct text *out)
 	for (struct structure *i = model->in_order; i; i = i->next_in_order) {
 		if (!i->has_pointers && !i->has_bools && !i->has_enums)
 			continue;
-		if (i->in_request)
+		if (i->is_written)
 			emit_request_helpers(out, i);
 		if (i->in_reply)
 			emit_reply_helper(out, i);

@@ -20,6 +20,12 @@ bool structure_is_map(const struct structure *structure)
 	return structure->annotations.known & ANNOTATION_MAP;
 }
 
+bool structure_is_cloned(const struct structure *structure)
+{
+	return structure->is_used && structure->has_pointers && *structure->name &&
+	       !structure->holder && !structure_is_slice(structure);
+}
+
 bool type_has_pointers(const struct type *type)
 {
 	if (type->kind == TYPE_ARRAY)
@@ -68,7 +74,7 @@ bool type_is_copied(const struct type *type)
 }
 
 /* By value C has no recursion. */
-static void flag_structure(struct structure *structure)
+void structure_flag(struct structure *structure)
 {
 	if (structure->is_flagged)
 		return;
@@ -79,7 +85,7 @@ static void flag_structure(struct structure *structure)
 		while (type->kind == TYPE_ARRAY)
 			type = type->element;
 		if (type->kind == TYPE_STRUCT)
-			flag_structure(type->structure);
+			structure_flag(type->structure);
 		structure->has_pointers |= type_has_pointers(type);
 		structure->has_bools |= type_has_bools(type);
 		structure->has_enums |= type_has_enums(type);
@@ -104,7 +110,7 @@ static void order_structure(struct model *model, struct structure *structure)
 	if (structure->mark != VISIT_NEW)
 		return;
 	structure->mark = VISIT_OPEN;
-	flag_structure(structure);
+	structure_flag(structure);
 	for (struct field *field = structure->fields; field; field = field->next)
 		order_type(model, field->type);
 	structure->mark = VISIT_DONE;
@@ -136,6 +142,28 @@ static void mark_type(const struct type *type, bool is_reply)
 	}
 }
 
+static void mark_written(struct structure *structure);
+
+/* Marks what C writes. */
+static void mark_written_type(const struct type *type)
+{
+	if (type->element)
+		mark_written_type(type->element);
+	else if (type->kind == TYPE_ENUM)
+		type->enumeration->is_written = true;
+	else if (type->kind == TYPE_STRUCT)
+		mark_written(type->structure);
+}
+
+static void mark_written(struct structure *structure)
+{
+	if (structure->is_written)
+		return;
+	structure->is_written = true;
+	for (struct field *field = structure->fields; field; field = field->next)
+		mark_written_type(field->type);
+}
+
 static uint64_t round_up(uint64_t value, uint64_t align)
 {
 	return (value + align - 1) / align * align;
@@ -165,6 +193,8 @@ static void finish_service(struct model *model, struct service *service)
 		for (struct parameter *i = method->parameters; i; i = i->next) {
 			order_type(model, i->value);
 			mark_type(i->value, i->is_output);
+			if (!i->is_output)
+				mark_written_type(i->value);
 			if (i->is_output)
 				method->output = i;
 		}
@@ -179,4 +209,7 @@ void model_finish(struct model *model)
 			order_structure(model, i);
 	for (struct service *service = model->services; service; service = service->next)
 		finish_service(model, service);
+	for (struct structure *i = model->in_order; i; i = i->next_in_order)
+		if (structure_is_cloned(i))
+			mark_written(i);
 }

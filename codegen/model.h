@@ -111,6 +111,7 @@ struct enumeration {
 	bool is_described;
 	bool in_request;
 	bool in_reply;
+	bool is_written; /* by C: in a request or a clone */
 	struct enumerator *enumerators;
 	struct enumeration *next;
 };
@@ -164,6 +165,7 @@ struct structure {
 	bool has_enums;
 	bool in_request;
 	bool in_reply;
+	bool is_written; /* by C: in a request or a clone */
 	bool is_used;    /* set by check_model() */
 	bool is_forward; /* used by one that is emitted before it: a recursion */
 	bool is_flagged;
@@ -265,6 +267,12 @@ bool type_is_copied(const struct type *type);
 bool structure_is_service(const struct structure *structure);
 bool structure_is_map(const struct structure *structure);
 bool structure_is_slice(const struct structure *structure); /* or a map */
+
+/* Sets what a struct holds: has_pointers, has_bools, has_enums. Again, it does nothing. */
+void structure_flag(struct structure *structure);
+
+/* Whether C gets a function that copies it with all that it points to. Needs the flags. */
+bool structure_is_cloned(const struct structure *structure);
 
 /* Lays out the methods' roots and computes what the emitters need. Needs a checked model. */
 void model_finish(struct model *model);

@@ -54,6 +54,20 @@ static void compare(struct grid *grid, const char *name, const struct grid_type 
 	grid->bytes += type->bytes;
 }
 
+/* A clone in C is sound and equal. */
+static void compare_clone(struct grid *grid, const struct grid_root *root, uint64_t seed)
+{
+	void *clone = root->clone ? root->clone(grid->own) : NULL;
+
+	if (!root->clone)
+		return;
+	check(clone ? 0 : rc_error_last()->code, "clone", root->name, seed);
+	if (!grid_sound(root->type, clone, NULL, &grid->sum) ||
+	    !grid_equal(root->type, clone, grid->own))
+		errx(1, "a wrong clone of %s, seed %" PRIu64, root->name, seed);
+	free(clone);
+}
+
 static void give_back(struct grid *grid, const void *received)
 {
 	if (received != grid->space)
@@ -67,6 +81,7 @@ static void c_to_go_to_c(struct grid *grid, const struct grid_root *root, uint64
 
 	grid->maker.client = grid->client;
 	grid_make(&grid->maker, root->type, seed, grid->own);
+	compare_clone(grid, root, seed);
 	check(root->pass(grid->client, grid->own, grid->space, &received), "pass", root->name,
 	      seed);
 	compare(grid, root->name, root->type, seed, received);

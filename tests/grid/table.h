@@ -45,6 +45,7 @@ struct grid_root {
 	/* Both set *out to their reply: to space, or to what has to be released. */
 	int (*make)(struct rc_client *client, uint64_t seed, void *space, const void **out);
 	int (*pass)(struct rc_client *client, const void *in, void *space, const void **out);
+	void *(*clone)(const void *value); /* NULL: it holds no pointers */
 };
 
 /* A type that is a parameter and an output by itself. */

@@ -162,6 +162,46 @@ static_assert(offsetof(struct empty_all, padded) == 248, "empty_all.padded is no
 static_assert(offsetof(struct empty_all, nearly) == 264, "empty_all.nearly is not where ringgen saw it");
 static_assert(offsetof(struct empty_all, end) == 280, "empty_all.end is not where ringgen saw it");
 
+#ifndef RC__CLONE_empty_last_checked
+#define RC__CLONE_empty_last_checked
+/*
+ * empty_last_checked_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct empty_last_checked *empty_last_checked_clone(const struct empty_last_checked *value);
+#endif
+
+#ifndef RC__CLONE_empty_set_entry
+#define RC__CLONE_empty_set_entry
+/*
+ * empty_set_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct empty_set_entry *empty_set_entry_clone(const struct empty_set_entry *value);
+#endif
+
+#ifndef RC__CLONE_empty_points
+#define RC__CLONE_empty_points
+/*
+ * empty_points_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct empty_points *empty_points_clone(const struct empty_points *value);
+#endif
+
+#ifndef RC__CLONE_empty_all
+#define RC__CLONE_empty_all
+/*
+ * empty_all_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct empty_all *empty_all_clone(const struct empty_all *value);
+#endif
+
 #ifndef RC__MAP_empty_set
 #define RC__MAP_empty_set
 /* The value of a key in the map, of several the first; NULL: none. */

@@ -74,6 +74,35 @@ static bool kv_item__check(struct rc_reader *reader, struct kv_item *value)
 	return true;
 }
 
+static uint64_t kv_page__measure(struct rc_measure *measure, uint64_t measured, const struct kv_page *from)
+{
+	if (rc__measure_array(measure, &measured, from->items.ptr, from->items.len, sizeof(struct kv_item), 8, "kv_page.items")) {
+		for (size_t i = 0; i < from->items.len; i++) {
+			measured = kv_item__measure(measure, measured, &from->items.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	measured = kv_key__measure(measure, measured, &from->next);
+	return measured;
+}
+
+static uint64_t kv_page__write(const struct rc_writer *writer, uint64_t written, const struct kv_page *from, struct kv_page *to)
+{
+	{
+		uint64_t pointer_i;
+		struct kv_item *elements_i = rc__write_array(writer, &written, from->items.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->items.len; i++) {
+			written = kv_item__write(writer, written, &from->items.ptr[i], &elements_i[i]);
+		}
+		to->items.ptr = (const struct kv_item *)(uintptr_t)pointer_i;
+		to->items.len = from->items.len;
+		to->items.cap = from->items.len;
+	}
+	written = kv_key__write(writer, written, &from->next, &to->next);
+	return written;
+}
+
 static bool kv_page__check(struct rc_reader *reader, struct kv_page *value)
 {
 	{
@@ -435,4 +464,49 @@ int kv_touch(struct rc_client *client, const struct kv_key *key)
 	if (status)
 		return status;
 	return rc__call_oneway(&send);
+}
+
+__attribute__((weak)) struct kv_key *kv_key_clone(const struct kv_key *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("kv_key_clone", value, &measure))
+		return NULL;
+	measured = kv_key__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("kv_key_clone", &measure, measured, &writer))
+		return NULL;
+	kv_key__write(&writer, sizeof(*value), value, (struct kv_key *)(void *)writer.base);
+	return (struct kv_key *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct kv_item *kv_item_clone(const struct kv_item *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("kv_item_clone", value, &measure))
+		return NULL;
+	measured = kv_item__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("kv_item_clone", &measure, measured, &writer))
+		return NULL;
+	kv_item__write(&writer, sizeof(*value), value, (struct kv_item *)(void *)writer.base);
+	return (struct kv_item *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct kv_page *kv_page_clone(const struct kv_page *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("kv_page_clone", value, &measure))
+		return NULL;
+	measured = kv_page__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("kv_page_clone", &measure, measured, &writer))
+		return NULL;
+	kv_page__write(&writer, sizeof(*value), value, (struct kv_page *)(void *)writer.base);
+	return (struct kv_page *)(void *)writer.base;
 }

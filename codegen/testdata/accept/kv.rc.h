@@ -87,6 +87,36 @@ static_assert(sizeof(struct kv_page) == 48, "struct kv_page has another size tha
 static_assert(offsetof(struct kv_page, items) == 0, "kv_page.items is not where ringgen saw it");
 static_assert(offsetof(struct kv_page, next) == 24, "kv_page.next is not where ringgen saw it");
 
+#ifndef RC__CLONE_kv_key
+#define RC__CLONE_kv_key
+/*
+ * kv_key_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct kv_key *kv_key_clone(const struct kv_key *value);
+#endif
+
+#ifndef RC__CLONE_kv_item
+#define RC__CLONE_kv_item
+/*
+ * kv_item_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct kv_item *kv_item_clone(const struct kv_item *value);
+#endif
+
+#ifndef RC__CLONE_kv_page
+#define RC__CLONE_kv_page
+/*
+ * kv_page_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct kv_page *kv_page_clone(const struct kv_page *value);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

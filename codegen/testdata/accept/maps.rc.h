@@ -179,6 +179,86 @@ static_assert(offsetof(struct maps_all, several) == 312, "maps_all.several is no
 static_assert(offsetof(struct maps_all, optional) == 360, "maps_all.optional is not where ringgen saw it");
 static_assert(offsetof(struct maps_all, optional_names) == 368, "maps_all.optional_names is not where ringgen saw it");
 
+#ifndef RC__CLONE_maps_names_entry
+#define RC__CLONE_maps_names_entry
+/*
+ * maps_names_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_names_entry *maps_names_entry_clone(const struct maps_names_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_bytes_entry
+#define RC__CLONE_maps_bytes_entry
+/*
+ * maps_bytes_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_bytes_entry *maps_bytes_entry_clone(const struct maps_bytes_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_index_entry
+#define RC__CLONE_maps_index_entry
+/*
+ * maps_index_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_index_entry *maps_index_entry_clone(const struct maps_index_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_maybe_entry
+#define RC__CLONE_maps_maybe_entry
+/*
+ * maps_maybe_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_maybe_entry *maps_maybe_entry_clone(const struct maps_maybe_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_of_maps_entry
+#define RC__CLONE_maps_of_maps_entry
+/*
+ * maps_of_maps_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_of_maps_entry *maps_of_maps_entry_clone(const struct maps_of_maps_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_node
+#define RC__CLONE_maps_node
+/*
+ * maps_node_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_node *maps_node_clone(const struct maps_node *value);
+#endif
+
+#ifndef RC__CLONE_maps_children_entry
+#define RC__CLONE_maps_children_entry
+/*
+ * maps_children_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_children_entry *maps_children_entry_clone(const struct maps_children_entry *value);
+#endif
+
+#ifndef RC__CLONE_maps_all
+#define RC__CLONE_maps_all
+/*
+ * maps_all_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct maps_all *maps_all_clone(const struct maps_all *value);
+#endif
+
 #ifndef RC__MAP_maps_counts
 #define RC__MAP_maps_counts
 /* The value of a key in the map, of several the first; NULL: none. */

@@ -121,6 +121,16 @@ static_assert(sizeof(struct nameless_map_entry) == 8, "struct nameless_map_entry
 static_assert(offsetof(struct nameless_map_entry, key) == 0, "nameless_map_entry.key is not where ringgen saw it");
 static_assert(offsetof(struct nameless_map_entry, value) == 4, "nameless_map_entry.value is not where ringgen saw it");
 
+#ifndef RC__CLONE_nameless_outer
+#define RC__CLONE_nameless_outer
+/*
+ * nameless_outer_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct nameless_outer *nameless_outer_clone(const struct nameless_outer *value);
+#endif
+
 #ifndef RC__MAP_nameless_map
 #define RC__MAP_nameless_map
 /* The value of a key in the map, of several the first; NULL: none. */

@@ -191,6 +191,88 @@ static_assert(offsetof(struct optionals_b, last) == 0, "optionals_b.last is not 
 static_assert(offsetof(struct optionals_b, a) == 8, "optionals_b.a is not where ringgen saw it");
 static_assert(offsetof(struct optionals_b, b) == 16, "optionals_b.b is not where ringgen saw it");
 
+#ifndef RC__CLONE_optionals_text
+#define RC__CLONE_optionals_text
+/*
+ * optionals_text_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_text *optionals_text_clone(const struct optionals_text *value);
+#endif
+
+#ifndef RC__CLONE_optionals_each
+#define RC__CLONE_optionals_each
+/*
+ * optionals_each_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_each *optionals_each_clone(const struct optionals_each *value);
+#endif
+
+#ifndef __cplusplus
+#ifndef RC__CLONE_optionals_inner
+#define RC__CLONE_optionals_inner
+/*
+ * optionals_inner_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_inner *optionals_inner_clone(const struct optionals_inner *value);
+#endif
+#endif
+
+#ifndef RC__CLONE_optionals_nested
+#define RC__CLONE_optionals_nested
+/*
+ * optionals_nested_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_nested *optionals_nested_clone(const struct optionals_nested *value);
+#endif
+
+#ifndef RC__CLONE_optionals_node
+#define RC__CLONE_optionals_node
+/*
+ * optionals_node_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_node *optionals_node_clone(const struct optionals_node *value);
+#endif
+
+#ifndef RC__CLONE_optionals_tree
+#define RC__CLONE_optionals_tree
+/*
+ * optionals_tree_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_tree *optionals_tree_clone(const struct optionals_tree *value);
+#endif
+
+#ifndef RC__CLONE_optionals_a
+#define RC__CLONE_optionals_a
+/*
+ * optionals_a_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_a *optionals_a_clone(const struct optionals_a *value);
+#endif
+
+#ifndef RC__CLONE_optionals_b
+#define RC__CLONE_optionals_b
+/*
+ * optionals_b_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct optionals_b *optionals_b_clone(const struct optionals_b *value);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

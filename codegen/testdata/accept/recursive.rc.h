@@ -76,6 +76,36 @@ static_assert(sizeof(struct recursive_person) == 56, "struct recursive_person ha
 static_assert(offsetof(struct recursive_person, home) == 0, "recursive_person.home is not where ringgen saw it");
 static_assert(offsetof(struct recursive_person, others) == 32, "recursive_person.others is not where ringgen saw it");
 
+#ifndef RC__CLONE_recursive_tree
+#define RC__CLONE_recursive_tree
+/*
+ * recursive_tree_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct recursive_tree *recursive_tree_clone(const struct recursive_tree *value);
+#endif
+
+#ifndef RC__CLONE_recursive_house
+#define RC__CLONE_recursive_house
+/*
+ * recursive_house_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct recursive_house *recursive_house_clone(const struct recursive_house *value);
+#endif
+
+#ifndef RC__CLONE_recursive_person
+#define RC__CLONE_recursive_person
+/*
+ * recursive_person_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct recursive_person *recursive_person_clone(const struct recursive_person *value);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

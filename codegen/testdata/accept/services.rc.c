@@ -786,3 +786,48 @@ int services_loops_async(struct rc_client *client, struct services_names i_,
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
+
+__attribute__((weak)) struct services_request *services_request_clone(const struct services_request *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("services_request_clone", value, &measure))
+		return NULL;
+	measured = services_request__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("services_request_clone", &measure, measured, &writer))
+		return NULL;
+	services_request__write(&writer, sizeof(*value), value, (struct services_request *)(void *)writer.base);
+	return (struct services_request *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct common_labels_entry *common_labels_entry_clone(const struct common_labels_entry *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("common_labels_entry_clone", value, &measure))
+		return NULL;
+	measured = common_labels_entry__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("common_labels_entry_clone", &measure, measured, &writer))
+		return NULL;
+	common_labels_entry__write(&writer, sizeof(*value), value, (struct common_labels_entry *)(void *)writer.base);
+	return (struct common_labels_entry *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct common_user *common_user_clone(const struct common_user *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("common_user_clone", value, &measure))
+		return NULL;
+	measured = common_user__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("common_user_clone", &measure, measured, &writer))
+		return NULL;
+	common_user__write(&writer, sizeof(*value), value, (struct common_user *)(void *)writer.base);
+	return (struct common_user *)(void *)writer.base;
+}

@@ -59,6 +59,85 @@ static bool common_labels_entry__check(struct rc_reader *reader, struct common_l
 	return true;
 }
 
+static uint64_t common_user__measure(struct rc_measure *measure, uint64_t measured, const struct common_user *from)
+{
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "common_user.name");
+	if (rc__measure_array(measure, &measured, from->group, from->group != NULL, sizeof(struct common_group), 4, "common_user.group")) {
+		const struct common_group *source_i = from->group;
+
+		common_group__measure(measure, source_i);
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, from->others.ptr, from->others.len, sizeof(const struct common_group *), 8, "common_user.others")) {
+		for (size_t i = 0; i < from->others.len; i++) {
+			if (rc__measure_array(measure, &measured, from->others.ptr[i], from->others.ptr[i] != NULL, sizeof(struct common_group), 4, "common_user.others")) {
+				const struct common_group *source_k = from->others.ptr[i];
+
+				common_group__measure(measure, source_k);
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, from->labels.ptr, from->labels.len, sizeof(struct common_labels_entry), 8, "common_user.labels")) {
+		for (size_t i = 0; i < from->labels.len; i++) {
+			measured = common_labels_entry__measure(measure, measured, &from->labels.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	return measured;
+}
+
+static uint64_t common_user__write(const struct rc_writer *writer, uint64_t written, const struct common_user *from, struct common_user *to)
+{
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
+	to->name.len = from->name.len;
+	to->uid = from->uid;
+	{
+		uint64_t pointer_i;
+		const struct common_group *source_i = from->group;
+		struct common_group *target_i = rc__write_array(writer, &written, source_i != NULL, sizeof(*target_i), 4, &pointer_i);
+
+		if (target_i) {
+			(*target_i) = (*source_i);
+		}
+		to->group = (const struct common_group *)(uintptr_t)pointer_i;
+	}
+	{
+		uint64_t pointer_i;
+		const struct common_group **elements_i = rc__write_array(writer, &written, from->others.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->others.len; i++) {
+			{
+				uint64_t pointer_k;
+				const struct common_group *source_k = from->others.ptr[i];
+				struct common_group *target_k = rc__write_array(writer, &written, source_k != NULL, sizeof(*target_k), 4, &pointer_k);
+
+				if (target_k) {
+					(*target_k) = (*source_k);
+				}
+				elements_i[i] = (const struct common_group *)(uintptr_t)pointer_k;
+			}
+		}
+		to->others.ptr = (const struct common_group *const *)(uintptr_t)pointer_i;
+		to->others.len = from->others.len;
+		to->others.cap = from->others.len;
+	}
+	{
+		uint64_t pointer_i;
+		struct common_labels_entry *elements_i = rc__write_array(writer, &written, from->labels.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->labels.len; i++) {
+			written = common_labels_entry__write(writer, written, &from->labels.ptr[i], &elements_i[i]);
+		}
+		to->labels.ptr = (const struct common_labels_entry *)(uintptr_t)pointer_i;
+		to->labels.len = from->labels.len;
+		to->labels.cap = from->labels.len;
+	}
+	to->login = from->login;
+	return written;
+}
+
 static bool common_user__check(struct rc_reader *reader, struct common_user *value)
 {
 	const void *part;
@@ -324,4 +403,34 @@ int shared_label_async(struct rc_client *client, struct common_labels labels,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+__attribute__((weak)) struct common_labels_entry *common_labels_entry_clone(const struct common_labels_entry *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("common_labels_entry_clone", value, &measure))
+		return NULL;
+	measured = common_labels_entry__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("common_labels_entry_clone", &measure, measured, &writer))
+		return NULL;
+	common_labels_entry__write(&writer, sizeof(*value), value, (struct common_labels_entry *)(void *)writer.base);
+	return (struct common_labels_entry *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct common_user *common_user_clone(const struct common_user *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("common_user_clone", value, &measure))
+		return NULL;
+	measured = common_user__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("common_user_clone", &measure, measured, &writer))
+		return NULL;
+	common_user__write(&writer, sizeof(*value), value, (struct common_user *)(void *)writer.base);
+	return (struct common_user *)(void *)writer.base;
 }

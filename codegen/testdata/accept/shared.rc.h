@@ -68,6 +68,26 @@ static_assert(offsetof(struct common_user, others) == 32, "common_user.others is
 static_assert(offsetof(struct common_user, labels) == 56, "common_user.labels is not where ringgen saw it");
 static_assert(offsetof(struct common_user, login) == 80, "common_user.login is not where ringgen saw it");
 
+#ifndef RC__CLONE_common_labels_entry
+#define RC__CLONE_common_labels_entry
+/*
+ * common_labels_entry_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct common_labels_entry *common_labels_entry_clone(const struct common_labels_entry *value);
+#endif
+
+#ifndef RC__CLONE_common_user
+#define RC__CLONE_common_user
+/*
+ * common_user_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct common_user *common_user_clone(const struct common_user *value);
+#endif
+
 #ifndef RC__MAP_common_labels
 #define RC__MAP_common_labels
 /* The value of a key in the map, of several the first; NULL: none. */

@@ -17,6 +17,32 @@ static bool tags_role__valid(uint32_t value)
 	}
 }
 
+static uint64_t tags_user__measure(struct rc_measure *measure, uint64_t measured, const struct tags_user *from)
+{
+	rc__measure_plain(measure, &measured, from->name.ptr, from->name.len, 1, 1, "tags_user.name");
+	rc__measure_plain(measure, &measured, from->secret.ptr, from->secret.len, 1, 1, "tags_user.secret");
+	if (!tags_role__valid((uint32_t)from->role))
+		rc__measure_fault(measure, "tags_user.role", "is not a value of enum tags_role");
+	rc__measure_plain(measure, &measured, from->picture.ptr, from->picture.len, sizeof(uint8_t), 1, "tags_user.picture");
+	return measured;
+}
+
+static uint64_t tags_user__write(const struct rc_writer *writer, uint64_t written, const struct tags_user *from, struct tags_user *to)
+{
+	to->user_id = from->user_id;
+	to->name.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->name.ptr, from->name.len, 1, 1);
+	to->name.len = from->name.len;
+	to->secret.ptr = (const char *)(uintptr_t)rc__write_plain(writer, &written, from->secret.ptr, from->secret.len, 1, 1);
+	to->secret.len = from->secret.len;
+	to->age = from->age;
+	to->role = from->role;
+	rc__write_bool(&to->is_admin, &from->is_admin);
+	to->picture.ptr = (const uint8_t *)(uintptr_t)rc__write_plain(writer, &written, from->picture.ptr, from->picture.len, sizeof(uint8_t), 1);
+	to->picture.len = from->picture.len;
+	to->picture.cap = from->picture.len;
+	return written;
+}
+
 static bool tags_user__check(struct rc_reader *reader, struct tags_user *value)
 {
 	const void *part;
@@ -36,6 +62,35 @@ static bool tags_user__check(struct rc_reader *reader, struct tags_user *value)
 	value->picture.ptr = part;
 	value->picture.cap = value->picture.len;
 	return true;
+}
+
+static uint64_t tags_page__measure(struct rc_measure *measure, uint64_t measured, const struct tags_page *from)
+{
+	if (rc__measure_array(measure, &measured, from->users.ptr, from->users.len, sizeof(struct tags_user), 8, "tags_page.users")) {
+		for (size_t i = 0; i < from->users.len; i++) {
+			measured = tags_user__measure(measure, measured, &from->users.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	return measured;
+}
+
+static uint64_t tags_page__write(const struct rc_writer *writer, uint64_t written, const struct tags_page *from, struct tags_page *to)
+{
+	{
+		uint64_t pointer_i;
+		struct tags_user *elements_i = rc__write_array(writer, &written, from->users.len, sizeof(*elements_i), 8, &pointer_i);
+
+		for (size_t i = 0; i < from->users.len; i++) {
+			written = tags_user__write(writer, written, &from->users.ptr[i], &elements_i[i]);
+		}
+		to->users.ptr = (const struct tags_user *)(uintptr_t)pointer_i;
+		to->users.len = from->users.len;
+		to->users.cap = from->users.len;
+	}
+	to->aligned = from->aligned;
+	to->end = from->end;
+	return written;
 }
 
 static bool tags_page__check(struct rc_reader *reader, struct tags_page *value)
@@ -227,4 +282,34 @@ int tags_list_async(struct rc_client *client, tags_list_done *done, void *contex
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+__attribute__((weak)) struct tags_user *tags_user_clone(const struct tags_user *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("tags_user_clone", value, &measure))
+		return NULL;
+	measured = tags_user__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("tags_user_clone", &measure, measured, &writer))
+		return NULL;
+	tags_user__write(&writer, sizeof(*value), value, (struct tags_user *)(void *)writer.base);
+	return (struct tags_user *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct tags_page *tags_page_clone(const struct tags_page *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("tags_page_clone", value, &measure))
+		return NULL;
+	measured = tags_page__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("tags_page_clone", &measure, measured, &writer))
+		return NULL;
+	tags_page__write(&writer, sizeof(*value), value, (struct tags_page *)(void *)writer.base);
+	return (struct tags_page *)(void *)writer.base;
 }

@@ -66,6 +66,26 @@ static_assert(offsetof(struct tags_page, users) == 0, "tags_page.users is not wh
 static_assert(offsetof(struct tags_page, aligned) == 24, "tags_page.aligned is not where ringgen saw it");
 static_assert(offsetof(struct tags_page, end) == 48, "tags_page.end is not where ringgen saw it");
 
+#ifndef RC__CLONE_tags_user
+#define RC__CLONE_tags_user
+/*
+ * tags_user_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct tags_user *tags_user_clone(const struct tags_user *value);
+#endif
+
+#ifndef RC__CLONE_tags_page
+#define RC__CLONE_tags_page
+/*
+ * tags_page_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct tags_page *tags_page_clone(const struct tags_page *value);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

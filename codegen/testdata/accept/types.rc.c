@@ -2438,3 +2438,33 @@ int types_send(struct rc_client *client, struct types_slices slices)
 		return status;
 	return rc__call_oneway(&send);
 }
+
+__attribute__((weak)) struct types_arrays *types_arrays_clone(const struct types_arrays *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("types_arrays_clone", value, &measure))
+		return NULL;
+	measured = types_arrays__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("types_arrays_clone", &measure, measured, &writer))
+		return NULL;
+	types_arrays__write(&writer, sizeof(*value), value, (struct types_arrays *)(void *)writer.base);
+	return (struct types_arrays *)(void *)writer.base;
+}
+
+__attribute__((weak)) struct types_slices *types_slices_clone(const struct types_slices *value)
+{
+	struct rc_measure measure;
+	struct rc_writer writer;
+	uint64_t measured;
+
+	if (!rc__clone_begin("types_slices_clone", value, &measure))
+		return NULL;
+	measured = types_slices__measure(&measure, sizeof(*value), value);
+	if (!rc__clone_measured("types_slices_clone", &measure, measured, &writer))
+		return NULL;
+	types_slices__write(&writer, sizeof(*value), value, (struct types_slices *)(void *)writer.base);
+	return (struct types_slices *)(void *)writer.base;
+}

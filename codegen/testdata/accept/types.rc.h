@@ -353,6 +353,26 @@ static_assert(offsetof(struct types_slices, sizes) == 336, "types_slices.sizes i
 static_assert(offsetof(struct types_slices, chars) == 360, "types_slices.chars is not where ringgen saw it");
 static_assert(offsetof(struct types_slices, array_of_slices) == 384, "types_slices.array_of_slices is not where ringgen saw it");
 
+#ifndef RC__CLONE_types_arrays
+#define RC__CLONE_types_arrays
+/*
+ * types_arrays_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct types_arrays *types_arrays_clone(const struct types_arrays *value);
+#endif
+
+#ifndef RC__CLONE_types_slices
+#define RC__CLONE_types_slices
+/*
+ * types_slices_clone - copies value and all that it points to, to memory of its own.
+ *
+ * Returns one block, for free(). NULL on failure: rc_error_last() says why.
+ */
+struct types_slices *types_slices_clone(const struct types_slices *value);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

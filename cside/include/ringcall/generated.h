@@ -83,6 +83,14 @@ int rc__send_measured(struct rc_client *client, const struct rc_method *method,
 		      const struct rc_measure *measure, uint64_t measured, struct rc_send *send);
 void rc__writer_begin(const struct rc_send *send, struct rc_writer *writer);
 
+/*
+ * A clone: begin, measure, then measured, and write where the writer's base points, which is
+ * malloc()ed. Both return false with the error set: `value` is NULL, or as a message's would be.
+ */
+bool rc__clone_begin(const char *function, const void *value, struct rc_measure *measure);
+bool rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured,
+			struct rc_writer *writer);
+
 /* Records that a required pointer argument is NULL. Returns -EINVAL. */
 int rc__argument_null(const struct rc_method *method, const char *argument);
 

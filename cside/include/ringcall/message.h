@@ -75,9 +75,10 @@ struct rc_measure {
 	struct rc_fault fault;
 };
 
-/* Writes a message that was measured. */
+/* Writes a message that was measured, or a clone: the same with addresses for offsets. */
 struct rc_writer {
-	unsigned char *base; /* the message's start, in shared memory */
+	unsigned char *base; /* the message's start, in shared memory; of a clone, malloc()ed */
+	uintptr_t origin;    /* what a stored pointer counts from: 0, in a clone base */
 	uintptr_t pool;      /* as in rc_measure */
 	uint64_t pool_bytes;
 };
@@ -238,26 +239,28 @@ static inline uint64_t rc__write_plain(const struct rc_writer *writer, uint64_t 
 		return ((uintptr_t)ptr - writer->pool) | RC_POINTER_IN_LANE;
 	start = rc__write_part(written, bytes, align);
 	memcpy(writer->base + start, ptr, bytes);
-	return start;
+	return writer->origin + start;
 }
 
 /* Takes space for elements without bytes, and leaves it as it is. Returns the pointer to store. */
 static inline uint64_t rc__write_empty(const struct rc_writer *writer, uint64_t *written,
 				       size_t count, size_t align)
 {
-	(void)writer; /* so that a struct of such alone uses its parameters, too */
-	return count ? rc__write_part(written, count, align) : 0;
+	return count ? writer->origin + rc__write_part(written, count, align) : 0;
 }
 
 /* Takes space for an array of checked elements. Returns it, and in *pointer what to store. */
 static inline void *rc__write_array(const struct rc_writer *writer, uint64_t *written, size_t count,
 				    size_t element_bytes, size_t align, uint64_t *pointer)
 {
+	uint64_t start;
+
 	*pointer = 0;
 	if (count == 0)
 		return NULL;
-	*pointer = rc__write_part(written, count * element_bytes, align);
-	return writer->base + *pointer;
+	start = rc__write_part(written, count * element_bytes, align);
+	*pointer = writer->origin + start;
+	return writer->base + start;
 }
 
 /* Writes a bool as 0 or 1, whatever its byte is. */

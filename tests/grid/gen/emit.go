@@ -51,6 +51,11 @@ func emitTable(p *part) string {
 			fmt.Sprintf("%s_make%d(client, seed, ", p.name, index), root)
 		emitCall(&text, fmt.Sprintf("pass%d", index), "const void *in",
 			fmt.Sprintf("%s_pass%d(client, in, ", p.name, index), root)
+		if root.pointers {
+			name := strings.TrimPrefix(root.c, "struct ")
+			text.f("static void *clone%d(const void *value)\n{\n", index)
+			text.f("\treturn %s_clone(value);\n}\n\n", name)
+		}
 	}
 	for index, t := range p.ones {
 		call := fmt.Sprintf("%s_one%d(client, seed, *(%s const *)in, ", p.name, index, t.c)
@@ -117,8 +122,12 @@ func emitCall(text *text, name, inputs, call string, output *Type) {
 func emitLists(text *text, p *part) {
 	text.f("static const struct grid_root roots[] = {\n")
 	for index, root := range p.roots {
-		text.f("\t{ \"%s.%d\", &types[%d], make%[2]d, pass%[2]d },\n", p.name, index,
-			root.index)
+		clone := "NULL"
+		if root.pointers {
+			clone = fmt.Sprintf("clone%d", index)
+		}
+		text.f("\t{ \"%s.%d\", &types[%d], make%[2]d, pass%[2]d, %[4]s },\n", p.name, index,
+			root.index, clone)
 	}
 	text.f("};\n\nstatic const struct grid_one ones[] = {\n")
 	for index, t := range p.ones {
