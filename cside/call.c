@@ -138,6 +138,7 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	slot->method = (uint16_t)method_index;
 	slot->call = record->id;
 	slot->deadline_ns = client->slot_deadline_ns;
+	record->level = (uint16_t)client->reverse.running;
 	return record;
 }
 
@@ -201,7 +202,7 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	}
 	record = take_record(client, method, index, send);
 	record->state = RC__RECORD_BEGUN;
-	record->hint_index = index;
+	record->hint_index = (uint16_t)index;
 	status = place(client, method, message_bytes, record, send);
 	if (status)
 		rc__record_free(client, record);
@@ -311,6 +312,7 @@ int rc__call_sync(struct rc_send *send, void *into)
 {
 	struct rc_client *client = send->client;
 	struct rc__record *record = &client->records[send->record];
+	uint64_t deadline_ns = client->deadline_ns;
 	const struct rc__kept *kept;
 	struct rc__reply reply;
 
@@ -320,8 +322,14 @@ int rc__call_sync(struct rc_send *send, void *into)
 	while (rc__likely(!client->broken)) {
 		const struct rc_slot *slot = rc__ring_peek(&client->replies);
 
-		if (rc__unlikely(!slot)) {
-			int end = rc__wait_reply(client, client->deadline_ns);
+		if (rc__unlikely(!slot) && rc__reverse_ready(client)) {
+			rc__reverse_serve(client, record);
+			if (record->state == RC__RECORD_ANSWERED)
+				break;
+			if (deadline_ns != RC_FOREVER && rc__now_ns() >= deadline_ns)
+				return timed_out(client, record);
+		} else if (rc__unlikely(!slot)) {
+			int end = rc__wait_reply(client, deadline_ns);
 
 			if (rc__unlikely(end == -ETIMEDOUT))
 				return timed_out(client, record);

@@ -64,6 +64,7 @@ static void init_rings(struct rc_client *client)
 static void destroy(struct rc_client *client)
 {
 	rc__private_fini(client);
+	rc__reverse_fini(client);
 	rc__pool_fini(&client->pool);
 	free(client->records);
 	free(client->kept);
@@ -84,7 +85,8 @@ static struct rc_client *create(struct rc_peer *peer, uint32_t lane)
 	payload += peer->geometry.payload_offset;
 	client->hints = calloc(peer->method_count ? peer->method_count : 1, sizeof(*client->hints));
 	if (!client->hints || init_records(client, peer->geometry.ring_slots) ||
-	    rc__pool_init(&client->pool, payload, peer->geometry.payload_bytes)) {
+	    rc__pool_init(&client->pool, payload, peer->geometry.payload_bytes) ||
+	    rc__reverse_init(client)) {
 		destroy(client);
 		return NULL;
 	}
@@ -193,12 +195,13 @@ void rc_client_close(struct rc_client *client)
 
 	if (!client)
 		return;
-	assert(!client->completing);
+	assert(!client->completing && !client->reverse.running);
 	cancel_all(client);
 	peer = client->peer;
 	lane = &peer->lanes[client->lane_index];
 	pthread_mutex_lock(&peer->lock);
 	lane->request_position = (uint32_t)client->requests.position;
+	lane->reverse_reply_position = (uint32_t)client->reverse.replies.position;
 	give_lane(peer, client->lane_index, RC__LANE_CLOSING);
 	/* If this fails the worker is dying, and its lanes with it. */
 	rc__control_send_lane(peer, RC_CONTROL_LANE_CLOSE, client->lane_index);

@@ -26,6 +26,11 @@ uint32_t rc__host_depth(void)
 	return depth;
 }
 
+void rc__host_depth_set(uint32_t functions)
+{
+	depth = functions;
+}
+
 struct rc__host *rc__host_create(void)
 {
 	struct rc__host *host = calloc(1, sizeof(*host));

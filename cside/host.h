@@ -71,5 +71,7 @@ int rc__host_run(struct rc__host_call *call);
 
 /* How many host functions this thread is in. */
 uint32_t rc__host_depth(void);
+/* Says so of the functions of another chain of calls, for the time that this thread runs one. */
+void rc__host_depth_set(uint32_t functions);
 
 #endif

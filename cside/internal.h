@@ -15,6 +15,7 @@
 
 #include "host.h"
 #include "payload.h"
+#include "reverse.h"
 #include "ring/layout.h"
 #include "ring/park.h"
 #include "ring/spsc.h"
@@ -50,6 +51,8 @@ struct rc__lane {
 	enum rc__lane_state state;
 	uint32_t request_position; /* where the next user of the rings begins */
 	uint32_t reply_position;
+	uint32_t reverse_request_position;
+	uint32_t reverse_reply_position;
 	struct rc_client *client;
 };
 
@@ -111,8 +114,10 @@ enum rc__record_state {
 	RC__RECORD_ONE_WAY,   /* credit comes back by an ack */
 	RC__RECORD_WAITING,   /* rc_poll() will call back */
 	RC__RECORD_SYNC,      /* rc__call_sync() looks for it */
+	RC__RECORD_OUTER,     /* the same, while it serves a host call */
 	RC__RECORD_ABANDONED, /* nobody waits; kept until the reply arrives */
-	RC__RECORD_DONE /* settled, or reply seen in passing; in the list of completed calls */
+	RC__RECORD_DONE,    /* settled, or reply seen in passing; in the list of completed calls */
+	RC__RECORD_ANSWERED /* was RC__RECORD_OUTER; rc__call_sync() finds its reply in kept */
 };
 
 /* What was read of a reply's slot: each word once. */
@@ -143,7 +148,8 @@ struct rc__record {
 	void *context;
 	uint32_t next;            /* in the free list or in the list of completed calls */
 	uint32_t position;        /* of the request's slot */
-	uint32_t hint_index;      /* the worker's method index */
+	uint16_t hint_index;      /* the worker's method index */
+	uint16_t level;           /* host functions within which the call was made */
 	uint32_t extras;          /* enum rc__record_extra */
 	struct rc__block request; /* payload space of the request, if any */
 	struct rc__block space;   /* payload space of the reply, if any */
@@ -172,6 +178,7 @@ struct rc_client {
 	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
 	bool completing;           /* a completion callback runs */
+	bool waits_on_one;         /* the kernel has no futex_waitv */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
 
 	struct rc__kept *kept; /* by record */
@@ -192,6 +199,7 @@ struct rc_client {
 	void *sleep_word;                 /* the word this client sleeps on, or NULL; atomic */
 	struct rc__private *replies_held; /* replies not yet released */
 	struct rc__private *private_free[RC__PRIVATE_CLASSES];
+	struct rc__reverse reverse;
 };
 
 /* error.c */
@@ -258,13 +266,14 @@ int rc__handshake(struct rc_peer *peer, uint64_t deadline_ns);
 int rc__region_create(struct rc_peer *peer);
 void rc__region_destroy(struct rc_peer *peer);
 struct rc_lane *rc__region_lane(const struct rc_peer *peer, uint32_t lane);
+struct rc_reverse *rc__region_reverse(const struct rc_peer *peer, uint32_t lane);
 
 /* supervisor.c: the thread's function; its argument is the peer. */
 void *rc__supervisor(void *argument);
 int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane);
 
-/* wait.c: until the next reply is there: 0, -ETIMEDOUT, or -ENOTCONN when the worker is dead and
- * all that it wrote has been read. */
+/* wait.c: until the next reply or host call is there: 0, -ETIMEDOUT, or -ENOTCONN when the worker
+ * is dead and all that it wrote has been read. */
 int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
@@ -379,11 +388,25 @@ static inline bool rc__reply_is_simple(const struct rc_slot *slot, const struct 
 	       !method->reply_check;
 }
 
+/* Whether a host call is there that may be served now. */
+static inline bool rc__reverse_ready(const struct rc_client *client)
+{
+	return rc__ring_peek(&client->reverse.requests) ||
+	       (rc__unlikely(client->reverse.aside_count) && rc__reverse_aside_ready(client));
+}
+
 /* Whether a synchronous call, which has its record, may run on this thread. */
 static inline bool rc__direct_may(const struct rc_client *client)
 {
 	return client->go_lane && client->records_used == 1 && !client->slot_deadline_ns &&
 	       !client->broken;
+}
+
+/* Whether rc_wait() waits for host calls though no call is in flight. */
+static inline bool rc__reverse_awaits(const struct rc_client *client)
+{
+	return client->peer->transport == RC__TRANSPORT_WORKER && !client->reverse.running &&
+	       rc__load_relaxed(&client->peer->host->count);
 }
 
 static inline uint32_t rc__peer_state(const struct rc_peer *peer)

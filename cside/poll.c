@@ -127,6 +127,8 @@ static int collect(struct rc_client *client)
 	if (rc__unlikely(client->done_first != RC__NONE))
 		count += collect_done(client);
 	client->completing = false;
+	if (rc__unlikely(rc__reverse_ready(client)))
+		count += rc__reverse_serve_all(client);
 	return count;
 }
 
@@ -157,8 +159,10 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns)
 	for (;;) {
 		int count = collect(client), end;
 
-		if (count || !client->pending)
+		if (count || (!client->pending && !rc__reverse_awaits(client)))
 			return count;
+		if (client->broken)
+			return rc__unusable(client, "rc_wait");
 		end = rc__wait_reply(client, deadline_ns);
 		if (end == -ETIMEDOUT)
 			return rc__error_set(end, RC_RAN_PERHAPS,

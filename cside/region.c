@@ -18,10 +18,20 @@ static uint64_t round_up(uint64_t bytes)
 	return (bytes + RC_PAGE_BYTES - 1) & ~(uint64_t)(RC_PAGE_BYTES - 1);
 }
 
+/* Of a lane's request and reply ring together. */
+static uint64_t rings_bytes(uint32_t slots)
+{
+	return UINT64_C(2) * slots * RC_SLOT_BYTES;
+}
+
 static void plan(struct rc_peer *peer)
 {
 	const struct rc_options *options = &peer->options;
-	uint64_t rings_bytes = UINT64_C(2) * options->ring_slots * RC_SLOT_BYTES;
+	uint64_t reverse_bytes = options->payload_bytes > RC_REVERSE_PAYLOAD_BYTES_MIN
+					 ? options->payload_bytes
+					 : RC_REVERSE_PAYLOAD_BYTES_MIN;
+	uint32_t reverse_slots = options->ring_slots > RC_REVERSE_SLOTS_MIN ? options->ring_slots
+									    : RC_REVERSE_SLOTS_MIN;
 	struct rc_region *geometry = &peer->geometry;
 	struct rc__spin spin;
 
@@ -35,8 +45,14 @@ static void plan(struct rc_peer *peer)
 	rc__spin_init(&spin, options->spin_ns, options->spin_never);
 	geometry->spin_limit_ns = spin.limit_ns < UINT32_MAX ? (uint32_t)spin.limit_ns : UINT32_MAX;
 	geometry->park_ns = spin.park_ns < UINT32_MAX ? (uint32_t)spin.park_ns : UINT32_MAX;
-	geometry->payload_offset = round_up(sizeof(struct rc_lane) + rings_bytes);
-	geometry->lane_stride_bytes = geometry->payload_offset + round_up(options->payload_bytes);
+	geometry->payload_offset =
+		round_up(sizeof(struct rc_lane) + rings_bytes(options->ring_slots));
+	geometry->reverse_slots = reverse_slots;
+	geometry->reverse_payload_bytes = (uint32_t)reverse_bytes;
+	geometry->reverse_offset = geometry->payload_offset + round_up(options->payload_bytes);
+	geometry->reverse_payload_offset = round_up(
+		geometry->reverse_offset + sizeof(struct rc_reverse) + rings_bytes(reverse_slots));
+	geometry->lane_stride_bytes = geometry->reverse_payload_offset + round_up(reverse_bytes);
 	geometry->region_bytes =
 		geometry->first_lane_offset + geometry->lanes * geometry->lane_stride_bytes;
 }
@@ -92,6 +108,13 @@ void rc__region_destroy(struct rc_peer *peer)
 		close(peer->region_fd);
 	peer->region = NULL;
 	peer->region_fd = -1;
+}
+
+struct rc_reverse *rc__region_reverse(const struct rc_peer *peer, uint32_t lane)
+{
+	unsigned char *start = (unsigned char *)rc__region_lane(peer, lane);
+
+	return (struct rc_reverse *)(void *)(start + peer->geometry.reverse_offset);
 }
 
 struct rc_lane *rc__region_lane(const struct rc_peer *peer, uint32_t lane)

@@ -29,6 +29,8 @@ int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane)
 		.lane = lane,
 		.request_position = peer->lanes[lane].request_position,
 		.reply_position = peer->lanes[lane].reply_position,
+		.reverse_request_position = peer->lanes[lane].reverse_request_position,
+		.reverse_reply_position = peer->lanes[lane].reverse_reply_position,
 	};
 
 	return send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;
@@ -42,6 +44,8 @@ static void lane_closed(struct rc_peer *peer, const struct rc_control_lane *pack
 	    peer->lanes[packet->lane].state == RC__LANE_CLOSING) {
 		peer->lanes[packet->lane].state = RC__LANE_FREE;
 		peer->lanes[packet->lane].reply_position = packet->reply_position;
+		peer->lanes[packet->lane].reverse_request_position =
+			packet->reverse_request_position;
 		pthread_cond_broadcast(&peer->changed);
 	}
 	pthread_mutex_unlock(&peer->lock);

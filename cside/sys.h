@@ -16,6 +16,10 @@
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
 
+/* Of futex_waitv(2), which older headers lack; the same on all machines. */
+#define RC__SYS_FUTEX_WAITV 449
+#define RC__FUTEX_32 2
+
 #define RC__NS_PER_S UINT64_C(1000000000)
 #define RC__NS_PER_MS UINT64_C(1000000)
 
@@ -40,6 +44,27 @@ static inline int rc__futex_wait(const uint32_t *word, uint32_t value, uint64_t 
 
 	if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET, value, &deadline, NULL,
 		    FUTEX_BITSET_MATCH_ANY))
+		return -errno;
+	return 0;
+}
+
+/*
+ * Sleeps while both words are what they were seen to be. 0 when one was woken, -EAGAIN, -EINTR,
+ * -ETIMEDOUT; -ENOSYS on kernels before 5.16.
+ */
+static inline int rc__futex_wait_two(const uint32_t *const words[2], const uint32_t values[2],
+				     uint64_t deadline_ns)
+{
+	struct timespec deadline = rc__timespec(deadline_ns);
+	struct rc__futex_waitv {
+		uint64_t value;
+		uint64_t address;
+		uint32_t flags;
+		uint32_t reserved;
+	} waits[2] = { { values[0], (uintptr_t)words[0], RC__FUTEX_32, 0 },
+		       { values[1], (uintptr_t)words[1], RC__FUTEX_32, 0 } };
+
+	if (syscall(RC__SYS_FUTEX_WAITV, waits, 2, 0, &deadline, CLOCK_MONOTONIC) < 0)
 		return -errno;
 	return 0;
 }

@@ -95,6 +95,8 @@ static void keep(struct rc_client *client, struct rc__record *record, const stru
 	rc__ring_advance(&client->replies);
 	if (record->state == RC__RECORD_ABANDONED)
 		rc__record_free(client, record);
+	else if (record->state == RC__RECORD_OUTER)
+		record->state = RC__RECORD_ANSWERED;
 	else
 		append_done(client, record);
 }
@@ -115,7 +117,7 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 		return NULL;
 	}
 	if (rc__unlikely(!record || record->state < RC__RECORD_WAITING ||
-			 record->state == RC__RECORD_DONE)) {
+			 record->state >= RC__RECORD_DONE)) {
 		rc__client_break_proto(client, "reply", "it names no call in flight");
 		return NULL;
 	}
@@ -148,6 +150,7 @@ static void settle(struct rc_client *client, struct rc__record *record, uint32_t
 	switch (record->state) {
 	case RC__RECORD_WAITING:
 	case RC__RECORD_SYNC: /* the synchronous call finds its status in its record */
+	case RC__RECORD_OUTER:
 		kept->flags = 0;
 		kept->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
 		if (record->state == RC__RECORD_WAITING)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wait.c - waiting for the next reply: spin for a while, then sleep on its slot's sequence.
+ * wait.c - waiting for the next reply or host call: spin for a while, then sleep on the sequences
+ * of both slots.
  *
  * Relies on ring/park.h for wake-ups that are not lost, and on the supervisor for waking clients
  * whose worker died: it repeats until the client has seen it, because a sleeper waits on a word
@@ -21,7 +22,7 @@ enum outcome {
 
 static bool ready(const struct rc_client *client)
 {
-	return rc__ring_peek(&client->replies) != NULL;
+	return rc__ring_peek(&client->replies) || rc__reverse_ready(client);
 }
 
 /* What ends a wait other than a reply: the worker's death, the deadline. */
@@ -65,33 +66,58 @@ static int spin(struct rc_client *client, uint64_t start_ns, uint64_t deadline_n
 	}
 }
 
+/* Where futex_waitv is missing, a sleeper looks this often for host calls. */
+#define LOOK_NS RC__NS_PER_MS
+
+/* Sleeps on the next reply's slot and the next host call's. 0 or a negative errno. */
+static int sleep_on_both(struct rc_client *client, const uint32_t *const words[2],
+			 const uint32_t seen[2], uint64_t bound_ns)
+{
+	int slept = client->waits_on_one ? -ENOSYS : rc__futex_wait_two(words, seen, bound_ns);
+
+	if (slept != -ENOSYS)
+		return slept;
+	client->waits_on_one = true;
+	if (bound_ns > rc__now_ns() + LOOK_NS)
+		bound_ns = rc__now_ns() + LOOK_NS;
+	slept = rc__futex_wait(words[0], seen[0], bound_ns);
+	return slept == -ETIMEDOUT ? 0 : slept; /* the short bound says nothing */
+}
+
 /* One sleep. OUTCOME_NONE: it ended by its bound, or by nothing in particular. */
 static int sleep_once(struct rc_client *client, uint64_t deadline_ns)
 {
 	uint32_t *word = &rc__ring_slot(&client->replies)->sequence;
+	uint32_t *host_waiting = &client->reverse.shared->host_park.waiting;
+	const uint32_t *const words[2] = { word,
+					   &rc__ring_slot(&client->reverse.requests)->sequence };
 	uint64_t now_ns = rc__now_ns(), bound_ns = now_ns + SLEEP_BOUND_NS;
 	int end = OUTCOME_NONE, slept = 0;
-	uint32_t seen;
+	uint32_t seen[2];
 
 	rc__store_pointer_release(&client->sleep_word, word);
 	rc__park_begin(&client->lane->host_park.waiting, (uint32_t)client->replies.position);
-	/* PAIRS-WITH due in goside/wait.go: a worker that commits the slot after our last look has
-	 * to see that we wait for it. It either fences itself or is fenced by this. */
+	rc__park_begin(host_waiting, (uint32_t)client->reverse.requests.position);
+	/* PAIRS-WITH due in goside/wait.go: a worker that commits one of the slots after our last
+	 * look has to see that we wait for it. It either fences itself or is fenced by this. */
 	if (client->worker.fence)
 		rc__fence();
 	else
 		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 
-	seen = rc__load_relaxed(word);
+	seen[0] = rc__load_relaxed(words[0]);
+	seen[1] = rc__load_relaxed(words[1]);
 	if (ready(client))
 		end = OUTCOME_READY;
 	else
 		end = other_end(client, now_ns, deadline_ns);
 	if (end == OUTCOME_NONE) {
-		slept = rc__futex_wait(word, seen, bound_ns < deadline_ns ? bound_ns : deadline_ns);
+		slept = sleep_on_both(client, words, seen,
+				      bound_ns < deadline_ns ? bound_ns : deadline_ns);
 		rc__count(&client->lane->host_count.parks);
 	}
 	rc__park_end(&client->lane->host_park.waiting);
+	rc__park_end(host_waiting);
 	rc__store_pointer_release(&client->sleep_word, NULL);
 	if (end != OUTCOME_NONE || !ready(client))
 		return end;

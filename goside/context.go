@@ -20,6 +20,8 @@ type callContext struct {
 	host *laneHost               // constant
 	call atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
 
+	runner *runner // of the call. Constant.
+
 	asked atomic.Bool // Done was called
 	mu    sync.Mutex
 	done  chan struct{} // made by the first Done

@@ -34,8 +34,7 @@ func (h *laneHost) CallHost(ctx context.Context, call *rt.HostCall) error {
 	if h.worker.hostHere.Call != 0 {
 		return h.worker.callInProcess(h.index, call)
 	}
-	return rt.CallErrorf(syscall.ENOTSUP, "ringcall: %s: a worker process cannot call "+
-		"its host; open the Go side in the process, by \"cgo:\" or \"ring:\"", call.Name)
+	return h.callByLane(ctx, call)
 }
 
 // HostBindings returns what the host said of its services.
@@ -43,6 +42,9 @@ func (h *laneHost) HostBindings() *rt.HostBindings { return &h.worker.bindings }
 
 // soleHost returns the host of contexts that are of no call: the only one of this process.
 func soleHost() (rt.Host, error) {
+	if host := process.Load(); host != nil {
+		return host, nil
+	}
 	sole, count := inProcess.sole()
 	switch count {
 	case 0:

@@ -21,6 +21,8 @@ type lane struct {
 	worker *worker
 	wire   wire
 	caller *laneHost // the host for this lane's handlers
+	// By which a worker calls the host.
+	reverse *reverse
 
 	// The poller's.
 	requests ring
@@ -70,6 +72,7 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 		left:     make(chan struct{}),
 		kept:     make(map[uint32]keptReply),
 	}
+	l.reverse = newReverse(w, packet, &memory.words.WorkerCount)
 	l.poller = newRunner(l)
 	return l
 }
@@ -302,6 +305,7 @@ func count(counter *uint64) { atomic.AddUint64(counter, 1) }
 
 // close makes the poller serve what the lane holds and leave. It returns when it has.
 func (l *lane) close() {
+	l.reverse.close()
 	l.closing.Store(true)
 	wakeUntil(l.left, &l.sleeping)
 }

@@ -85,7 +85,11 @@ func testGeometry(lanes uint32) layout.Region {
 		PayloadBytes:    1 << 16,
 		SpinLimitNs:     20000,
 	}
-	g.LaneStrideBytes = g.PayloadOffset + g.PayloadBytes
+	g.ReverseSlots = layout.ReverseSlotsMin
+	g.ReverseOffset = g.PayloadOffset + g.PayloadBytes
+	g.ReversePayloadOffset = g.ReverseOffset + 3*4096
+	g.ReversePayloadBytes = 1 << 16
+	g.LaneStrideBytes = g.ReversePayloadOffset + uint64(g.ReversePayloadBytes)
 	g.RegionBytes = g.FirstLaneOffset + uint64(lanes)*g.LaneStrideBytes
 	return g
 }

@@ -67,6 +67,7 @@ func checkGeometry(g *layout.Region) error {
 	powerOfTwo := func(value uint64) bool { return value != 0 && value&(value-1) == 0 }
 	const laneBytes = layout.LaneBytes
 	ringsBytes := 2 * uint64(g.RingSlots) * layout.SlotBytes
+	reverseRingsBytes := 2 * uint64(g.ReverseSlots) * layout.SlotBytes
 	switch {
 	case g.Magic != layout.RegionMagic:
 		return fmt.Errorf("magic %#x", g.Magic)
@@ -83,7 +84,19 @@ func checkGeometry(g *layout.Region) error {
 	case g.PayloadOffset < laneBytes+ringsBytes || g.PayloadOffset%layout.SlotBytes != 0 ||
 		g.PayloadOffset > 1<<40:
 		return fmt.Errorf("payload at byte %d of a lane", g.PayloadOffset)
-	case g.LaneStrideBytes < g.PayloadOffset+g.PayloadBytes ||
+	case !powerOfTwo(uint64(g.ReverseSlots)) || g.ReverseSlots < layout.ReverseSlotsMin ||
+		g.ReverseSlots > layout.RingSlotsMax:
+		return fmt.Errorf("%d slots a ring of a reverse lane", g.ReverseSlots)
+	case g.ReverseOffset < g.PayloadOffset+g.PayloadBytes ||
+		g.ReverseOffset%layout.SlotBytes != 0 || g.ReverseOffset > 1<<41:
+		return fmt.Errorf("reverse lane at byte %d of a lane", g.ReverseOffset)
+	case g.ReversePayloadOffset < g.ReverseOffset+layout.ReverseBytes+reverseRingsBytes ||
+		g.ReversePayloadOffset%layout.SlotBytes != 0 || g.ReversePayloadOffset > 1<<41:
+		return fmt.Errorf("reverse payload at byte %d of a lane", g.ReversePayloadOffset)
+	case g.ReversePayloadBytes == 0 || g.ReversePayloadBytes%layout.SlotBytes != 0 ||
+		g.ReversePayloadBytes > layout.PayloadBytesMax:
+		return fmt.Errorf("%d bytes of reverse payload space", g.ReversePayloadBytes)
+	case g.LaneStrideBytes < g.ReversePayloadOffset+uint64(g.ReversePayloadBytes) ||
 		g.LaneStrideBytes%layout.SlotBytes != 0 || g.LaneStrideBytes > 1<<42:
 		return fmt.Errorf("%d bytes a lane", g.LaneStrideBytes)
 	case g.FirstLaneOffset < layout.RegionHeaderBytes ||

@@ -66,6 +66,7 @@ func newRunner(l *lane) *runner {
 // setContext makes the context that of the calls to come.
 func (r *runner) setContext(context *callContext) {
 	r.context = context
+	context.runner = r
 	context.call.Store(&r.call)
 	r.call.SetBody(pointerTo(&r.request.body), context)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"ringcall/goside/internal/entry"
@@ -27,12 +28,17 @@ func Main() {
 	}
 	os.Unsetenv(controlVariable)
 	syscall.CloseOnExec(fd)
-	if err := newWorker(control{fd}, startServing()).serve(); err != nil {
+	w := newWorker(control{fd}, startServing())
+	process.Store(&w.anyLane)
+	if err := w.serve(); err != nil {
 		fmt.Fprintf(os.Stderr, "ringcall: worker %s: %v\n", os.Args[0], err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
+
+// process is the host of this process, if that is a worker.
+var process atomic.Pointer[laneHost]
 
 // controlVariable is how the host tells a process that it is a worker.
 const controlVariable = "RINGCALL_CONTROL_FD"
@@ -50,6 +56,8 @@ type worker struct {
 	anyLane    laneHost   // the host for contexts of no call
 	bindings   rt.HostBindings
 	hostCalls  hostCalls
+	routes     routes
+	threaded   atomic.Bool // routes.thread
 
 	mu      sync.Mutex
 	lanes   map[uint32]*lane // guarded by mu
@@ -169,6 +177,7 @@ func (w *worker) openLane(packet *layout.ControlLane) bool {
 	l := newLane(w, packet)
 	w.lanes[packet.Lane] = l
 	w.opened.Broadcast()
+	w.routeTo(l, packet.Flags)
 	go l.poll()
 	return true
 }
@@ -194,6 +203,9 @@ func (w *worker) closeLane(index uint32) bool {
 			Lane:            index,
 			RequestPosition: l.requests.position,
 			ReplyPosition:   l.replies.position,
+
+			ReverseRequestPosition: l.reverse.requests.position,
+			ReverseReplyPosition:   l.reverse.replies.position,
 		}
 		// It fails only when the host is gone, and then obey sees that too.
 		_ = w.control.send(&packet.Control, layout.ControlLaneClosed, asBytes(&packet))

@@ -99,7 +99,7 @@ func (l *lane) wait() bool {
 		}
 	}
 	start := now()
-	if maySpin && l.spinFor(start) {
+	if maySpin && l.spin.run(&l.requests, &l.closing, start) {
 		return true
 	}
 	for !l.closing.Load() {
@@ -113,23 +113,23 @@ func (l *lane) wait() bool {
 	return l.requests.ready()
 }
 
-// spinFor spins for the budget; it reports whether a request came.
-func (l *lane) spinFor(start int64) bool {
+// run spins for the budget; it reports whether the next slot of a ring came.
+func (s *spin) run(r *ring, closing *atomic.Bool, start int64) bool {
 	last := start
 	for batch := 1; ; batch++ {
 		for range pollsBetween {
-			if l.requests.ready() {
-				l.spin.hit(last - start)
+			if r.ready() {
+				s.hit(last - start)
 				return true
 			}
 			pause()
 		}
 		at := now()
 		if at-last > gapNs {
-			l.spin.gap(at, at-last)
+			s.gap(at, at-last)
 			return false
 		}
-		if at-start >= l.spin.budgetNs || l.closing.Load() {
+		if at-start >= s.budgetNs || closing.Load() {
 			return false
 		}
 		if batch%batchesYield == 0 {
@@ -143,28 +143,36 @@ func (l *lane) spinFor(start int64) bool {
 // sleep sleeps until the next request comes, or for a bounded time; it reports whether one is
 // there.
 func (l *lane) sleep() bool {
-	word := &l.requests.slot().Sequence
-	waiting := &l.wire.words.WorkerPark.Waiting
-	l.sleeping.Store(word)
+	words := l.wire.words
+	return l.worker.sleep(&l.requests, &words.WorkerPark.Waiting, &words.WorkerCount,
+		&l.sleeping, &l.closing)
+}
+
+// sleep sleeps until the next slot of a ring comes, or for a bounded time; it reports whether it
+// is there. It says in `waiting` what it waits for, and in `sleeping` on which word.
+func (w *worker) sleep(r *ring, waiting *uint32, counts *layout.CountLine,
+	sleeping *atomic.Pointer[uint32], closing *atomic.Bool) bool {
+	word := &r.slot().Sequence
+	sleeping.Store(word)
 	// PAIRS-WITH rc__waker_due: the host sees that we wait, or we its commit. The exchange is a
 	// fence for this side; membarrier is one for the host, if it does without its own.
-	atomic.StoreUint32(waiting, parkWord(l.requests.position))
-	if l.worker.membarrier {
+	atomic.StoreUint32(waiting, parkWord(r.position))
+	if w.membarrier {
 		membarrier()
 	}
 	seen := atomic.LoadUint32(word)
 	timedOut := false
-	if !l.requests.ready() && !l.closing.Load() {
+	if !r.ready() && !closing.Load() {
 		timedOut = futexWait(word, seen, sleepBoundNs)
-		count(&l.wire.words.WorkerCount.Parks)
+		count(&counts.Parks)
 	}
 	atomic.StoreUint32(waiting, 0)
-	l.sleeping.Store(nil)
-	if !l.requests.ready() {
+	sleeping.Store(nil)
+	if !r.ready() {
 		return false
 	}
 	if timedOut {
-		count(&l.wire.words.WorkerCount.LateWakes)
+		count(&counts.LateWakes)
 	}
 	return true
 }

@@ -36,14 +36,17 @@ enum rc_limit {
 	RC_DESCRIPTION_BYTES_MAX = 16777216, /* of all services of a worker together */
 	RC_DEPTH_MAX = 64,                   /* nesting of slices and optionals in a message */
 	RC_NESTING_MAX = 16,                 /* host functions within each other, Go between them */
-	RC_REGION_HEADER_BYTES = 72,         /* struct rc_region */
+	RC_REGION_HEADER_BYTES = 96,         /* struct rc_region */
 	RC_LANE_BYTES = 640,                 /* struct rc_lane */
+	RC_REVERSE_BYTES = 256,              /* struct rc_reverse */
+	RC_REVERSE_SLOTS_MIN = 64,           /* a reverse lane has ring_slots, or so many */
 	RC_PAGE_BYTES = 4096,
 	RC_CONTROL_FD = 3 /* the worker's end of the control socket */
 };
 
 /* A lane's payload space, a power of two. Offsets in it fit 32 bits. */
 enum rc_payload_limit {
+	RC_REVERSE_PAYLOAD_BYTES_MIN = 1 << 20, /* a reverse lane has payload_bytes, or so many */
 	RC_PAYLOAD_UNIT_BYTES = 64,
 	RC_PAYLOAD_BYTES_MIN = 4096,
 	RC_PAYLOAD_BYTES_MAX = 1 << 30
@@ -59,6 +62,8 @@ enum rc_slot_flag {
 	RC_SLOT_DROP = 1 << 4,       /* request, with FETCH: forget what you kept, answer empty */
 	RC_SLOT_ACK = 1 << 5,        /* reply: to `call` one-way calls; the body holds their ids */
 	RC_SLOT_IDEMPOTENT = 1 << 6, /* request: may run twice */
+	RC_SLOT_NESTED = 1 << 7,     /* request of a reverse ring: `status` is the id of the host's
+	                               * call whose handler makes it */
 	RC_SLOT_INLINE_SHIFT = 10    /* bits 10 to 15: bytes of an inline message */
 };
 
@@ -72,14 +77,16 @@ struct rc_span {
  * One descriptor. The producer of the ring writes all of it, `sequence` last and with release;
  * the consumer polls `sequence`, and sleeps on it when it sleeps.
  *
- * Request rings: [host]. Reply rings: [worker].
+ * Request rings: [host]. Reply rings: [worker]. Of a reverse lane the other way round: `method` is
+ * then a number that the host gave to a host service's method, `call` is of the worker's table.
  */
 struct rc_slot {
 	uint32_t sequence;    /* position + 1 once the rest is there */
 	uint16_t method;      /* request: index into the worker's methods; reply: 0 */
 	uint16_t flags;       /* enum rc_slot_flag, and the inline bytes */
 	uint32_t call;        /* index in the host's table of calls | generation << log2(slots) */
-	int32_t status;       /* reply: 0 or a negative errno; request: 0 */
+	int32_t status;       /* reply: 0 or a negative errno; request: 0, or see
+	                       * RC_SLOT_NESTED */
 	uint64_t deadline_ns; /* request: absolute CLOCK_MONOTONIC, 0 for none */
 	uint64_t body[5];     /* inline: the message. Else body[0] is its rc_span.
 	                       * RC_SLOT_SPACE: body[4] is the rc_span of the reply space.
@@ -128,6 +135,18 @@ struct rc_lane {
 	struct rc_count_line worker_count; /* [worker] */
 };
 
+/*
+ * The shared words of a reverse lane, by which the worker calls the host. Its request ring (worker
+ * to host), reply ring (host to worker) and payload space follow. The worker owns that payload
+ * space, as the host owns the lane's: who calls allocates for request and reply, the other side
+ * writes only where it was told to. Sleeps and wakes are counted with those of the lane.
+ */
+struct rc_reverse {
+	struct rc_park_line worker_park; /* [worker] read by the host after each reply */
+	struct rc_park_line host_park;   /* [host]   read by the worker after each request */
+};
+
+_Static_assert(sizeof(struct rc_reverse) == RC_REVERSE_BYTES, "two pairs");
 _Static_assert(sizeof(struct rc_park_line) == 128, "a pair of cache lines");
 _Static_assert(sizeof(struct rc_count_line) == 128, "a pair of cache lines");
 _Static_assert(sizeof(struct rc_taken_line) == 128, "a pair of cache lines");
@@ -140,6 +159,9 @@ _Static_assert(sizeof(struct rc_lane) % RC_SLOT_BYTES == 0, "slots follow, align
  *
  * Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
  * requests, ring_slots replies, then at payload_offset (from the lane's start) payload_bytes.
+ * Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
+ * reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
+ * start, too) reverse_payload_bytes.
  */
 struct rc_region {
 	uint32_t magic;
@@ -152,6 +174,10 @@ struct rc_region {
 	uint64_t lane_stride_bytes;
 	uint64_t payload_offset;
 	uint64_t payload_bytes;
+	uint64_t reverse_offset;
+	uint64_t reverse_payload_offset;
+	uint32_t reverse_slots; /* a power of two */
+	uint32_t reverse_payload_bytes;
 	uint32_t spin_limit_ns; /* for the worker's waits; 0: never spin */
 	uint32_t park_ns;       /* what a sleep and a wake-up cost here */
 };
@@ -227,20 +253,27 @@ struct rc_control_region_packet {
 	struct rc_region region;
 };
 
+/* Bits of rc_control_lane.flags. */
+enum rc_lane_flag {
+	RC_LANE_THREAD = 1 << 0 /* a thread of the library serves it, and all host calls */
+};
+
 /* A lane starts where the last user of its rings stopped. */
 struct rc_control_lane {
 	struct rc_control control;
 	uint32_t lane;
 	uint32_t request_position;
 	uint32_t reply_position;
-	uint32_t reserved;
+	uint32_t reverse_request_position;
+	uint32_t reverse_reply_position;
+	uint32_t flags; /* enum rc_lane_flag; LANE_OPEN only */
 };
 
 _Static_assert(sizeof(struct rc_control) == 8, "");
 _Static_assert(sizeof(struct rc_control_hello_packet) == 40, "");
 _Static_assert(sizeof(struct rc_control_service_packet) == 88, "");
-_Static_assert(sizeof(struct rc_control_region_packet) == 80, "");
-_Static_assert(sizeof(struct rc_control_lane) == 24, "");
+_Static_assert(sizeof(struct rc_control_region_packet) == 104, "");
+_Static_assert(sizeof(struct rc_control_lane) == 32, "");
 
 /*
  * A call of a host service names its method by a number. It asks for the numbers by a call of

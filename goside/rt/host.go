@@ -296,6 +296,15 @@ func (c *HostCall) ReplyHint() uint64 {
 	return max(uint64(c.hint.Load()), c.method.ReplyBytes, errorBytes)
 }
 
+// LikelyReply returns how many bytes a reply of the function will likely have: not what the text of
+// an error may need, as ReplyHint does.
+func (c *HostCall) LikelyReply() uint64 {
+	if c.OneWay {
+		return 0
+	}
+	return max(uint64(c.hint.Load()), c.method.ReplyBytes)
+}
+
 // ReplyRoom returns Go memory without pointers for a reply of at least as many bytes. The 16 bytes
 // before it are the transport's, too. What the call before it returned is lost.
 func (c *HostCall) ReplyRoom(bytes uint64) Space {

@@ -186,10 +186,15 @@ void rc_client_close(struct rc_client *client);
 void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns);
 
 /*
- * rc_poll - run the callbacks of the calls that have completed.
+ * rc_poll - run the callbacks of the calls that have completed, and the host functions that a
+ * worker called.
  *
- * Returns:   how many completed, or 0; -EPROTO when the worker wrote an impossible value: then
- *            every call in flight has completed with -EPROTO and the client is of no more use.
+ * A host function runs on this thread, may use this client, and must not close it. With Go code in
+ * this process, host functions run on Go's threads instead.
+ *
+ * Returns:   how many completed or ran, or 0; -EPROTO when the worker wrote an impossible value:
+ *            then every call in flight has completed with -EPROTO and the client is of no more
+ *            use.
  * Blocks:    never.
  * Threads:   the client's thread only. From a completion callback it returns 0.
  * If the worker dies: its calls complete, with -ECONNRESET where it had taken the call, else
@@ -198,12 +203,14 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns);
 int rc_poll(struct rc_client *client);
 
 /*
- * rc_wait - block until a call of this client has completed, and run its callback.
+ * rc_wait - block until a call of this client has completed, or a worker called a host function,
+ * and run what rc_poll() would run.
  *
  * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.
  *
- * Returns:   the number of completed calls, at least 1; 0 when no call is in flight; -ETIMEDOUT;
- *            -EPROTO as rc_poll().
+ * Returns:   how many completed or ran, at least 1; 0 when no call is in flight, unless a worker
+ *            is served host functions: then it waits for one, and returns -ENOTCONN when the
+ *            worker is dead; -ETIMEDOUT; -EPROTO as rc_poll().
  * Blocks:    until a completion, the deadline, or the peer's death, which completes calls.
  * Threads:   the client's thread only. From a completion callback it returns 0.
  * If the worker dies: as rc_poll(); never hangs.

@@ -36,19 +36,25 @@ const (
 	// NestingMax: host functions within each other, Go between them
 	NestingMax = 16
 	// RegionHeaderBytes: struct rc_region
-	RegionHeaderBytes = 72
+	RegionHeaderBytes = 96
 	// LaneBytes: struct rc_lane
 	LaneBytes = 640
-	PageBytes = 4096
+	// ReverseBytes: struct rc_reverse
+	ReverseBytes = 256
+	// ReverseSlotsMin: a reverse lane has ring_slots, or so many
+	ReverseSlotsMin = 64
+	PageBytes       = 4096
 	// ControlFd: the worker's end of the control socket
 	ControlFd = 3
 )
 
 // A lane's payload space, a power of two. Offsets in it fit 32 bits.
 const (
-	PayloadUnitBytes = 64
-	PayloadBytesMin  = 4096
-	PayloadBytesMax  = 1073741824
+	// ReversePayloadBytesMin: a reverse lane has payload_bytes, or so many
+	ReversePayloadBytesMin = 1048576
+	PayloadUnitBytes       = 64
+	PayloadBytesMin        = 4096
+	PayloadBytesMax        = 1073741824
 )
 
 // Bits of rc_slot.flags.
@@ -68,6 +74,9 @@ const (
 	SlotAck = 32
 	// SlotIdempotent: request: may run twice
 	SlotIdempotent = 64
+	// SlotNested: request of a reverse ring: `status` is the id of the host's
+	// call whose handler makes it
+	SlotNested = 128
 	// SlotInlineShift: bits 10 to 15: bytes of an inline message
 	SlotInlineShift = 10
 )
@@ -111,6 +120,12 @@ const (
 	ControlStop        = 10
 )
 
+// Bits of rc_control_lane.flags.
+const (
+	// LaneThread: a thread of the library serves it, and all host calls
+	LaneThread = 1
+)
+
 // A call of a host service names its method by a number. It asks for the numbers by a call of
 // RC_HOST_BIND: the request is struct rc_host_bind, the service's name, and its description; the
 // reply is struct rc_host_bound. Every other status than 0 comes with a struct rc_remote_error,
@@ -131,7 +146,8 @@ type Span struct {
 // Slot: One descriptor. The producer of the ring writes all of it, `sequence` last and with release;
 // the consumer polls `sequence`, and sleeps on it when it sleeps.
 //
-// Request rings: [host]. Reply rings: [worker].
+// Request rings: [host]. Reply rings: [worker]. Of a reverse lane the other way round: `method` is
+// then a number that the host gave to a host service's method, `call` is of the worker's table.
 type Slot struct {
 	// Sequence: position + 1 once the rest is there
 	Sequence uint32
@@ -141,7 +157,8 @@ type Slot struct {
 	Flags uint16
 	// Call: index in the host's table of calls | generation << log2(slots)
 	Call uint32
-	// Status: reply: 0 or a negative errno; request: 0
+	// Status: reply: 0 or a negative errno; request: 0, or see
+	// RC_SLOT_NESTED
 	Status int32
 	// DeadlineNs: request: absolute CLOCK_MONOTONIC, 0 for none
 	DeadlineNs uint64
@@ -192,22 +209,41 @@ type Lane struct {
 	WorkerCount CountLine
 }
 
+// Reverse: The shared words of a reverse lane, by which the worker calls the host. Its request ring (worker
+// to host), reply ring (host to worker) and payload space follow. The worker owns that payload
+// space, as the host owns the lane's: who calls allocates for request and reply, the other side
+// writes only where it was told to. Sleeps and wakes are counted with those of the lane.
+type Reverse struct {
+	// WorkerPark: [worker] read by the host after each reply
+	WorkerPark ParkLine
+	// HostPark: [host]   read by the worker after each request
+	HostPark ParkLine
+}
+
 // Region: The start of the region: [creator]. The worker gets the same by the control socket and checks
 // that both agree; it is here for tools that attach to a region.
 //
 // Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
 // requests, ring_slots replies, then at payload_offset (from the lane's start) payload_bytes.
+// Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
+// reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
+// start, too) reverse_payload_bytes.
 type Region struct {
-	Magic           uint32
-	Version         uint32
-	Lanes           uint32
-	RingSlots       uint32
-	Features        uint64
-	RegionBytes     uint64
-	FirstLaneOffset uint64
-	LaneStrideBytes uint64
-	PayloadOffset   uint64
-	PayloadBytes    uint64
+	Magic                uint32
+	Version              uint32
+	Lanes                uint32
+	RingSlots            uint32
+	Features             uint64
+	RegionBytes          uint64
+	FirstLaneOffset      uint64
+	LaneStrideBytes      uint64
+	PayloadOffset        uint64
+	PayloadBytes         uint64
+	ReverseOffset        uint64
+	ReversePayloadOffset uint64
+	// ReverseSlots: a power of two
+	ReverseSlots        uint32
+	ReversePayloadBytes uint32
 	// SpinLimitNs: for the worker's waits; 0: never spin
 	SpinLimitNs uint32
 	// ParkNs: what a sleep and a wake-up cost here
@@ -253,11 +289,14 @@ type ControlRegionPacket struct {
 
 // ControlLane: A lane starts where the last user of its rings stopped.
 type ControlLane struct {
-	Control         Control
-	Lane            uint32
-	RequestPosition uint32
-	ReplyPosition   uint32
-	Reserved        uint32
+	Control                Control
+	Lane                   uint32
+	RequestPosition        uint32
+	ReplyPosition          uint32
+	ReverseRequestPosition uint32
+	ReverseReplyPosition   uint32
+	// Flags: enum rc_lane_flag; LANE_OPEN only
+	Flags uint32
 }
 
 // HostBind is struct rc_host_bind.
@@ -325,7 +364,10 @@ const (
 	_ = -(unsafe.Offsetof(Lane{}.WorkerTaken) ^ 256)
 	_ = -(unsafe.Offsetof(Lane{}.HostCount) ^ 384)
 	_ = -(unsafe.Offsetof(Lane{}.WorkerCount) ^ 512)
-	_ = -(unsafe.Sizeof(Region{}) ^ 72)
+	_ = -(unsafe.Sizeof(Reverse{}) ^ 256)
+	_ = -(unsafe.Offsetof(Reverse{}.WorkerPark) ^ 0)
+	_ = -(unsafe.Offsetof(Reverse{}.HostPark) ^ 128)
+	_ = -(unsafe.Sizeof(Region{}) ^ 96)
 	_ = -(unsafe.Offsetof(Region{}.Magic) ^ 0)
 	_ = -(unsafe.Offsetof(Region{}.Version) ^ 4)
 	_ = -(unsafe.Offsetof(Region{}.Lanes) ^ 8)
@@ -336,8 +378,12 @@ const (
 	_ = -(unsafe.Offsetof(Region{}.LaneStrideBytes) ^ 40)
 	_ = -(unsafe.Offsetof(Region{}.PayloadOffset) ^ 48)
 	_ = -(unsafe.Offsetof(Region{}.PayloadBytes) ^ 56)
-	_ = -(unsafe.Offsetof(Region{}.SpinLimitNs) ^ 64)
-	_ = -(unsafe.Offsetof(Region{}.ParkNs) ^ 68)
+	_ = -(unsafe.Offsetof(Region{}.ReverseOffset) ^ 64)
+	_ = -(unsafe.Offsetof(Region{}.ReversePayloadOffset) ^ 72)
+	_ = -(unsafe.Offsetof(Region{}.ReverseSlots) ^ 80)
+	_ = -(unsafe.Offsetof(Region{}.ReversePayloadBytes) ^ 84)
+	_ = -(unsafe.Offsetof(Region{}.SpinLimitNs) ^ 88)
+	_ = -(unsafe.Offsetof(Region{}.ParkNs) ^ 92)
 	_ = -(unsafe.Sizeof(Control{}) ^ 8)
 	_ = -(unsafe.Offsetof(Control{}.Kind) ^ 0)
 	_ = -(unsafe.Offsetof(Control{}.Bytes) ^ 4)
@@ -356,15 +402,17 @@ const (
 	_ = -(unsafe.Offsetof(ControlServicePacket{}.Methods) ^ 16)
 	_ = -(unsafe.Offsetof(ControlServicePacket{}.DescriptionBytes) ^ 20)
 	_ = -(unsafe.Offsetof(ControlServicePacket{}.Name) ^ 24)
-	_ = -(unsafe.Sizeof(ControlRegionPacket{}) ^ 80)
+	_ = -(unsafe.Sizeof(ControlRegionPacket{}) ^ 104)
 	_ = -(unsafe.Offsetof(ControlRegionPacket{}.Control) ^ 0)
 	_ = -(unsafe.Offsetof(ControlRegionPacket{}.Region) ^ 8)
-	_ = -(unsafe.Sizeof(ControlLane{}) ^ 24)
+	_ = -(unsafe.Sizeof(ControlLane{}) ^ 32)
 	_ = -(unsafe.Offsetof(ControlLane{}.Control) ^ 0)
 	_ = -(unsafe.Offsetof(ControlLane{}.Lane) ^ 8)
 	_ = -(unsafe.Offsetof(ControlLane{}.RequestPosition) ^ 12)
 	_ = -(unsafe.Offsetof(ControlLane{}.ReplyPosition) ^ 16)
-	_ = -(unsafe.Offsetof(ControlLane{}.Reserved) ^ 20)
+	_ = -(unsafe.Offsetof(ControlLane{}.ReverseRequestPosition) ^ 20)
+	_ = -(unsafe.Offsetof(ControlLane{}.ReverseReplyPosition) ^ 24)
+	_ = -(unsafe.Offsetof(ControlLane{}.Flags) ^ 28)
 	_ = -(unsafe.Sizeof(HostBind{}) ^ 24)
 	_ = -(unsafe.Offsetof(HostBind{}.Digest) ^ 0)
 	_ = -(unsafe.Offsetof(HostBind{}.Methods) ^ 8)

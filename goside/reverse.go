@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/rt"
+)
+
+// A reverse is the worker's end of a reverse lane, by which it calls the host: see struct
+// rc_reverse in ring/layout.h and cside/reverse.h. Any goroutine calls; the host is one thread.
+//
+// A record is a credit: there are as many as the rings have slots, so neither ring overflows. A
+// caller takes one, commits its request, and then waits in reverse_wait.go's way. Payload space
+// is this side's: of a lane that closes nothing is left.
+type reverse struct {
+	worker *worker
+	wire   reverseWire
+	counts *layout.CountLine // shared: this side's sleeps and wakes, of the whole lane
+
+	mu       sync.Mutex // guards what follows, to the empty line
+	requests ring
+	host     waker
+	free     uint32 // first free record, or noRecord
+	freeLeft uint32
+	spans    spans
+	queue    []chan struct{} // of callers that wait for a record or for space
+	users    sync.WaitGroup  // goroutines that touch the lane; added to under mu, unless closed
+	closed   bool
+
+	records []hostRecord
+	gone    chan struct{} // closed when the host has closed the lane
+	closing atomic.Bool   // the same, for those that spin
+
+	// The reader's; see reverse_wait.go.
+	reading  atomic.Bool // somebody is it
+	parked   atomic.Int32
+	replies  ring
+	spin     spin
+	missed   atomic.Int64 // how long a caller slept, for spin; 0: none
+	sleeping atomic.Pointer[uint32]
+}
+
+const noRecord = ^uint32(0)
+
+// What becomes of a record's reply. Of a free record it means nothing.
+const (
+	recordWaiting   = iota // its caller looks at it
+	recordParked           // its caller sleeps on done
+	recordAbandoned        // nobody waits: the record is freed when the reply comes
+	recordAnswered
+)
+
+// A hostRecord is a call to the host in flight.
+type hostRecord struct {
+	state   atomic.Uint32
+	id      atomic.Uint32 // index and generation, as slots have it; another one once it is free
+	next    uint32        // free record
+	request layout.Span
+	space   layout.Span
+	done    chan struct{} // gets a value when a parked record is answered
+
+	// The reply's slot, once it is answered.
+	flags  uint16
+	status status
+	body   [5]uint64
+}
+
+func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine) *reverse {
+	memory := reverseWireOf(w.region, &w.geometry, packet.Lane)
+	slots := w.geometry.ReverseSlots
+	return &reverse{
+		worker:   w,
+		wire:     memory,
+		counts:   counts,
+		requests: ring{memory.requests, slots - 1, packet.ReverseRequestPosition},
+		replies:  ring{memory.replies, slots - 1, packet.ReverseReplyPosition},
+		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
+		spin:     newSpin(&w.geometry),
+		spans:    newSpans(memory.payload.Bytes),
+		gone:     make(chan struct{}),
+	}
+}
+
+// makeRecords is for the first call: most lanes of most workers make none. mu is held.
+func (r *reverse) makeRecords() {
+	slots := r.requests.mask + 1
+	r.records = make([]hostRecord, slots)
+	for i := range r.records {
+		r.records[i].id.Store(uint32(i))
+		r.records[i].next = uint32(i) + 1
+	}
+	r.records[slots-1].next = noRecord
+	r.freeLeft = slots
+}
+
+// errLaneClosed says that a call was not sent because its lane was closed before.
+var errLaneClosed = errors.New("ringcall: the lane is closed")
+
+// call has the host run a function. handler is what runs the handler that makes the call, if it is
+// one of this lane, else nil.
+func (r *reverse) call(ctx context.Context, call *rt.HostCall, handler *runner) error {
+	deadline, err := deadlineOf(ctx, call.Name)
+	if err != nil {
+		return err
+	}
+	record, err := r.begin(ctx, call, handler)
+	if err != nil {
+		return err
+	}
+	r.send(record, call, deadline, handler)
+	if call.OneWay {
+		r.users.Done()
+		return nil
+	}
+	defer r.users.Done()
+	if err := r.await(ctx, record, call.Name); err != nil {
+		return err
+	}
+	if record.flags&layout.SlotFetch != 0 {
+		if err := r.fetch(ctx, record, call.Name); err != nil {
+			return err
+		}
+	}
+	err = r.finish(record, call)
+	r.release(record)
+	return err
+}
+
+// callError returns why a call failed outside of the host's function.
+func callError(errno syscall.Errno, name, format string, arguments ...any) error {
+	return rt.CallErrorf(errno, "ringcall: %s: "+format, append([]any{name}, arguments...)...)
+}
+
+// begin takes a record and payload space, and waits while there are none. mu is held when it
+// returns one, and users counts the caller.
+func (r *reverse) begin(ctx context.Context, call *rt.HostCall, handler *runner) (*hostRecord,
+	error) {
+	bytes, space := call.Request().Bytes, call.LikelyReply()
+	if bytes > r.wire.payload.Bytes/2 {
+		return nil, callError(syscall.EMSGSIZE, call.Name, "its request has %d bytes, and "+
+			"at most half of the %d bytes of payload space can be used; the host may "+
+			"open with more payload_bytes", bytes, r.wire.payload.Bytes)
+	}
+	r.mu.Lock()
+	for {
+		if r.closed {
+			r.mu.Unlock()
+			return nil, errLaneClosed
+		}
+		if record := r.take(bytes, space, handler != nil); record != nil {
+			r.users.Add(1)
+			return record, nil
+		}
+		turn := make(chan struct{})
+		r.queue = append(r.queue, turn)
+		r.mu.Unlock()
+		r.parked.Add(1)
+		r.readInBackground()
+		select {
+		case <-turn: // who frees a record has taken us out of parked
+		case <-r.gone:
+			return nil, errLaneClosed
+		case <-ctx.Done():
+			r.leaveQueue(turn)
+			return nil, doneError(ctx, call.Name,
+				"it waited for others, and did not run")
+		}
+		r.mu.Lock()
+	}
+}
+
+// take takes a free record, with payload space for the request, and for the reply where it may need
+// any. Of the records, calls by handlers may take the last quarter, and others not: a handler's
+// call is what a function of the host may be waiting for. nil: there is none now. mu is held.
+func (r *reverse) take(bytes, reply uint64, nested bool) *hostRecord {
+	if r.records == nil {
+		r.makeRecords()
+	}
+	if r.freeLeft == 0 || !nested && r.freeLeft <= uint32(len(r.records))/4 {
+		return nil
+	}
+	record := &r.records[r.free]
+	var request, space layout.Span
+	ok := true
+	if reply > layout.BodyBytes {
+		// Without it the host keeps the reply until there is room, so it is no matter.
+		space, _ = r.spans.take(reply)
+	}
+	if bytes > bodyRoom(space) {
+		request, ok = r.spans.take(bytes)
+	}
+	if !ok {
+		r.spans.give(space)
+		return nil
+	}
+	r.free = record.next
+	r.freeLeft--
+	record.request, record.space = request, space
+	return record
+}
+
+// bodyRoom returns how much of a message a slot holds beside the reply space that it names.
+func bodyRoom(space layout.Span) uint64 {
+	if space.Bytes != 0 {
+		return layout.BodySpacedBytes
+	}
+	return layout.BodyBytes
+}
+
+// send commits the request of a record. mu is held, and is not any more when it returns.
+func (r *reverse) send(record *hostRecord, call *rt.HostCall, deadline uint64, handler *runner) {
+	request := call.Request()
+	if record.request.Bytes != 0 {
+		r.mu.Unlock()
+		r.wire.copyIn(record.request, request)
+		r.mu.Lock()
+	}
+	state, flags, body := uint32(recordWaiting), uint16(0), [5]uint64{}
+	if call.OneWay {
+		state, flags = recordAbandoned, layout.SlotOneWay
+	}
+	if record.request.Bytes != 0 {
+		body[0] = uint64(record.request.Offset) | request.Bytes<<32
+	} else {
+		flags |= layout.SlotInline | uint16(request.Bytes)<<layout.SlotInlineShift
+		body = bodyOf(request)
+	}
+	record.state.Store(state)
+	parent := status(0)
+	if handler != nil {
+		flags |= layout.SlotNested
+		parent = status(handler.request.call)
+	}
+	slot := r.requests.slot()
+	slot.Method = uint16(call.Number)
+	slot.DeadlineNs = deadline
+	r.commit(slot, record, parent, flags, &body)
+	r.mu.Unlock()
+}
+
+// commit fills the rest of a slot, names the record's reply space in it, and makes it visible. mu
+// is held. The host polls the slot's cache line while it is written, so the stores come together: a
+// locked instruction between them would let the line go over and back once more.
+func (r *reverse) commit(slot *layout.Slot, record *hostRecord, parent status, flags uint16,
+	body *[5]uint64) {
+	if record.space.Bytes != 0 {
+		flags |= layout.SlotSpace
+		body[4] = uint64(record.space.Offset) | uint64(record.space.Bytes)<<32
+	}
+	fill(slot, record.id.Load(), parent, flags, body)
+	r.requests.commit()
+	if r.host.due(r.requests.position - 1) {
+		futexWake(&slot.Sequence)
+		count(&r.counts.Wakes)
+	}
+}
+
+// fetch asks for a reply that did not fit, with space for it, and waits for it. With an error the
+// record is not the caller's any more.
+func (r *reverse) fetch(ctx context.Context, record *hostRecord, name string) error {
+	bytes := record.body[0] >> 32
+	r.mu.Lock()
+	r.spans.give(record.space)
+	var ok bool
+	if record.space, ok = r.spans.take(bytes); !ok {
+		r.drop(record)
+		r.mu.Unlock()
+		return callError(syscall.EMSGSIZE, name, "it ran, and its reply of %d bytes is "+
+			"lost: there is no room in the %d bytes of payload space; the host may "+
+			"open with more payload_bytes", bytes, r.wire.payload.Bytes)
+	}
+	record.state.Store(recordWaiting)
+	r.commit(r.requests.slot(), record, 0, layout.SlotFetch, &[5]uint64{})
+	r.mu.Unlock()
+	return r.await(ctx, record, name)
+}
+
+// drop tells the host to forget a reply that it keeps. The record is freed when it has. mu is held.
+func (r *reverse) drop(record *hostRecord) {
+	record.state.Store(recordAbandoned)
+	r.spans.give(record.space)
+	record.space = layout.Span{}
+	r.commit(r.requests.slot(), record, 0, layout.SlotFetch|layout.SlotDrop, &[5]uint64{})
+}
+
+// finish copies an answered record's reply to the call.
+func (r *reverse) finish(record *hostRecord, call *rt.HostCall) error {
+	if record.status == -status(syscall.ETIMEDOUT) {
+		return callError(syscall.ETIMEDOUT, call.Name, "the host came to it after its "+
+			"deadline, and did not run it")
+	}
+	call.Status = record.status
+	if record.flags&layout.SlotInline != 0 {
+		bytes := min(uint64(record.flags>>layout.SlotInlineShift), layout.BodyBytes)
+		copyBody(call.ReplyRoom(bytes), &record.body, bytes)
+		call.SetReply(bytes)
+		return nil
+	}
+	bytes := record.body[0] >> 32
+	if bytes > uint64(record.space.Bytes) {
+		return callError(syscall.EPROTO, call.Name, "the host's reply of %d bytes lies "+
+			"outside of its space", bytes)
+	}
+	r.wire.copyOut(call.ReplyRoom(bytes), record.space, bytes)
+	call.SetReply(bytes)
+	return nil
+}
+
+// release gives a record back, and has those look again that wait for one.
+func (r *reverse) release(record *hostRecord) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spans.give(record.request)
+	r.spans.give(record.space)
+	record.request, record.space = layout.Span{}, layout.Span{}
+	id := record.id.Load()
+	record.id.Store(id + r.requests.mask + 1)
+	record.next = r.free
+	r.free = id & r.requests.mask
+	r.freeLeft++
+	// All of them, because they need different things.
+	for _, turn := range r.queue {
+		r.parked.Add(-1)
+		close(turn)
+	}
+	r.queue = nil
+}
+
+// leaveQueue ends a wait for a record.
+func (r *reverse) leaveQueue(turn chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i := slices.Index(r.queue, turn); i >= 0 {
+		r.queue = slices.Delete(r.queue, i, i+1)
+		r.parked.Add(-1)
+	}
+}
+
+// close ends all calls, which fail, and returns when nobody touches the lane any more. It may be
+// called again.
+func (r *reverse) close() {
+	r.mu.Lock()
+	if !r.closed {
+		r.closed = true
+		close(r.gone)
+	}
+	r.mu.Unlock()
+	r.closing.Store(true)
+	left := make(chan struct{})
+	go func() {
+		r.users.Wait()
+		close(left)
+	}()
+	wakeUntil(left, &r.sleeping)
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"context"
+	"errors"
+	"log"
+	"syscall"
+	"time"
+
+	"ringcall/goside/internal/layout"
+)
+
+// How callers of the host wait. The reply ring has one reader at a time: a caller that finds it
+// without one reads it while it spins, and hands out the replies of others. When it has its own, or
+// has spun enough, it lets go; if callers are parked then, a goroutine of the lane's own reads on,
+// and sleeps. So a single hot call involves no other goroutine, and callers that wait long sleep
+// where Go can wake them: by a reply, by their context, or because the lane closes.
+
+// deadlineOf returns when a call has to be done, as slots have it: 0 for never. An error says that
+// the context is done already.
+func deadlineOf(ctx context.Context, name string) (uint64, error) {
+	if c, ok := ctx.(*callContext); ok && c.deadline == 0 {
+		return 0, nil // its Err takes a lock, and is nil while the handler runs
+	}
+	if ctx.Err() != nil {
+		return 0, doneError(ctx, name, "it was not sent")
+	}
+	at, ok := ctx.Deadline()
+	if !ok {
+		return 0, nil
+	}
+	return monotonicNow() + uint64(max(time.Until(at), 1)), nil
+}
+
+// doneError returns why a call was given up.
+func doneError(ctx context.Context, name, what string) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return callError(syscall.ECANCELED, name, "its context was cancelled; %s", what)
+	}
+	return callError(syscall.ETIMEDOUT, name, "its deadline has passed; %s", what)
+}
+
+// await waits until a record is answered. With an error the record is not the caller's any more.
+func (r *reverse) await(ctx context.Context, record *hostRecord, name string) error {
+	if r.reading.CompareAndSwap(false, true) {
+		r.readFor(record)
+		r.reading.Store(false)
+		if r.parked.Load() > 0 {
+			r.readInBackground()
+		}
+	}
+	if record.state.Load() == recordAnswered {
+		return nil
+	}
+	if !record.park(r) {
+		return nil
+	}
+	start := now()
+	r.readInBackground()
+	var why error
+	select {
+	case <-record.done:
+		r.missed.Store(now() - start)
+		return nil
+	case <-r.gone:
+		why = callError(syscall.ENOTCONN, name, "the host closed the client that it was "+
+			"sent by; it may have run")
+	case <-ctx.Done():
+		why = doneError(ctx, name, "the host has not answered (does the client's thread "+
+			"poll or wait?); it may still run")
+	}
+	if !record.state.CompareAndSwap(recordParked, recordAbandoned) {
+		<-record.done // it was answered meanwhile
+		return nil
+	}
+	r.parked.Add(-1)
+	return why
+}
+
+// park says that the caller sleeps; false: the record has been answered.
+func (record *hostRecord) park(r *reverse) bool {
+	if record.done == nil {
+		record.done = make(chan struct{}, 1)
+	}
+	r.parked.Add(1)
+	if record.state.CompareAndSwap(recordWaiting, recordParked) {
+		return true
+	}
+	r.parked.Add(-1)
+	return false
+}
+
+// readFor reads replies until a record is answered, or for as long as it is worth to spin.
+func (r *reverse) readFor(record *hostRecord) {
+	if waited := r.missed.Swap(0); waited != 0 {
+		r.spin.miss(waited)
+	}
+	maySpin := r.spin.begin()
+	start := int64(0)
+	for {
+		ready := r.replies.ready()
+		for polls := 0; !ready && maySpin && polls < pollsFirst; polls++ {
+			ready = r.replies.ready()
+		}
+		if !ready && maySpin {
+			if start == 0 {
+				start = now()
+			}
+			ready = r.spin.run(&r.replies, &r.closing, start)
+		}
+		if !ready {
+			return
+		}
+		r.deliver()
+		if record.state.Load() == recordAnswered {
+			return
+		}
+	}
+}
+
+// readInBackground has a goroutine read, unless somebody reads.
+func (r *reverse) readInBackground() {
+	if r.reading.Load() {
+		return // who lets go looks at parked
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	r.users.Add(1)
+	go r.readForOthers()
+}
+
+// readForOthers reads while callers are parked.
+func (r *reverse) readForOthers() {
+	defer r.users.Done()
+	for r.parked.Load() > 0 && !r.closing.Load() && r.reading.CompareAndSwap(false, true) {
+		for r.parked.Load() > 0 && !r.closing.Load() {
+			if r.replies.ready() || r.sleep() {
+				r.deliver()
+			}
+		}
+		r.reading.Store(false)
+	}
+}
+
+// sleep sleeps until the next reply comes, or for a bounded time.
+func (r *reverse) sleep() bool {
+	return r.worker.sleep(&r.replies, &r.wire.words.WorkerPark.Waiting, r.counts, &r.sleeping,
+		&r.closing)
+}
+
+// deliver takes the next reply, which is there, and gives it to its caller.
+func (r *reverse) deliver() {
+	slot := r.replies.slot()
+	id := slot.Call
+	record := &r.records[id&r.replies.mask]
+	if record.id.Load() != id {
+		log.Print("ringcall: the host answered a call that is not in flight")
+		r.replies.advance()
+		return
+	}
+	record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
+	r.replies.advance()
+	for {
+		switch state := record.state.Load(); {
+		case state == recordAbandoned:
+			r.forget(record)
+			return
+		case !record.state.CompareAndSwap(state, recordAnswered):
+		case state == recordParked:
+			r.parked.Add(-1)
+			record.done <- struct{}{}
+			return
+		default:
+			return
+		}
+	}
+}
+
+// forget ends a call that nobody waits for.
+func (r *reverse) forget(record *hostRecord) {
+	if record.flags&layout.SlotFetch == 0 {
+		r.release(record)
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drop(record)
+}
