@@ -5,10 +5,13 @@
  * LIAR names the way, LIAR_A and LIAR_B are its numbers. The handshake is right.
  */
 #include <err.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tests/testutil/fake.h"
@@ -369,6 +372,61 @@ static void flip_array(struct fake *fake, const struct rc_slot *request)
 	fake_answer_in_space(fake, request, &message, sizeof(message));
 }
 
+/* The next request to the host: method A's low 16 bits, flags the next 16, B the words of spans. */
+static struct rc_slot *host_slot(struct fake *fake)
+{
+	struct rc_slot *slot = rc__ring_reserve(&fake->host_requests);
+
+	memset((unsigned char *)slot + sizeof(slot->sequence), 0,
+	       sizeof(*slot) - sizeof(slot->sequence));
+	slot->method = (uint16_t)number_a;
+	slot->flags = (uint16_t)(number_a >> 16);
+	slot->status = (int32_t)(number_a >> 32);
+	slot->body[0] = slot->body[4] = number_b;
+	return slot;
+}
+
+/* Makes it visible, and wakes the host whether it sleeps or not. */
+static void host_commit(struct fake *fake)
+{
+	struct rc_slot *slot = rc__ring_slot(&fake->host_requests);
+
+	rc__ring_commit(&fake->host_requests);
+	syscall(SYS_futex, &slot->sequence, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* Calls the host, and answers with the sum less the status that the host replied with. */
+static void host_call(struct fake *fake, const struct rc_slot *request)
+{
+	struct rc_slot *slot = host_slot(fake);
+	const struct rc_slot *reply;
+	int64_t sum;
+
+	slot->call = (uint32_t)calls;
+	host_commit(fake);
+	while (!(reply = rc__ring_peek(&fake->host_replies)))
+		fake_obey(fake);
+	answer_sum(fake, request);
+	memcpy(&sum, rc__ring_slot(&fake->replies)->body, sizeof(sum));
+	sum -= reply->status;
+	memcpy(rc__ring_slot(&fake->replies)->body, &sum, sizeof(sum));
+	rc__ring_advance(&fake->host_replies);
+	fake_commit(fake);
+}
+
+/* Calls the host without end, and never answers. */
+static void host_flood(struct fake *fake, const struct rc_slot *request)
+{
+	(void)request;
+	for (;;) {
+		host_slot(fake);
+		host_commit(fake);
+		while (!rc__ring_peek(&fake->host_replies))
+			fake_obey(fake);
+		rc__ring_advance(&fake->host_replies);
+	}
+}
+
 #define WAY(name)                                                                                  \
 	{                                                                                          \
 #name, name                                                                        \
@@ -401,6 +459,8 @@ static const struct {
 	WAY(node),
 	WAY(flip_length),
 	WAY(flip_array),
+	WAY(host_call),
+	WAY(host_flood),
 };
 
 static uint64_t number_of(const char *variable)

@@ -153,6 +153,14 @@ static void open_lane(struct fake *fake, const struct rc_control_lane *packet)
 	fake->replies = (struct rc__ring){ slots + geometry->ring_slots, geometry->ring_slots - 1,
 					   packet->reply_position };
 	fake->payload = lane + geometry->payload_offset;
+	slots = (struct rc_slot *)(void *)(lane + geometry->reverse_offset +
+					   sizeof(struct rc_reverse));
+	fake->host_requests = (struct rc__ring){ slots, geometry->reverse_slots - 1,
+						 packet->reverse_request_position };
+	fake->host_replies =
+		(struct rc__ring){ slots + geometry->reverse_slots, geometry->reverse_slots - 1,
+				   packet->reverse_reply_position };
+	fake->host_payload = lane + geometry->reverse_payload_offset;
 }
 
 static void close_lane(struct fake *fake, const struct rc_control_lane *packet)
@@ -163,6 +171,7 @@ static void close_lane(struct fake *fake, const struct rc_control_lane *packet)
 	if (fake->is_open && fake->lane_index == packet->lane) {
 		/* Requests that were not read are skipped. */
 		closed.reply_position = (uint32_t)fake->replies.position;
+		closed.reverse_request_position = (uint32_t)fake->host_requests.position;
 		fake->is_open = false;
 	}
 	fake_send(&closed, sizeof(closed));

@@ -25,6 +25,9 @@ struct fake {
 	struct rc__ring requests;
 	struct rc__ring replies;
 	unsigned char *payload;
+	struct rc__ring host_requests; /* of its reverse lane: this side calls the host */
+	struct rc__ring host_replies;
+	unsigned char *host_payload;
 
 	/* Wakes the host only when it says that it sleeps, which is faster. */
 	bool is_fast;
