@@ -6,8 +6,9 @@
  * Go copies it, runs the handler, and writes the reply into a slot on our stack. So the message,
  * its checks, and replies that need more space are those of the ring.
  *
- * Calls of one client run in order, so a call goes directly only when no other is in flight; and
- * one with a deadline takes the ring, because a thread that is inside of Go cannot stop waiting.
+ * A call does not overtake short ones that were made before it, so it goes directly only when no
+ * other is in flight; and one with a deadline takes the ring, because a thread that is inside of Go
+ * cannot stop waiting.
  */
 #include <signal.h>
 

@@ -38,7 +38,7 @@ func BenchmarkTake(b *testing.B) {
 		if !h.lane.requests.ready() {
 			b.Fatal("the request is not there")
 		}
-		h.lane.take()
+		h.lane.take(h.lane.poller.Load())
 		if !h.replies.ready() {
 			b.Fatal("the reply is not there")
 		}

@@ -61,7 +61,7 @@ func TestBufferIsSentFromWhereItIs(t *testing.T) {
 	for id := range uint32(100) {
 		space := uint64(id) * 64
 		h.sendAt(id, space, 2048)
-		h.lane.take()
+		h.lane.take(h.lane.poller.Load())
 		reply := h.receive()
 		root := h.root(space)
 		if !ok || root.Bytes.Pointer+space != at || at%8 != 0 {
@@ -147,12 +147,12 @@ func expectParts(t *testing.T, output func(ctx context.Context, out *parts)) {
 	}))
 	copy(h.payload()[64+1024:], "the next")
 	h.sendAt(7, 64, 1024)
-	h.lane.take()
+	h.lane.take(h.lane.poller.Load())
 	reply, space := h.receive(), uint64(64)
 	if reply.Flags == layout.SlotFetch {
 		space = 4096
 		h.send(0, layout.SlotFetch|layout.SlotSpace, 7, [5]uint64{4: 4096<<32 | space})
-		h.lane.take()
+		h.lane.take(h.lane.poller.Load())
 		reply = h.receive()
 	}
 	if reply.Status != 0 {
@@ -194,7 +194,7 @@ func TestBufferAllocatesNothing(t *testing.T) {
 	}))
 	serve := func() {
 		h.sendAt(7, 0, 16384)
-		h.lane.take()
+		h.lane.take(h.lane.poller.Load())
 		if reply := h.receive(); reply.Flags != 0 || reply.Status != 0 {
 			t.Fatalf("reply %+v", reply)
 		}
@@ -232,10 +232,10 @@ func TestBufferWithoutReplySpaceIsOnTheHeap(t *testing.T) {
 		}))
 	pattern(h.payload())
 	h.send(0, inline(16), 7, [5]uint64{})
-	h.lane.take()
+	h.lane.take(h.lane.poller.Load())
 	h.receive()
 	h.send(1, inline(16)|layout.SlotSpace, 8, [5]uint64{4: 4096 << 32})
-	h.lane.take()
+	h.lane.take(h.lane.poller.Load())
 	h.receive()
 	wantHeap(t, h, Buffer(context.Background(), 100), 100)
 }
@@ -256,7 +256,7 @@ func TestBufferBeyondTheReplySpaceIsOnTheHeap(t *testing.T) {
 	}))
 	pattern(h.payload())
 	h.sendAt(7, 0, space)
-	h.lane.take()
+	h.lane.take(h.lane.poller.Load())
 	h.receive()
 }
 
@@ -405,7 +405,7 @@ func TestBufferOfAnEarlierCallIsOnTheHeap(t *testing.T) {
 	}))
 	for id := range uint32(2) {
 		h.sendAt(id, 0, 4096)
-		h.lane.take()
+		h.lane.take(h.lane.poller.Load())
 		h.receive()
 	}
 }

@@ -76,6 +76,7 @@ func (w *worker) serveInProcess(key int) {
 	w.leaving.Wait()
 	w.bindings.Close()
 	w.hostCalls.close()
+	w.watch.close()
 	if w.region != nil {
 		_ = syscall.Munmap(w.region)
 	}
@@ -152,7 +153,7 @@ func callDirectly(key int, request, answer *layout.Slot) {
 // rescueDirectly is deferred by callDirectly: a panic of this package, outside of a handler, ends
 // the program.
 func (r *runner) rescueDirectly() {
-	if r.running {
+	if r.serving() {
 		r.rescue(recover())
 	}
 }
@@ -162,9 +163,9 @@ func (r *runner) serveOther() {
 	request, l := &r.request, r.lane
 	switch {
 	case request.flags&layout.SlotFetch != 0:
-		l.lock()
+		locked := l.lock(r)
 		status, flags, body := l.takeKept(request)
-		l.unlock()
+		l.unlock(locked)
 		fill(r.answer, request.call, status, flags, &body)
 	case int(request.method) >= len(r.handlers):
 		fill(r.answer, request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
@@ -175,8 +176,8 @@ func (r *runner) serveOther() {
 
 // replyDirectly writes what r.call holds into the caller's slot.
 func (r *runner) replyDirectly(status status) {
-	r.lane.lock()
+	locked := r.lane.lock(r)
 	status, flags := r.lane.compose(r.request.call, status, &r.call, r.request.body[4])
-	r.lane.unlock()
+	r.lane.unlock(locked)
 	fill(r.answer, r.request.call, status, flags, &r.call.Body)
 }

@@ -8,11 +8,16 @@
 //	func init() { ringcall.Register(kv.NewService(&store{})) }
 //	func main() { ringcall.Main() }
 //
-// where kv is the package that ringgen made from the C header. Handlers of one client run one
-// after the other, those of different clients concurrently; a service registered with Concurrent
-// has a goroutine for each call. What a handler gets of its request is read-only and valid until
-// it returns; Clone makes it last. What it puts into its reply is copied when it returns, unless it
-// lies in memory of Buffer.
+// where kv is the package that ringgen made from the C header. What a handler gets of its request
+// is read-only and valid until it returns; Clone makes it last. What it puts into its reply is
+// copied when it returns, unless it lies in memory of Buffer.
+//
+// Handlers run concurrently: those of different clients always, and those of one client when one
+// of them takes longer than some tens of microseconds while others wait, whatever it does then.
+// Nothing is needed for that, and a handler that is short pays nothing for it. Replies come in
+// any order, and a call may overtake one-way calls that were made before it. MaxHandlers limits
+// how many handlers of a client run at once; a service registered with Concurrent has a goroutine
+// for each call from the start; handlers of RC_INLINE methods hold up the calls behind them.
 //
 // When the host dies the worker exits. When the worker dies the host's calls fail; nothing else is
 // lost, because the host owns all shared memory.

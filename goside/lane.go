@@ -12,11 +12,13 @@ import (
 	"ringcall/goside/rt"
 )
 
-// A lane serves one client of the host. Its poller goroutine reads requests and runs handlers,
-// except those of concurrent services, which have goroutines of their own.
+// A lane serves one client of the host. Its poller goroutine reads requests and runs handlers. A
+// handler that does not come back is left behind, with its goroutine, and another becomes the
+// poller; see takeover.go. Handlers of concurrent services have goroutines of their own from the
+// start.
 //
-// Only the poller reads requests. Replies are written under mu when the worker has concurrent
-// services, else by the poller alone.
+// Only the poller reads requests. Replies are written by the poller alone, without a lock, while
+// no handler runs beside it, and else under mu: the poller's runner is marked then.
 type lane struct {
 	worker *worker
 	wire   wire
@@ -27,23 +29,26 @@ type lane struct {
 	// The poller's.
 	requests ring
 	taken    *uint32 // shared: the position up to which requests are read
-	poller   *runner
 	spin     spin
+	poller   atomic.Pointer[runner] // changed under mu
 	sleeping atomic.Pointer[uint32] // the word that the poller sleeps on, or nil
 	closing  atomic.Bool            // serve what is there, then leave
 	left     chan struct{}          // closed when the lane is not touched any more
 
-	// Guarded by mu, if shared.
-	shared   bool
-	mu       sync.Mutex
+	// The poller's, or guarded by mu while its runner is marked.
 	replies  ring
 	host     waker
 	acks     [5]uint64 // ids of one-way calls that are done
 	ackCount uint32
 	kept     map[uint32]keptReply // replies that did not fit, by id of call
-	idle     []*runner            // for concurrent calls
 
-	running sync.WaitGroup // goroutines of concurrent calls
+	mu        sync.Mutex
+	beside    int       // handlers that run beside the poller
+	takeovers uint64    // pollers that were left behind
+	idle      []*runner // for other calls
+
+	running sync.WaitGroup // goroutines of handlers beside the poller
+	watched watched
 
 	// Of the runner by which the host's thread calls directly; see direct.go. 0: there is none.
 	key int
@@ -68,137 +73,110 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 		replies:  ring{memory.replies, mask, packet.ReplyPosition},
 		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
 		spin:     newSpin(&w.geometry),
-		shared:   w.concurrent,
 		left:     make(chan struct{}),
 		kept:     make(map[uint32]keptReply),
 	}
 	l.reverse = newReverse(w, packet, &memory.words.WorkerCount)
-	l.poller = newRunner(l)
+	l.poller.Store(newRunner(l))
 	return l
 }
 
-// poll serves the lane until it is closed.
-func (l *lane) poll() {
-	for l.pollUntilPanic() {
+// poll serves the lane until it is closed, or until it is taken over from r.
+func (l *lane) poll(r *runner) {
+	for l.pollUntilPanic(r) {
 	}
-	l.running.Wait()
-	close(l.left)
 }
 
-// pollUntilPanic serves the lane until it is closed (false) or a handler panicked (true). One
-// deferred call serves all handlers, so that a call pays nothing for it.
-func (l *lane) pollUntilPanic() (again bool) {
-	closed := false
+// pollUntilPanic serves the lane until there is no more to do for r (false) or a handler panicked
+// (true). One deferred call serves all handlers, so that a call pays nothing for it.
+func (l *lane) pollUntilPanic(r *runner) (again bool) {
+	returned := false
 	defer func() {
-		if closed {
+		if returned {
 			return
 		}
 		panicked := recover()
-		if !l.poller.running {
+		if !r.serving() {
 			panic(panicked) // a defect of this package
 		}
-		l.poller.rescue(panicked)
-		if panicked == nil {
-			go l.poll() // runtime.Goexit ends this goroutine; another one goes on
-			return
+		again = r.rescue(panicked)
+		if again && panicked == nil {
+			go l.poll(r) // runtime.Goexit ends this goroutine; another one goes on
 		}
-		again = true
 	}()
-	for l.requests.ready() || l.wait() {
-		l.take()
+	for l.requests.ready() || l.wait(r) {
+		if !l.take(r) {
+			returned = true // the lane is another's
+			return false
+		}
 	}
-	closed = true
+	returned = true
+	l.running.Wait()
+	close(l.left)
 	return false
 }
 
-// take reads the next request, which is there, and serves it.
-func (l *lane) take() {
-	runner := l.poller
-	request := &runner.request
-	request.read(l.requests.slot())
+// take reads the next request, which is there, and serves it. It reports whether r still polls.
+func (l *lane) take(r *runner) bool {
+	r.request.read(l.requests.slot())
 	l.requests.advance()
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = l.requests.position
-	if handler := runner.simpleHandler(); handler != nil {
-		runner.serveSimple(handler)
-		return
+	r.turn = turnOf(l.requests.position)
+	if handler := r.simpleHandler(); handler != nil {
+		return r.serveSimple(handler)
 	}
-	l.takeOther(request)
+	return l.takeOther(r)
 }
 
-// takeOther serves a request that is not of the common kind, or is the first of its method.
-func (l *lane) takeOther(request *request) {
+// takeOther serves a request that is not of the common kind, or is the first of its method. It
+// reports whether r still polls.
+func (l *lane) takeOther(r *runner) bool {
+	request := &r.request
 	switch {
 	case request.flags&layout.SlotFetch != 0:
-		l.fetch(request)
+		l.fetch(r)
 	case int(request.method) >= len(l.worker.methods):
-		l.refuse(request)
-	case l.worker.methods[request.method].concurrent:
-		l.serveConcurrently(request)
+		l.refuse(r)
+	case l.worker.methods[request.method].concurrent && l.serveBeside(r):
 	default:
-		l.poller.serve()
+		return r.serve()
 	}
+	return true
 }
 
 // refuse answers a call of a method that this worker does not have.
-func (l *lane) refuse(request *request) {
-	if request.flags&layout.SlotOneWay != 0 {
-		l.acknowledge(request.call)
+func (l *lane) refuse(r *runner) {
+	defer l.unlock(l.lock(r))
+	if r.request.flags&layout.SlotOneWay != 0 {
+		l.acknowledge(r.request.call)
 		return
 	}
-	l.lock()
-	defer l.unlock()
-	l.publish(request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
+	l.publish(r.request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
 }
 
-// serveConcurrently serves a call by a goroutine of its own.
-func (l *lane) serveConcurrently(request *request) {
-	l.lock()
-	var r *runner
-	if last := len(l.idle) - 1; last >= 0 {
-		r, l.idle = l.idle[last], l.idle[:last]
-	} else {
-		r = newRunner(l)
+// lock keeps other goroutines from the replies, where there are any that could write one. It
+// reports whether it did, for unlock: the mark may come at any time.
+func (l *lane) lock(r *runner) bool {
+	if r.marked.Load() == 0 {
+		return false
 	}
-	l.unlock()
-	r.request = *request
-	l.running.Add(1)
-	go l.runConcurrent(r)
+	l.mu.Lock()
+	return true
 }
 
-func (l *lane) runConcurrent(r *runner) {
-	defer l.running.Done()
-	defer func() {
-		if r.running {
-			r.rescue(recover())
-		}
-		l.flushAcks()
-		l.lock()
-		l.idle = append(l.idle, r)
-		l.unlock()
-	}()
-	r.serve()
-}
-
-func (l *lane) lock() {
-	if l.shared {
-		l.mu.Lock()
-	}
-}
-
-func (l *lane) unlock() {
-	if l.shared {
+func (l *lane) unlock(locked bool) {
+	if locked {
 		l.mu.Unlock()
 	}
 }
 
-// reply sends what call holds. A reply that fits neither slot nor space is kept, and announced.
+// reply sends what call holds. A reply that fits neither slot nor space is kept, and announced. The
+// lane is locked.
 func (l *lane) reply(id uint32, status status, call *rt.Call, space uint64) {
-	l.lock()
 	status, flags := l.compose(id, status, call, space)
 	l.publish(id, status, flags, &call.Body)
-	l.unlock()
 }
 
 // compose makes call.Body the body of the reply's slot, and returns the slot's status and flags.
@@ -219,11 +197,10 @@ func (l *lane) compose(id uint32, status status, call *rt.Call, space uint64) (s
 }
 
 // fetch sends a kept reply into the space that came for it, or drops it.
-func (l *lane) fetch(request *request) {
-	l.lock()
-	defer l.unlock()
-	status, flags, body := l.takeKept(request)
-	l.publish(request.call, status, flags, &body)
+func (l *lane) fetch(r *runner) {
+	defer l.unlock(l.lock(r))
+	status, flags, body := l.takeKept(&r.request)
+	l.publish(r.request.call, status, flags, &body)
 }
 
 // takeKept copies a kept reply into the space that came for it, or drops it, and returns what the
@@ -245,9 +222,8 @@ func (l *lane) takeKept(request *request) (status status, flags uint16, body [5]
 }
 
 // acknowledge notes that a one-way call is done. The host gets its credit back with the next ack.
+// The lane is locked.
 func (l *lane) acknowledge(id uint32) {
-	l.lock()
-	defer l.unlock()
 	idsIn(&l.acks)[l.ackCount] = id
 	l.ackCount++
 	if l.ackCount == layout.AckCalls || l.ackCount*4 > l.replies.mask {
@@ -255,17 +231,12 @@ func (l *lane) acknowledge(id uint32) {
 	}
 }
 
-// flushAcks sends the acks that are due, because nothing else may come.
-func (l *lane) flushAcks() {
-	l.lock()
-	defer l.unlock()
-	if l.ackCount > 0 {
-		l.sendAcks()
-	}
-}
-
+// sendAcks sends the acks that are due. The lane is locked.
 func (l *lane) sendAcks() {
 	count := l.ackCount
+	if count == 0 {
+		return
+	}
 	l.ackCount = 0
 	l.publish(count, 0, layout.SlotAck, &l.acks)
 }
@@ -296,6 +267,7 @@ func fill(slot *layout.Slot, id uint32, status status, flags uint16, body *[5]ui
 }
 
 func (l *lane) wakeHost(word *uint32) {
+	delayPoint()
 	futexWake(word)
 	count(&l.wire.words.WorkerCount.Wakes)
 }

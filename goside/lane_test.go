@@ -7,10 +7,12 @@ import (
 	"errors"
 	"io"
 	"log"
+	"math"
 	"os"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -41,21 +43,39 @@ func serveFake(t *testing.T, concurrent bool, handlers ...func() rt.Handler) *fa
 
 // start polls the lane until the test ends.
 func (h *fakeHost) start() {
-	go h.lane.poll()
-	h.t.Cleanup(h.lane.close)
+	h.worker.watch.start()
+	go h.lane.poll(h.lane.poller.Load())
+	h.t.Cleanup(func() {
+		if !h.t.Failed() { // else handlers may be held for ever
+			h.lane.close()
+		}
+	})
 }
 
 // newFake makes a lane and its host; nobody polls it yet.
 func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fakeHost {
 	t.Helper()
+	return newFakeSlots(t, testSlots, concurrent, handlers...)
+}
+
+// newFakeSlots is newFake with so many slots a ring.
+func newFakeSlots(t testing.TB, slots uint32, concurrent bool,
+	handlers ...func() rt.Handler) *fakeHost {
+	t.Helper()
 	log.SetOutput(io.Discard)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	w := &worker{
 		lanes:      make(map[uint32]*lane),
-		geometry:   testGeometry(1),
+		geometry:   testGeometry(1, slots),
 		membarrier: membarrierRegister(),
-		concurrent: concurrent,
+
+		handlersMax: math.MaxInt,
 	}
+	w.watch = newWatch(w)
+	if err := w.watch.open(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.watch.close)
 	region, err := syscall.Mmap(-1, 0, int(w.geometry.RegionBytes),
 		syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
 	if err != nil {
@@ -63,25 +83,28 @@ func newFake(t testing.TB, concurrent bool, handlers ...func() rt.Handler) *fake
 	}
 	w.region = region
 	for _, handler := range handlers {
-		w.methods = append(w.methods, method{"test.method", handler, concurrent})
+		w.methods = append(w.methods, method{"test.method", handler, concurrent, false})
 	}
 	l := newLane(w, &layout.ControlLane{})
+	w.mu.Lock()
+	w.watched = append(w.watched, l)
+	w.mu.Unlock()
 	return &fakeHost{
 		t: t, worker: w, lane: l,
-		requests: ring{l.wire.requests, testSlots - 1, 0},
-		replies:  ring{l.wire.replies, testSlots - 1, 0},
+		requests: ring{l.wire.requests, slots - 1, 0},
+		replies:  ring{l.wire.replies, slots - 1, 0},
 		waker:    waker{waiting: &l.wire.words.WorkerPark.Waiting, fence: true},
 	}
 }
 
-func testGeometry(lanes uint32) layout.Region {
+func testGeometry(lanes, slots uint32) layout.Region {
 	g := layout.Region{
 		Magic:           layout.RegionMagic,
 		Version:         layout.VersionMax,
 		Lanes:           lanes,
-		RingSlots:       testSlots,
+		RingSlots:       slots,
 		FirstLaneOffset: 4096,
-		PayloadOffset:   4096,
+		PayloadOffset:   4096 + uint64(slots)*2*layout.SlotBytes,
 		PayloadBytes:    1 << 16,
 		SpinLimitNs:     20000,
 	}
@@ -359,9 +382,9 @@ func TestConcurrentCallsOvertakeEachOther(t *testing.T) {
 
 func TestRequestsBeforeCloseAreServed(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
-	var served int
+	var served atomic.Int32
 	h := serveFake(t, false, handler(func(*rt.Call) error {
-		if served++; served == 1 {
+		if served.Add(1) == 1 {
 			close(started)
 			<-release
 		}
@@ -377,8 +400,8 @@ func TestRequestsBeforeCloseAreServed(t *testing.T) {
 	}
 	close(release)
 	<-h.lane.left
-	if served != 5 {
-		t.Errorf("%d of 5 requests were served", served)
+	if served.Load() != 5 {
+		t.Errorf("%d of 5 requests were served", served.Load())
 	}
 }
 

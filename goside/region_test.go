@@ -11,7 +11,7 @@ import (
 )
 
 func TestGeometryOfAHostIsAccepted(t *testing.T) {
-	g := testGeometry(4)
+	g := testGeometry(4, testSlots)
 	if err := checkGeometry(&g); err != nil {
 		t.Error(err)
 	}
@@ -36,7 +36,7 @@ func TestImpossibleGeometryIsRefused(t *testing.T) {
 		"stride wraps":    func(g *layout.Region) { g.LaneStrideBytes = 1 << 63 },
 		"offset wraps":    func(g *layout.Region) { g.FirstLaneOffset = ^uint64(63) },
 	} {
-		g := testGeometry(4)
+		g := testGeometry(4, testSlots)
 		spoil(&g)
 		if err := checkGeometry(&g); err == nil {
 			t.Errorf("%s: accepted %+v", name, g)

@@ -4,6 +4,7 @@ package ringcall
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"ringcall/goside/internal/layout"
@@ -13,8 +14,10 @@ import (
 // An Option says how a service is served.
 type Option func(*registration)
 
-// Concurrent has each call of the service served by a goroutine of its own, so that calls of one
-// client overtake each other. Without it a client's calls are served in order, and faster.
+// Concurrent has each call of the service served by a goroutine of its own from the start, so that
+// calls of one client overtake each other at once. Without it they do when a handler takes longer
+// than some tens of microseconds, and short calls are faster. Handlers of methods that are
+// RC_INLINE run as without it.
 func Concurrent() Option {
 	return func(r *registration) { r.concurrent = true }
 }
@@ -27,8 +30,38 @@ type registration struct {
 
 var registry struct {
 	sync.Mutex
-	services []registration
-	started  bool
+	services    []registration
+	handlersMax int // 0: no limit
+	started     bool
+}
+
+// MaxHandlers sets how many handlers of one client may run at once, of all services together. At
+// the limit the client's other calls wait in its ring until a handler returns. With 1 the calls
+// of a client are served in order, one after the other. Without a limit of its own a client has as
+// many handlers as it may have calls in flight.
+//
+// MaxHandlers panics when max is not positive, or when Main has begun.
+func MaxHandlers(max int) {
+	registry.Lock()
+	defer registry.Unlock()
+	if max <= 0 {
+		panic(fmt.Sprintf("ringcall: MaxHandlers(%d); write 1 or more", max))
+	}
+	if registry.started {
+		panic(fmt.Sprintf("ringcall: MaxHandlers(%d) after Main; call it from init, or "+
+			"early in main", max))
+	}
+	registry.handlersMax = max
+}
+
+// handlersMax returns how many handlers of one client may run at once.
+func handlersMax() int {
+	registry.Lock()
+	defer registry.Unlock()
+	if registry.handlersMax == 0 {
+		return math.MaxInt
+	}
+	return registry.handlersMax
 }
 
 // Register makes a service known, before Main. It panics when a service of that name is known

@@ -57,6 +57,7 @@ func (r *reverse) await(ctx context.Context, record *hostRecord, name string) er
 	if !record.park(r) {
 		return nil
 	}
+	handOver(ctx)
 	start := now()
 	r.readInBackground()
 	var why error

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 
 	"ringcall/goside/internal/layout"
@@ -17,7 +18,8 @@ import (
 type method struct {
 	name       string // "kv.get"
 	new        func() rt.Handler
-	concurrent bool
+	concurrent bool // its handlers have goroutines of their own
+	inline     bool // its handlers do not block: the lane is not taken over from them
 }
 
 // A request is a private copy of a slot: the host may use the slot again while the handler runs.
@@ -40,17 +42,21 @@ func (r *request) read(slot *layout.Slot) {
 	r.body = slot.Body
 }
 
-// A runner runs one call at a time: the poller of a lane has one, each call of a concurrent service
-// takes one, and the host's thread that calls directly has one. Everything that a call needs is
-// kept in it for the next.
+// A runner runs one call at a time: the poller of a lane has one, each handler beside the poller
+// has one, and the host's thread that calls directly has one. Everything that a call needs is kept
+// in it for the next.
 type runner struct {
 	lane     *lane
 	request  request
 	call     rt.Call
 	context  *callContext
 	handlers []rt.Handler // by method, made at first use
-	running  bool         // between the start of a handler and its reply
+	turn     uint64       // of the call in request; 0 for one that is not the poller's
 	answer   *layout.Slot // of a direct call: where its reply goes; else nil
+
+	running turnWord      // what runs here; see takeover.go
+	marked  atomic.Uint32 // 1: replies go under the lane's lock; the lane may be another's
+	beside  bool          // it is another's. Guarded by the lane's mu.
 }
 
 func newRunner(l *lane) *runner {
@@ -81,24 +87,21 @@ const (
 	statusNoMethod = -status(syscall.ENOSYS)
 )
 
-// serve runs the call in r.request and sends its reply. A panic of the handler passes through; its
-// caller replies for it.
-func (r *runner) serve() {
+// serve runs the call in r.request and sends its reply. It reports whether r still polls. A panic
+// of the handler passes through; its caller replies for it.
+func (r *runner) serve() bool {
 	request := &r.request
+	r.running.begin(r.turn)
 	if !r.begin() {
 		log.Printf("ringcall: %s: the host sent a message that is not in its payload space",
 			r.lane.worker.methods[request.method].name)
-		r.finish(statusProto)
-		return
+		return r.finish(statusProto)
 	}
 	handler := r.handlers[request.method]
 	if handler == nil {
 		handler = r.newHandler()
 	}
-	r.running = true
-	err := handler.Serve(&r.call)
-	r.running = false
-	r.conclude(err)
+	return r.conclude(handler.Serve(&r.call))
 }
 
 // A request of the common kind is inline, has a reply, and has no space for it.
@@ -120,34 +123,35 @@ func (r *runner) simpleHandler() rt.Handler {
 }
 
 // serveSimple is serve for a request that has a simpleHandler.
-func (r *runner) serveSimple(handler rt.Handler) {
+func (r *runner) serveSimple(handler rt.Handler) bool {
 	r.context.deadline = r.request.deadline
 	r.call.BeginBody(uint64(r.request.flags >> layout.SlotInlineShift))
-	r.running = true
+	r.running.begin(r.turn)
 	err := handler.Serve(&r.call)
-	r.running = false
 	if err != nil || r.call.Place != rt.PlaceBody || r.context.asked.Load() {
-		r.conclude(err)
-		return
+		return r.conclude(err)
 	}
+	r.running.end()
+	delayPoint()
 	flags := uint16(layout.SlotInline) | uint16(r.call.Bytes)<<layout.SlotInlineShift
 	switch {
+	case r.marked.Load() != 0:
+		return r.conclude(nil)
 	case r.answer != nil:
 		fill(r.answer, r.request.call, 0, flags, &r.call.Body)
-	case r.lane.shared:
-		r.conclude(nil)
 	default:
 		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
 	}
+	return true
 }
 
-// conclude sends the reply that the handler left in r.call, or its error.
-func (r *runner) conclude(err error) {
+// conclude sends the reply that the handler left in r.call, or its error. It reports whether r
+// still polls.
+func (r *runner) conclude(err error) bool {
 	if err != nil {
-		r.finish(r.fail(err))
-		return
+		return r.finish(r.fail(err))
 	}
-	r.finish(0)
+	return r.finish(0)
 }
 
 // newHandler makes the handler of the requested method, at its first call.
@@ -196,34 +200,47 @@ func (r *runner) fail(err error) status {
 	return statusRemote
 }
 
-// finish sends the reply, or counts a one-way call as done.
-func (r *runner) finish(status status) {
+// finish sends the reply, or counts a one-way call as done. It reports whether r still polls.
+func (r *runner) finish(status status) bool {
 	r.call.CloseReply()
 	if r.context.asked.Load() {
 		r.context.finish()
 		r.setContext(&callContext{host: r.lane.caller})
 	}
-	if r.request.flags&layout.SlotOneWay != 0 {
-		r.lane.acknowledge(r.request.call)
-		return
-	}
+	r.running.end()
+	delayPoint()
 	if r.answer != nil {
 		r.replyDirectly(status)
+		return true
+	}
+	if r.marked.Load() != 0 {
+		return r.lane.finishMarked(r, status)
+	}
+	r.send(status)
+	return true
+}
+
+// send sends the reply, or counts a one-way call as done. The lane is locked.
+func (r *runner) send(status status) {
+	if r.request.flags&layout.SlotOneWay != 0 {
+		r.lane.acknowledge(r.request.call)
 		return
 	}
 	r.lane.reply(r.request.call, status, &r.call, r.request.body[4])
 }
 
+// serving reports whether a handler of r has begun and not been replied for.
+func (r *runner) serving() bool { return r.running.load() != 0 }
+
 // rescue replies for a handler that panicked or called runtime.Goexit, and logs its stack. The
-// handler's scratch is in an unknown state, so it is dropped.
-func (r *runner) rescue(panicked any) {
+// handler's scratch is in an unknown state, so it is dropped. It reports whether r still polls.
+func (r *runner) rescue(panicked any) bool {
 	name := r.lane.worker.methods[r.request.method].name
 	text := "the handler called runtime.Goexit"
 	if panicked != nil {
 		text = fmt.Sprintf("panic: %v", panicked)
 	}
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
-	r.running = false
 	r.handlers[r.request.method] = nil
-	r.finish(r.fail(errors.New(text)))
+	return r.finish(r.fail(errors.New(text)))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -50,7 +51,6 @@ type worker struct {
 	region     []byte
 	geometry   layout.Region
 	membarrier bool // both sides have it
-	concurrent bool // some service is
 	methods    []method
 	hostHere   entry.Host // when the host is this process
 	anyLane    laneHost   // the host for contexts of no call
@@ -59,8 +59,12 @@ type worker struct {
 	routes     routes
 	threaded   atomic.Bool // routes.thread
 
+	handlersMax int // of one lane, at once
+	watch       *watch
+
 	mu      sync.Mutex
 	lanes   map[uint32]*lane // guarded by mu
+	watched []*lane          // guarded by mu: those of lanes
 	opened  *sync.Cond       // some lane was, or ended is set
 	ended   bool             // guarded by mu: no lane will be opened any more
 	leaving sync.WaitGroup   // lanes that the host closed, until it has been told
@@ -68,14 +72,16 @@ type worker struct {
 
 func newWorker(c control, services []registration) *worker {
 	w := &worker{control: c, services: services, lanes: make(map[uint32]*lane)}
+	w.handlersMax = handlersMax()
 	w.opened = sync.NewCond(&w.mu)
 	w.anyLane = laneHost{w, noLane}
 	w.hostCalls.idle = make(chan struct{}, 1)
+	w.watch = newWatch(w)
 	for _, registered := range services {
-		w.concurrent = w.concurrent || registered.concurrent
 		for _, m := range registered.service.Methods {
-			w.methods = append(w.methods,
-				method{m.Name, m.New, registered.concurrent})
+			inline := m.Flags&rt.MethodInline != 0
+			w.methods = append(w.methods, method{m.Name, m.New,
+				registered.concurrent && !inline, inline})
 		}
 	}
 	return w
@@ -87,7 +93,11 @@ func (w *worker) serve() error {
 	if err := w.introduce(); err != nil {
 		return err
 	}
-	if err := w.receiveRegion(); err != nil {
+	err := w.receiveRegion()
+	if err == nil {
+		err = w.watch.open()
+	}
+	if err != nil {
 		if errors.Is(err, errHostGone) {
 			return nil // it says why itself
 		}
@@ -176,9 +186,11 @@ func (w *worker) openLane(packet *layout.ControlLane) bool {
 	}
 	l := newLane(w, packet)
 	w.lanes[packet.Lane] = l
+	w.watched = append(w.watched, l)
 	w.opened.Broadcast()
 	w.routeTo(l, packet.Flags)
-	go l.poll()
+	w.watch.start()
+	go l.poll(l.poller.Load())
 	return true
 }
 
@@ -197,6 +209,7 @@ func (w *worker) closeLane(index uint32) bool {
 		l.close()
 		w.mu.Lock()
 		delete(w.lanes, index)
+		w.watched = slices.DeleteFunc(w.watched, func(o *lane) bool { return o == l })
 		removeDirect(l)
 		w.mu.Unlock()
 		packet := layout.ControlLane{

@@ -3,6 +3,7 @@
 package ringcall
 
 import (
+	"fmt"
 	"syscall"
 	"unsafe"
 
@@ -17,12 +18,16 @@ const (
 	membarrierGlobalExpedited         = 1 << 1
 	membarrierRegisterGlobalExpedited = 1 << 2
 
+	membarrierPrivateExpedited         = 1 << 3
+	membarrierRegisterPrivateExpedited = 1 << 4
+
 	getSeals   = 1034 // F_GET_SEALS
 	sealSeal   = 1
 	sealShrink = 2
 	sealGrow   = 4
 
 	clockMonotonic = 1
+	timerCloexec   = 0x80000 // TFD_CLOEXEC
 )
 
 // futexWait sleeps while *word is value, for at most timeoutNs. It reports whether the time ran
@@ -51,6 +56,47 @@ func membarrierRegister() bool {
 	_, _, errno := syscall.RawSyscall(sysMembarrier, membarrierRegisterGlobalExpedited, 0, 0)
 	return errno == 0
 }
+
+// fenceThreads runs a fence on every CPU on which a thread of this process is running.
+func fenceThreads() {
+	syscall.RawSyscall(sysMembarrier, membarrierPrivateExpedited, 0, 0)
+}
+
+// fenceThreadsRegister makes fenceThreads work; it reports whether the kernel can.
+func fenceThreadsRegister() bool {
+	_, _, errno := syscall.RawSyscall(sysMembarrier, membarrierRegisterPrivateExpedited, 0, 0)
+	return errno == 0
+}
+
+// A timer is a timerfd: to set it wakes no thread, only its end does.
+type timer struct {
+	fd int
+}
+
+func newTimer() (timer, error) {
+	fd, _, errno := syscall.Syscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, timerCloexec, 0)
+	if errno != 0 {
+		return timer{-1}, fmt.Errorf("timerfd_create: %w", errno)
+	}
+	return timer{int(fd)}, nil
+}
+
+// set has wait return in so many nanoseconds, and then each time that as many as `every` have gone
+// by, or never when they are 0. An earlier set is forgotten.
+func (t timer) set(ns, every int64) {
+	setting := struct{ interval, value syscall.Timespec }{
+		syscall.NsecToTimespec(every), syscall.NsecToTimespec(ns)}
+	syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, uintptr(t.fd), 0,
+		uintptr(unsafe.Pointer(&setting)), 0, 0, 0)
+}
+
+// wait blocks until the timer ends. One goroutine waits.
+func (t timer) wait() {
+	var ends uint64
+	syscall.Syscall(syscall.SYS_READ, uintptr(t.fd), uintptr(unsafe.Pointer(&ends)), 8)
+}
+
+func (t timer) close() { syscall.Close(t.fd) }
 
 // monotonicNow returns CLOCK_MONOTONIC in nanoseconds, as the host's deadlines count it.
 func monotonicNow() uint64 {

@@ -86,9 +86,9 @@ var processStart = time.Now()
 func now() int64 { return int64(time.Since(processStart)) }
 
 // wait waits for the next request; false: the lane is closing and holds none.
-func (l *lane) wait() bool {
-	if l.shared || l.ackCount > 0 {
-		l.flushAcks()
+func (l *lane) wait(r *runner) bool {
+	if r.marked.Load() != 0 || l.ackCount > 0 {
+		l.tidy(r)
 	}
 	maySpin := l.spin.begin()
 	if maySpin {
@@ -104,6 +104,7 @@ func (l *lane) wait() bool {
 	}
 	for !l.closing.Load() {
 		if l.sleep() {
+			l.worker.watch.start()
 			if maySpin {
 				l.spin.miss(now() - start)
 			}
@@ -154,20 +155,26 @@ func (w *worker) sleep(r *ring, waiting *uint32, counts *layout.CountLine,
 	sleeping *atomic.Pointer[uint32], closing *atomic.Bool) bool {
 	word := &r.slot().Sequence
 	sleeping.Store(word)
+	delayPoint()
 	// PAIRS-WITH rc__waker_due: the host sees that we wait, or we its commit. The exchange is a
 	// fence for this side; membarrier is one for the host, if it does without its own.
 	atomic.StoreUint32(waiting, parkWord(r.position))
+	delayPoint()
 	if w.membarrier {
 		membarrier()
 	}
+	delayPoint()
 	seen := atomic.LoadUint32(word)
 	timedOut := false
 	if !r.ready() && !closing.Load() {
+		delayPoint()
 		timedOut = futexWait(word, seen, sleepBoundNs)
 		count(&counts.Parks)
 	}
+	delayPoint()
 	atomic.StoreUint32(waiting, 0)
 	sleeping.Store(nil)
+	delayPoint()
 	if !r.ready() {
 		return false
 	}
@@ -186,6 +193,7 @@ type waker struct {
 
 // due reports whether the host sleeps for the slot just committed at position.
 func (w *waker) due(position uint32) bool {
+	delayPoint()
 	if w.fence {
 		atomic.AddUint32(&w.word, 1) // a full fence
 	}

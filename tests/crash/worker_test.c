@@ -94,9 +94,10 @@ TEST_SPIN_PARK(worker, killed_between_calls_fails_the_next_one)
 	close_dead(peer, client);
 }
 
-TEST_ALL_WAYS(worker, killed_in_a_call_resets_it_and_refuses_those_behind)
+TEST_SPIN_PARK(worker, killed_in_a_call_resets_it_and_refuses_those_behind)
 {
-	struct rc_peer *peer = test_open(way, NULL);
+	struct test_way ordered = { .name = way->name, .park = way->park, .ordered = true };
+	struct rc_peer *peer = test_open(&ordered, NULL);
 	struct rc_client *client = test_client(peer), *other = test_client(peer);
 	struct outcomes held = { 0 }, behind[50] = { { 0 } };
 	uint64_t count = 0;
@@ -120,8 +121,6 @@ TEST_ALL_WAYS(worker, killed_in_a_call_resets_it_and_refuses_those_behind)
 	cr_assert_not_null(strstr(held.text, "signal 9"), "%s", held.text);
 	for (int call = 0; call < 50; call++) {
 		cr_assert_eq(behind[call].runs, 1, "callback %d", call);
-		if (way->concurrent)
-			continue;
 		cr_assert_eq(behind[call].status, -ENOTCONN, "%s", behind[call].text);
 		cr_assert_eq(behind[call].ran, RC_RAN_NO);
 	}

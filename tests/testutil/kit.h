@@ -124,7 +124,7 @@ struct kit_stats {
 	uint64_t process_id;
 };
 
-/* Calls of one client run one after the other. */
+/* Calls of one client run one after the other while each is short. */
 RC_SERVICE(kit)
 {
 	/* Does nothing. */

@@ -108,9 +108,12 @@ struct rc_peer *test_open(const struct test_way *way, const struct rc_options *o
 		used.spin_never = 1;
 	if (way && way->concurrent)
 		setenv("KIT_CONCURRENT", "1", 1);
+	if (way && way->ordered)
+		setenv("KIT_ORDERED", "1", 1);
 	if (rc_open(test_endpoint(TEST_KIT_WORKER), &used, &peer))
 		errx(1, "testutil: rc_open: %s", rc_error_last()->text);
 	unsetenv("KIT_CONCURRENT");
+	unsetenv("KIT_ORDERED");
 	return peer;
 }
 

@@ -28,6 +28,7 @@ struct test_way {
 	const char *name;
 	bool park;       /* rc_options.spin_never */
 	bool concurrent; /* a goroutine a call */
+	bool ordered;    /* one handler of a client at a time */
 };
 
 /*

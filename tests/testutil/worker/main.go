@@ -3,7 +3,8 @@
 // Command worker implements tests/testutil/kit.h for the tests.
 //
 // KIT_SLOW in the environment makes it register the service kit_slow as well, KIT_CONCURRENT makes
-// it serve kit with a goroutine a call, KIT_SILENT sends its log nowhere.
+// it serve kit with a goroutine a call, KIT_ORDERED makes it serve one call of a client after the
+// other, KIT_SILENT sends its log nowhere.
 //
 // The same package is built as a C library for the tests of the in-process transports.
 package main
@@ -304,6 +305,9 @@ func register(getenv func(string) string) {
 	var options []ringcall.Option
 	if getenv("KIT_SILENT") != "" {
 		log.SetOutput(io.Discard)
+	}
+	if getenv("KIT_ORDERED") != "" {
+		ringcall.MaxHandlers(1)
 	}
 	if getenv("KIT_CONCURRENT") != "" {
 		options = append(options, ringcall.Concurrent())
