@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ring/delay.h"
+
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -42,6 +44,7 @@ static inline int rc__futex_wait(const uint32_t *word, uint32_t value, uint64_t 
 {
 	struct timespec deadline = rc__timespec(deadline_ns);
 
+	rc__delay_point();
 	if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET, value, &deadline, NULL,
 		    FUTEX_BITSET_MATCH_ANY))
 		return -errno;
@@ -64,6 +67,7 @@ static inline int rc__futex_wait_two(const uint32_t *const words[2], const uint3
 	} waits[2] = { { values[0], (uintptr_t)words[0], RC__FUTEX_32, 0 },
 		       { values[1], (uintptr_t)words[1], RC__FUTEX_32, 0 } };
 
+	rc__delay_point();
 	if (syscall(RC__SYS_FUTEX_WAITV, waits, 2, 0, &deadline, CLOCK_MONOTONIC) < 0)
 		return -errno;
 	return 0;
@@ -72,6 +76,7 @@ static inline int rc__futex_wait_two(const uint32_t *const words[2], const uint3
 /* Wakes every sleeper on *word, in this process and others. */
 static inline void rc__futex_wake(const uint32_t *word)
 {
+	rc__delay_point();
 	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 

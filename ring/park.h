@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "atomic.h"
+#include "delay.h"
 
 /* A waker's private view of the other side's sleep. */
 struct rc__waker {
@@ -43,6 +44,7 @@ static inline uint32_t rc__park_word(uint32_t position)
 /* Whether somebody sleeps for the slot just committed at `position`: the caller then wakes. */
 static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t position)
 {
+	rc__delay_point();
 	/* PAIRS-WITH rc__park_begin: our commit must be seen before we look at `waiting`. */
 	if (waker->fence)
 		rc__fence();
@@ -55,13 +57,17 @@ static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t positio
 static inline void rc__park_begin(uint32_t *waiting, uint32_t position)
 {
 	/* PAIRS-WITH rc__waker_due, by the barrier that the caller runs next. */
+	rc__delay_point();
 	rc__store_relaxed(waiting, rc__park_word(position));
+	rc__delay_point();
 }
 
 /* The sleep is over, or was not needed. */
 static inline void rc__park_end(uint32_t *waiting)
 {
+	rc__delay_point();
 	rc__store_relaxed(waiting, 0);
+	rc__delay_point();
 }
 
 #endif
