@@ -94,6 +94,69 @@ static void check_result(const struct service *service, const struct method *met
 		     result->kind == TYPE_VOID ? "void" : result->c_name);
 }
 
+/* Whether C has a pointer in it, and where: slices and strings too. By value: no recursion. */
+static bool holds_pointers(const struct type *type)
+{
+	if (type->kind == TYPE_ARRAY)
+		return holds_pointers(type->element);
+	if (type->kind == TYPE_STRUCT)
+		for (const struct field *i = type->structure->fields; i; i = i->next)
+			if (holds_pointers(i->type))
+				return true;
+	return type->kind == TYPE_STRING || type->kind == TYPE_SLICE || type_is_pointer(type);
+}
+
+/* What is passed in place has to be the same on both sides, and what comes back without memory. */
+static void check_leaf(const struct service *service, const struct method *method)
+{
+	if (method->annotations.known & ANNOTATION_ONE_WAY)
+		report_error(&method->place,
+			     "%s.%s is RC_LEAF and RC_ONEWAY, and a leaf is called on the spot; "
+			     "write one of them instead",
+			     service->name, method->name);
+	for (const struct parameter *i = method->parameters; i; i = i->next) {
+		const struct type *type = i->value;
+
+		if (!i->is_output && type->kind == TYPE_SLICE)
+			type = type->element;
+		if (!holds_pointers(type) ||
+		    (!i->is_output && type == i->value && type->kind == TYPE_STRING))
+			continue;
+		report_error(&i->place,
+			     i->is_output ? "parameter \"%s\" of %s.%s points to memory, and of a "
+					    "RC_LEAF method no reply is left that it could be in; "
+					    "write the method without RC_LEAF instead"
+					  : "parameter \"%s\" of %s.%s holds pointers within, and "
+					    "a RC_LEAF method gets Go's memory as it is; "
+					    "write the method without RC_LEAF instead",
+			     i->name, service->name, method->name);
+	}
+}
+
+/* A host's method runs in C, on the spot; a call of it is never repeated. */
+static void check_host_annotations(const struct service *service, const struct method *method)
+{
+	unsigned known = method->annotations.known;
+
+	if (!service->is_host && (known & ANNOTATION_LEAF))
+		report_error(&method->place,
+			     "%s.%s is RC_LEAF, which is for host services; "
+			     "write RC_INLINE instead",
+			     service->name, method->name);
+	if (service->is_host && (known & ANNOTATION_LEAF))
+		check_leaf(service, method);
+	if (service->is_host && (known & ANNOTATION_INLINE))
+		report_error(&method->place,
+			     "%s.%s is RC_INLINE, which is for handlers in Go; "
+			     "write RC_LEAF instead",
+			     service->name, method->name);
+	if (service->is_host && (known & ANNOTATION_IDEMPOTENT))
+		report_error(&method->place,
+			     "%s.%s is RC_IDEMPOTENT, and a call of the host is never repeated; "
+			     "write it without RC_IDEMPOTENT instead",
+			     service->name, method->name);
+}
+
 static void check_method_annotations(const struct service *service, const struct method *method)
 {
 	unsigned known = method->annotations.known;
@@ -105,11 +168,7 @@ static void check_method_annotations(const struct service *service, const struct
 		has_output |= i->is_output;
 		has_struct |= !i->is_output && i->value->kind == TYPE_STRUCT;
 	}
-	if (known & ANNOTATION_LEAF)
-		report_error(&method->place,
-			     "%s.%s is RC_LEAF, which is for host services, and "
-			     "they are not supported yet; write RC_INLINE instead",
-			     service->name, method->name);
+	check_host_annotations(service, method);
 	if ((known & ANNOTATION_ONE_WAY) && has_output)
 		report_error(&method->place,
 			     "%s.%s is RC_ONEWAY and has an output, which would "
@@ -208,13 +267,6 @@ void check_service(struct model *model, struct service *service)
 
 	check_annotations(&service->annotations, SERVICE_ANNOTATIONS, &service->place, "a service");
 	check_version(service);
-	if (service->is_host) {
-		report_error(&service->place,
-			     "service %s is implemented by the host, which is not "
-			     "supported yet; write RC_SERVICE instead",
-			     service->name);
-		return;
-	}
 	if (strlen(service->name) >= RC_NAME_BYTES)
 		report_error(&service->place,
 			     "the name of service %s has more than %d bytes; "

@@ -36,6 +36,21 @@ void emit_go_skeleton(const struct model *model, const struct emit_names *names,
 void show_table(const struct model *model, struct text *out);
 void show_json(const struct model *model, struct text *out);
 
+/* Around what C++ cannot say: a struct or enum inside a struct has another name there. */
+#define C_ONLY_BEGIN "\n#ifndef __cplusplus"
+#define C_ONLY_END "#endif\n"
+
+/* emit_c.c: what services of both kinds have in C. */
+void c_add_wrapped(struct text *out, const char *declaration); /* within 100 columns */
+bool c_has_hidden_types(const struct method *method);          /* C++ has them under another name */
+void c_emit_root_struct(struct text *out, const struct service *service,
+			const struct method *method);
+void c_emit_description(struct text *out, const struct service *service);
+
+/* emit_c_host.c: services that the host implements. */
+void emit_c_host_prototypes(struct text *out, const struct service *service);
+void emit_c_host_source(struct text *out, const struct service *service);
+
 /* emit_c_part.c: helpers of one struct, and statements for one value, in generated C. */
 void emit_c_helpers(const struct model *model, struct text *out);
 void emit_c_measure(struct text *out, int depth, const struct type *type, const char *from,
@@ -61,6 +76,16 @@ void emit_c_maps(const struct model *model, struct text *out);
 void emit_go_signature(struct text *out, const struct method *method);
 void emit_go_method_doc(struct text *out, int depth, const struct service *service,
 			const struct method *method);
+
+/* The same for the parts of a service of either kind. */
+bool emit_go_is_pointer(const struct method *method, const struct parameter *parameter);
+void emit_go_root_struct(struct text *out, const struct service *service,
+			 const struct method *method);
+void emit_go_root_asserts(struct text *out, const struct service *service);
+void emit_go_description(struct text *out, const struct service *service);
+
+/* emit_go_host.c: clients of services that the host implements. */
+void emit_go_host(const struct service *service, struct text *out);
 
 /* emit_go_type.c: Go's types, and their asserts. */
 const char *go_type(const struct type *type);

@@ -21,9 +21,14 @@ static bool reply_has_pointers(const struct method *method)
 }
 
 /* Adds a declaration, broken behind commas where it would pass 100 columns. */
-static void add_wrapped(struct text *out, const char *declaration)
+void c_add_wrapped(struct text *out, const char *declaration)
 {
-	size_t indent = strcspn(declaration, "(") + 1;
+	const size_t tab_columns = 8;
+	const char *pointer = strstr(declaration, ")(");
+	size_t start =
+		pointer ? (size_t)(pointer - declaration) + 2 : strcspn(declaration, "(") + 1;
+	size_t before = *declaration == '\t' ? tab_columns - 1 : 0;
+	size_t indent = start + before;
 	size_t column = 0;
 
 	while (*declaration) {
@@ -40,7 +45,8 @@ static void add_wrapped(struct text *out, const char *declaration)
 			bytes--;
 		}
 		text_append(out, declaration, bytes);
-		column += bytes;
+		column += bytes + before;
+		before = 0;
 		declaration += bytes;
 	}
 }
@@ -77,7 +83,7 @@ static void add_sync_signature(struct text *out, const struct service *service,
 		text_add(&line, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
 			 output->value->c_name, output->c_name);
 	text_add(&line, ")%s\n", end);
-	add_wrapped(out, text_get(&line));
+	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }
 
@@ -90,7 +96,7 @@ static void add_async_signature(struct text *out, const struct service *service,
 	add_inputs(&line, method);
 	text_add(&line, ", %s_%s_done *done, void *context, struct rc_call *call)%s\n",
 		 service->name, method->name, end);
-	add_wrapped(out, text_get(&line));
+	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }
 
@@ -103,7 +109,7 @@ static void add_submit_signature(struct text *out, const struct service *service
 		 method->name);
 	add_inputs(&line, method);
 	text_add(&line, ", struct rc_send *send)\n");
-	add_wrapped(out, text_get(&line));
+	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }
 
@@ -118,7 +124,7 @@ static void add_done_typedef(struct text *out, const struct service *service,
 		text_add(&line, ", const %s *%s", method->output->value->c_name,
 			 method->output->c_name);
 	text_add(&line, ");\n");
-	add_wrapped(out, text_get(&line));
+	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }
 
@@ -129,9 +135,9 @@ static void emit_prototype_doc(struct text *out, const struct service *service,
 
 	text_add(out, "\n/*\n");
 	if (method->doc && text_begins(method->doc, name))
-		doc_add_c(out, method->doc);
+		doc_add_c(out, 0, method->doc);
 	else if (method->doc)
-		doc_add_c(out, memory_print("%s - %s", name, method->doc));
+		doc_add_c(out, 0, memory_print("%s - %s", name, method->doc));
 	else
 		text_add(out, " * %s - calls %s.%s.\n", name, service->name, method->name);
 	text_add(out, " *\n");
@@ -156,7 +162,7 @@ static bool is_hidden(const struct type *type)
 	return type->kind == TYPE_STRUCT && type->structure->is_inner && !type->structure->holder;
 }
 
-static bool has_hidden_types(const struct method *method)
+bool c_has_hidden_types(const struct method *method)
 {
 	bool has = false;
 
@@ -169,13 +175,13 @@ static void emit_prototypes(struct text *out, const struct service *service,
 			    const struct method *method)
 {
 	const char *name = memory_print("%s_%s", service->name, method->name);
-	bool is_for_c = has_hidden_types(method);
+	bool is_for_c = c_has_hidden_types(method);
 
-	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
+	text_add(out, "%s", is_for_c ? C_ONLY_BEGIN : "");
 	emit_prototype_doc(out, service, method);
 	add_sync_signature(out, service, method, ";");
 	if (is_one_way(method)) {
-		text_add(out, "%s", is_for_c ? FOR_C_END : "");
+		text_add(out, "%s", is_for_c ? C_ONLY_END : "");
 		return;
 	}
 	text_add(out, "\n/* What %s_async() calls with the outcome.", name);
@@ -192,7 +198,7 @@ static void emit_prototypes(struct text *out, const struct service *service,
 		 "done and call may be NULL. */\n",
 		 name);
 	add_async_signature(out, service, method, ";");
-	text_add(out, "%s", is_for_c ? FOR_C_END : "");
+	text_add(out, "%s", is_for_c ? C_ONLY_END : "");
 }
 
 static void emit_struct_asserts(struct text *out, const struct structure *structure)
@@ -200,7 +206,7 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 	const char *name = structure->c_name;
 	bool is_for_c = structure->is_inner && !structure->holder;
 
-	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
+	text_add(out, "%s", is_for_c ? C_ONLY_BEGIN : "");
 	text_add(out, "\nstatic_assert(sizeof(%s) == %" PRIu64 ", \"%s %s\");\n", name,
 		 structure->bytes, structure->shown,
 		 structure->bytes ? "has another size than ringgen saw"
@@ -210,7 +216,7 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 			 "static_assert(offsetof(%s, %s) == %" PRIu64
 			 ", \"%s.%s is not where ringgen saw it\");\n",
 			 name, field->name, field->offset_bytes, structure->path, field->name);
-	text_add(out, "%s", is_for_c ? FOR_C_END : "");
+	text_add(out, "%s", is_for_c ? C_ONLY_END : "");
 }
 
 /* "examples/kv/kv.h" gives EXAMPLES_KV_KV_RC_H: two headers of one name can meet. */
@@ -238,9 +244,12 @@ void emit_c_header(const struct model *model, const struct emit_names *names, st
 	text_add(out, emit_c_has_maps(model) ? "#include <string.h>\n\n" : "\n");
 	text_add(out, "#include <ringcall/ringcall.h>\n\n#include \"%s\"\n\n", names->include);
 	text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
-	for (struct service *service = model->services; service; service = service->next)
-		for (struct method *i = service->methods; i; i = i->next)
+	for (struct service *service = model->services; service; service = service->next) {
+		for (struct method *i = service->methods; i && !service->is_host; i = i->next)
 			emit_prototypes(out, service, i);
+		if (service->is_host)
+			emit_c_host_prototypes(out, service);
+	}
 	for (struct structure *i = model->in_order; i; i = i->next_in_order)
 		emit_struct_asserts(out, i);
 	emit_c_clone_prototypes(model, out);
@@ -248,8 +257,8 @@ void emit_c_header(const struct model *model, const struct emit_names *names, st
 	text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
 
-static void emit_root_struct(struct text *out, const struct service *service,
-			     const struct method *method)
+void c_emit_root_struct(struct text *out, const struct service *service,
+			const struct method *method)
 {
 	const char *name = memory_print("struct %s__%s_args", service->name, method->name);
 
@@ -453,7 +462,7 @@ static void emit_method_entry(struct text *out, const struct service *service,
 	text_add(out, "\t},\n");
 }
 
-static void emit_description(struct text *out, const struct service *service)
+void c_emit_description(struct text *out, const struct service *service)
 {
 	bool is_long = strlen(service->description) > LITERAL_BYTES_MAX;
 
@@ -481,7 +490,7 @@ static void emit_tables(struct text *out, const struct service *service)
 	for (struct method *i = service->methods; i; i = i->next)
 		emit_method_entry(out, service, i);
 	text_add(out, "};\n");
-	emit_description(out, service);
+	c_emit_description(out, service);
 	text_add(out, "\nstatic struct rc_service_link %s__link;\n", name);
 	text_add(out, "\nstatic const struct rc_service %s__service = {\n", name);
 	text_add(out, "\t.name = \"%s\",\n", name);
@@ -499,7 +508,7 @@ static void emit_tables(struct text *out, const struct service *service)
 static void emit_service(struct text *out, const struct service *service)
 {
 	for (struct method *i = service->methods; i; i = i->next)
-		emit_root_struct(out, service, i);
+		c_emit_root_struct(out, service, i);
 	for (struct method *i = service->methods; i; i = i->next)
 		if (!is_one_way(i))
 			emit_reply_hooks(out, service, i);
@@ -521,6 +530,6 @@ void emit_c_source(const struct model *model, const struct emit_names *names, st
 	text_add(out, "#pragma GCC diagnostic ignored \"-Wc++-compat\"\n");
 	emit_c_helpers(model, out);
 	for (struct service *service = model->services; service; service = service->next)
-		emit_service(out, service);
+		(service->is_host ? emit_c_host_source : emit_service)(out, service);
 	emit_c_clones(model, out);
 }

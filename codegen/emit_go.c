@@ -21,7 +21,7 @@ static bool is_by_value(const struct method *method)
 }
 
 /* Whether Go gets a pointer to the input: it is a struct, unless RC_BY_VALUE. */
-static bool is_go_pointer(const struct method *method, const struct parameter *parameter)
+bool emit_go_is_pointer(const struct method *method, const struct parameter *parameter)
 {
 	return parameter->is_output ||
 	       (parameter->value->kind == TYPE_STRUCT && !is_by_value(method));
@@ -31,7 +31,7 @@ void emit_go_signature(struct text *out, const struct method *method)
 {
 	text_add(out, "(ctx context.Context");
 	for (struct parameter *i = method->parameters; i; i = i->next)
-		text_add(out, ", %s %s%s", i->go_name, is_go_pointer(method, i) ? "*" : "",
+		text_add(out, ", %s %s%s", i->go_name, emit_go_is_pointer(method, i) ? "*" : "",
 			 go_type(i->value));
 	text_add(out, ") error");
 }
@@ -71,8 +71,8 @@ static bool is_moved(const struct method *method, const struct parameter *parame
 				method->root_bytes);
 }
 
-static void emit_root_struct(struct text *out, const struct service *service,
-			     const struct method *method)
+void emit_go_root_struct(struct text *out, const struct service *service,
+			 const struct method *method)
 {
 	struct grid grid = { 0 };
 	uint64_t at = 0;
@@ -97,7 +97,7 @@ static void emit_root_struct(struct text *out, const struct service *service,
 	text_add(out, "}\n");
 }
 
-static void emit_root_asserts(struct text *out, const struct service *service)
+void emit_go_root_asserts(struct text *out, const struct service *service)
 {
 	bool is_open = false;
 
@@ -147,7 +147,7 @@ static void emit_handler_struct(struct text *out, const struct model *model,
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			grid_add(&grid, "out", go_type(i->value), NULL);
-		else if (is_go_pointer(method, i))
+		else if (emit_go_is_pointer(method, i))
 			grid_add(&grid, memory_print("arg%s", i->go_field), go_type(i->value),
 				 NULL);
 	}
@@ -177,7 +177,7 @@ static void emit_decode(struct text *out, const struct model *model, const struc
 		if (i->is_output)
 			continue;
 		is_checked |= type_is_checked(i->value);
-		if (is_go_pointer(method, i))
+		if (emit_go_is_pointer(method, i))
 			emit_go_read(out, 1, i->value, from, memory_print("h.%s", to), label);
 		else
 			emit_go_read_new(out, 1, i->value, from, to, label);
@@ -213,7 +213,7 @@ static void emit_call(struct text *out, const struct method *method)
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			text_add(out, ", &h.out");
-		else if (is_go_pointer(method, i))
+		else if (emit_go_is_pointer(method, i))
 			text_add(out, ", &h.arg%s", i->go_field);
 		else
 			text_add(out, ", arg%s", i->go_field);
@@ -284,7 +284,7 @@ static void emit_encode(struct text *out, const struct service *service,
 static void emit_handler(struct text *out, const struct model *model, const struct service *service,
 			 const struct method *method)
 {
-	emit_root_struct(out, service, method);
+	emit_go_root_struct(out, service, method);
 	emit_handler_struct(out, model, service, method);
 	text_add(out, "\n// Serve decodes the request, calls %s and encodes the reply.\n",
 		 method->go_name);
@@ -327,7 +327,7 @@ static void emit_constructor(struct text *out, const struct service *service)
 	text_add(out, "\t}\n\treturn service\n}\n");
 }
 
-static void emit_description(struct text *out, const struct service *service)
+void emit_go_description(struct text *out, const struct service *service)
 {
 	text_add(out, "\n// description%s is compared with the host's before the first call.\n",
 		 service->go_name);
@@ -351,7 +351,8 @@ static bool needs_unsafe(const struct model *model)
 	return needs;
 }
 
-static void emit_imports(const struct model *model, const struct text *methods, struct text *out)
+static void emit_imports(const struct model *model, const struct text *methods,
+			 const struct text *hosts, struct text *out)
 {
 	text_add(out, "\nimport (\n");
 	if (strstr(text_get(methods), "cmp.Compare("))
@@ -359,42 +360,56 @@ static void emit_imports(const struct model *model, const struct text *methods, 
 	text_add(out, "\t\"context\"\n");
 	if (strstr(text_get(methods), "iter.Seq2["))
 		text_add(out, "\t\"iter\"\n");
+	if (strstr(text_get(hosts), "runtime.KeepAlive("))
+		text_add(out, "\t\"runtime\"\n");
 	if (strstr(text_get(methods), "slices."))
 		text_add(out, "\t\"slices\"\n");
 	if (emit_go_has_enums(model))
 		text_add(out, "\t\"strconv\"\n");
 	if (strstr(text_get(methods), "strings.Clone("))
 		text_add(out, "\t\"strings\"\n");
-	if (needs_unsafe(model))
+	if (needs_unsafe(model) || strstr(text_get(hosts), "unsafe."))
 		text_add(out, "\t\"unsafe\"\n");
 	text_add(out, "\n\t\"ringcall/goside/rt\"\n)\n");
+}
+
+static void emit_service(struct text *out, const struct model *model, const struct service *service)
+{
+	for (struct method *i = service->methods; i; i = i->next)
+		emit_handler(out, model, service, i);
+	emit_go_root_asserts(out, service);
+	emit_go_description(out, service);
+	emit_constructor(out, service);
 }
 
 void emit_go(const struct model *model, const struct emit_names *names, struct text *out)
 {
 	struct text methods = { 0 };
+	struct text hosts = { 0 };
 
 	pools_argument = emit_go_has_pools(model) ? "pools, " : "";
 	emit_go_maps(model, &methods);
 	emit_go_clones(model, &methods);
+	for (struct service *service = model->services; service; service = service->next)
+		if (service->is_host)
+			emit_go_host(service, &hosts);
 	text_add(out, "// Code generated by ringgen from %s. DO NOT EDIT.\n\n", names->source);
 	text_add(out, "// Package %s is the Go side of %s.\n", model->go_package, names->source);
 	text_add(out, "package %s\n", model->go_package);
-	emit_imports(model, &methods, out);
+	emit_imports(model, &methods, &hosts, out);
 	for (struct service *service = model->services; service; service = service->next)
-		emit_interface(out, service);
+		if (!service->is_host)
+			emit_interface(out, service);
 	emit_go_constants(model, out);
 	emit_go_types(model, out);
 	emit_go_asserts(model, out);
 	text_append(out, text_get(&methods), methods.used);
 	emit_go_pools(model, out);
 	emit_go_helpers(model, out);
-	for (struct service *service = model->services; service; service = service->next) {
-		for (struct method *i = service->methods; i; i = i->next)
-			emit_handler(out, model, service, i);
-		emit_root_asserts(out, service);
-		emit_description(out, service);
-		emit_constructor(out, service);
-	}
+	for (struct service *service = model->services; service; service = service->next)
+		if (!service->is_host)
+			emit_service(out, model, service);
+	text_append(out, text_get(&hosts), hosts.used);
+	text_fini(&hosts);
 	text_fini(&methods);
 }

@@ -45,7 +45,8 @@ static const char *mangle(const struct type *type)
 	}
 }
 
-/* The pools of a walk: element types of checked slices and optionals, each once. */
+/* The pools of a walk through what Go receives: element types of checked slices and optionals, each
+ * once. */
 struct pool_walk {
 	const struct type *types[4096];
 	int count;
@@ -81,7 +82,7 @@ static struct pool_walk *pools_of(const struct model *model)
 	for (struct service *service = model->services; service; service = service->next)
 		for (struct method *i = service->methods; i; i = i->next)
 			for (struct parameter *j = i->parameters; j; j = j->next)
-				if (!j->is_output)
+				if (j->is_output == service->is_host)
 					add_pools(walk, j->value);
 	return walk;
 }

@@ -65,6 +65,19 @@ static void describe(const struct options *options, const struct model *model)
 	text_fini(&text);
 }
 
+/* Go has to have something to implement. */
+static void check_skeleton(const struct model *model)
+{
+	struct place start = { model->source, 1, 1 };
+
+	for (const struct service *i = model->services; i; i = i->next)
+		if (!i->is_host)
+			return;
+	if (!report_count())
+		report_error(&start, "the header declares host services alone, which Go calls; "
+				     "write RC_SERVICE(NAME) { ... };, or no --skeleton, instead");
+}
+
 static int generate(const struct options *options)
 {
 	struct output_list outputs = { 0 };
@@ -82,6 +95,8 @@ static int generate(const struct options *options)
 		check_model(&model);
 		rename_model(&model);
 	}
+	if (options->skeleton)
+		check_skeleton(&model);
 	if (report_count()) {
 		report_print(stderr, options->source);
 		return 1;

@@ -73,6 +73,25 @@ bool type_is_copied(const struct type *type)
 	return !type_has_pointers(type) && !type_has_bools(type);
 }
 
+bool parameter_is_by_address(const struct parameter *parameter)
+{
+	return !parameter->is_output && parameter->value->kind == TYPE_STRUCT;
+}
+
+bool method_has_leaf(const struct method *method)
+{
+	return (method->annotations.known & ANNOTATION_LEAF) &&
+	       (!method->output || method->output->value->bytes);
+}
+
+bool method_has_checked_inputs(const struct method *method)
+{
+	for (const struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output && type_is_checked(i->value))
+			return true;
+	return false;
+}
+
 /* By value C has no recursion. */
 void structure_flag(struct structure *structure)
 {
@@ -122,7 +141,7 @@ static void order_structure(struct model *model, struct structure *structure)
 	}
 }
 
-/* Marks what a request, or a reply, may hold. */
+/* Marks what a message to Go, or from it, may hold. */
 static void mark_type(const struct type *type, bool is_reply)
 {
 	bool *flag;
@@ -187,18 +206,36 @@ static void lay_out_root(struct method *method)
 	method->root_bytes = round_up(end, method->root_align);
 }
 
+/* The arguments of a leaf function and behind them its output, laid out as C does. */
+static void lay_out_leaf(struct method *method)
+{
+	const uint64_t pointer_bytes = 8;
+	uint64_t align = 1, end = 0;
+
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		bool is_pointer = parameter_is_by_address(i);
+		uint64_t own_align = is_pointer ? pointer_bytes : i->value->align;
+
+		i->leaf_offset_bytes = round_up(end, own_align);
+		end = i->leaf_offset_bytes + (is_pointer ? pointer_bytes : i->value->bytes);
+		align = own_align > align ? own_align : align;
+	}
+	method->leaf_bytes = round_up(end, align);
+}
+
 static void finish_service(struct model *model, struct service *service)
 {
 	for (struct method *method = service->methods; method; method = method->next) {
 		for (struct parameter *i = method->parameters; i; i = i->next) {
 			order_type(model, i->value);
-			mark_type(i->value, i->is_output);
-			if (!i->is_output)
+			mark_type(i->value, i->is_output != service->is_host);
+			if (i->is_output == service->is_host)
 				mark_written_type(i->value);
 			if (i->is_output)
 				method->output = i;
 		}
 		lay_out_root(method);
+		lay_out_leaf(method);
 	}
 }
 

@@ -109,9 +109,9 @@ struct enumeration {
 	bool is_inner;    /* declared inside a struct, where C++ has it under another name */
 	bool is_used;     /* set by check_model(): of the header itself, or reached */
 	bool is_described;
-	bool in_request;
-	bool in_reply;
-	bool is_written; /* by C: in a request or a clone */
+	bool in_request; /* that C sends and Go receives: of a service, or a host service's reply */
+	bool in_reply;   /* that Go sends and C receives */
+	bool is_written; /* by C: in a message or a clone */
 	struct enumerator *enumerators;
 	struct enumeration *next;
 };
@@ -187,7 +187,8 @@ struct parameter {
 	bool is_pointer;
 	bool is_array; /* declared with [] */
 	bool is_output;
-	uint64_t offset_bytes; /* in the request's root */
+	uint64_t offset_bytes;      /* in the request's root */
+	uint64_t leaf_offset_bytes; /* in the arguments of a leaf function */
 	struct parameter *next;
 };
 
@@ -208,6 +209,7 @@ struct method {
 	bool has_inputs;
 	uint64_t root_bytes; /* of the request; 0 without parameters */
 	uint64_t root_align;
+	uint64_t leaf_bytes; /* of the arguments of a leaf function; 0 without any */
 	struct method *next;
 };
 
@@ -262,6 +264,15 @@ bool type_is_measured(const struct type *type);
 
 /* Pointers and bool, which is written as 0 or 1, are not copied as they are. */
 bool type_is_copied(const struct type *type);
+
+/* Whether a leaf function gets an input by its address: Go's own struct. */
+bool parameter_is_by_address(const struct parameter *parameter);
+
+/* Whether Go can call it in place: RC_LEAF, unless its output has no bytes. */
+bool method_has_leaf(const struct method *method);
+
+/* Whether the receiver of a request has to look at it. */
+bool method_has_checked_inputs(const struct method *method);
 
 /* Whether a struct is a service. */
 bool structure_is_service(const struct structure *structure);

@@ -274,11 +274,13 @@ static bool is_mark(const char *text)
 	return (text[0] == '*' && text[1] == '/') || (text[0] == '/' && text[1] == '*');
 }
 
-void doc_add_c(struct text *text, const char *doc)
+void doc_add_c(struct text *text, int depth, const char *doc)
 {
 	while (*doc) {
 		size_t bytes = strcspn(doc, "\n");
 
+		for (int i = 0; i < depth; i++)
+			text_add(text, "\t");
 		text_add(text, bytes ? " * " : " *");
 		for (size_t i = 0; i < bytes; i++)
 			text_add(text, is_mark(doc + i) ? "%c " : "%c", doc[i]);

@@ -30,6 +30,6 @@ void doc_add_go(struct text *text, int depth, const char *name, const char *c_na
 		const char *fallback);
 
 /* The lines of a C comment that is already open. */
-void doc_add_c(struct text *text, const char *doc);
+void doc_add_c(struct text *text, int depth, const char *doc);
 
 #endif

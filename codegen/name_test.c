@@ -128,7 +128,7 @@ Test(doc, c_comment_cannot_be_closed_from_inside)
 {
 	struct text text = { 0 };
 
-	doc_add_c(&text, "one */ two /* three\n");
+	doc_add_c(&text, 0, "one */ two /* three\n");
 	cr_assert_str_eq(text_get(&text), " * one * / two / * three\n");
 	text_fini(&text);
 }

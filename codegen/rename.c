@@ -4,6 +4,7 @@
  *
  * docs/idl.md has the naming rule as a table.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "check.h"
@@ -169,6 +170,36 @@ static bool is_reserved_c(const char *name)
 	return strspn(name, "ijkl0123456789") == strlen(name);
 }
 
+/* Whether the name begins with the word, and goes on as a name of generated Go does. */
+static bool has_first_word(const char *name, const char *word)
+{
+	size_t bytes = strlen(word);
+
+	return !strncmp(name, word, bytes) && !islower((unsigned char)name[bytes]);
+}
+
+/* Names that generated Go clients of host services use beside the parameters. */
+static bool is_reserved_go(const char *name)
+{
+	static const char *const reserved[] = {
+		"c",      "call",    "client", "err",     "reader", "writer",  "measure",
+		"pools",  "root",    "leaf",   "result",  "rt",     "runtime", "unsafe",
+		"nil",    "len",     "new",    "range",   "string", "bool",    "context",
+		"append", "float32", "byte",   "float64", "rune",   "true",    "false",
+	};
+	static const char *const words[] = { "read",  "write", "measure", "valid", "wire",
+					     "wires", "list",  "part",    "value", "values",
+					     "args",  "leaf",  "int",     "uint",  "service" };
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (!strcmp(name, reserved[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_first_word(name, words[i]))
+			return true;
+	return strspn(name, "ijkl0123456789") == strlen(name);
+}
+
 static bool has_parameter(const struct method *method, const char *name)
 {
 	for (const struct parameter *i = method->parameters; i; i = i->next)
@@ -194,9 +225,17 @@ static void rename_parameters(const struct service *service, struct method *meth
 		     memory_print("parameter \"%s\" of %s.%s", i->name, service->name,
 				  method->name),
 		     &i->place, "Go");
-		if (name_is_go_keyword(i->go_name) || !strcmp(i->go_name, "ctx"))
+		if (name_is_go_keyword(i->go_name) || !strcmp(i->go_name, "ctx") ||
+		    (service->is_host && is_reserved_go(i->go_name)))
 			i->go_name = memory_print("%s_", i->go_name);
 	}
+}
+
+/* A host's methods have no functions in C. */
+static bool has_c_function(const struct service *service, const struct method *method,
+			   const char *suffix)
+{
+	return !service->is_host && (!*suffix || !(method->annotations.known & ANNOTATION_ONE_WAY));
 }
 
 static void rename_methods(struct service *service, struct taken **scope, struct taken **c_scope)
@@ -211,23 +250,43 @@ static void rename_methods(struct service *service, struct taken **scope, struct
 		if (take(&methods, i->go_name, owner, &i->place, "Go"))
 			take(scope, memory_print("handler%s%s", service->go_name, i->go_name),
 			     owner, &i->place, "Go");
-		for (size_t j = 0; j < sizeof(suffixes) / sizeof(suffixes[0]); j++) {
-			if (j > 0 && (i->annotations.known & ANNOTATION_ONE_WAY))
-				break;
-			take(c_scope, memory_print("%s_%s%s", service->name, i->name, suffixes[j]),
-			     owner, &i->place, "C");
-		}
+		for (size_t j = 0; j < sizeof(suffixes) / sizeof(suffixes[0]); j++)
+			if (has_c_function(service, i, suffixes[j]))
+				take(c_scope,
+				     memory_print("%s_%s%s", service->name, i->name, suffixes[j]),
+				     owner, &i->place, "C");
 		rename_parameters(service, i);
 	}
 }
 
-/* The service that is named as the package, or else the first, is its Service. */
+/* The service that is named as the package, or else the first of Go, is its Service. */
 static const struct service *find_main_service(const struct model *model)
 {
-	for (const struct service *i = model->services; i; i = i->next)
+	const struct service *first = NULL;
+
+	for (const struct service *i = model->services; i; i = i->next) {
 		if (!strcmp(i->name, model->go_package))
 			return i;
-	return model->services;
+		if (!first && !i->is_host)
+			first = i;
+	}
+	return first;
+}
+
+/* C calls a struct and a function by the service's name. */
+static void rename_host(const struct model *model, const struct service *service,
+			struct taken **c_scope)
+{
+	const char *functions = memory_print("%s_functions", service->name);
+	const char *owner = memory_print("host service %s", service->name);
+	struct taken *tags = NULL;
+
+	take(c_scope, memory_print("%s_serve", service->name), owner, &service->place, "C");
+	for (const struct structure *i = model->structures; i; i = i->next)
+		if (i->is_main && !strcmp(i->name, functions)) {
+			take(&tags, functions, i->shown, &i->place, "C");
+			take(&tags, functions, owner, &service->place, "C");
+		}
 }
 
 static void rename_services(struct model *model, struct taken **scope, struct taken **c_scope)
@@ -240,7 +299,9 @@ static void rename_services(struct model *model, struct taken **scope, struct ta
 		i->go_name = "";
 		if (i != main_service)
 			i->go_name = exported(i->name, model->go_package, &i->place);
-		i->interface_name = memory_print("%sService", i->go_name);
+		i->interface_name = memory_print(i->is_host ? "%sClient" : "%sService", i->go_name);
+		if (i->is_host)
+			rename_host(model, i, c_scope);
 		take(scope, i->interface_name, owner, &i->place, "Go");
 		take(scope, memory_print("New%s", i->interface_name), owner, &i->place, "Go");
 		rename_methods(i, scope, c_scope);

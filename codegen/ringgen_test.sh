@@ -308,6 +308,13 @@ files() {
 	ringgen_on kv --go /dev/stdout | cat >"$scratch/piped.go"
 	same kv.rc.go "$scratch/piped.go" "a pipe gets another text"
 	status 1 "--describe into a full device" sh -c "'$ringgen' --help >/dev/full"
+	cat >"$scratch/host.h" <<-'END'
+		#include <ringcall/idl.h>
+		RC_HOST_SERVICE(host) { int (*get)(uint32_t *number); };
+	END
+	# shellcheck disable=SC2086
+	untouched "a skeleton without a service" "$ringgen" --src "$scratch/host.h" $includes \
+		--skeleton "$scratch/kept/new.go" --go-import ringcall/host
 	touch -d 2001-01-01 "$scratch/real.go"
 	ringgen_on kv --go "$scratch/real.go"
 	[ "$scratch/real.go" -nt kv.h ] || fail "a file that is current is older than its header"

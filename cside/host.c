@@ -19,7 +19,39 @@
 /* Private memory of a call that needs no malloc. */
 #define SMALL_BYTES 1024
 
+/* Memory of rc_host_alloc(), in the list of the call that it is for. */
+struct piece {
+	struct piece *next;
+	_Alignas(16) unsigned char memory[];
+};
+
+/* What this thread's host functions need to be known for, one within the other. */
 static _Thread_local uint32_t depth;
+static _Thread_local struct piece **pieces; /* of the innermost one; NULL: there is none */
+
+void *rc_host_alloc(size_t bytes)
+{
+	struct piece *piece;
+
+	if (!pieces || bytes > RC_PAYLOAD_BYTES_MAX)
+		return NULL;
+	piece = calloc(1, sizeof(*piece) + bytes);
+	if (!piece)
+		return NULL;
+	piece->next = *pieces;
+	*pieces = piece;
+	return piece->memory;
+}
+
+static void free_pieces(struct piece *piece)
+{
+	while (piece) {
+		struct piece *next = piece->next;
+
+		free(piece);
+		piece = next;
+	}
+}
 
 uint32_t rc__host_depth(void)
 {
@@ -177,8 +209,10 @@ static int encode(struct rc__host_call *call, const struct rc_host_method *metho
 
 /* Calls the user's function, one level deeper. */
 static int invoke(struct rc__host_call *call, const struct rc_host_serving *serving,
-		  const struct rc_host_method *method, const void *root, void *output)
+		  const struct rc_host_method *method, const void *root, void *output,
+		  struct piece **for_output)
 {
+	struct piece **outer_pieces = pieces;
 	uint32_t outer = depth;
 	int result;
 
@@ -188,8 +222,10 @@ static int invoke(struct rc__host_call *call, const struct rc_host_serving *serv
 				     "deeper than %d; is this an endless recursion?",
 				     method->name, RC_NESTING_MAX);
 	depth = (outer > call->nesting ? outer : call->nesting) + 1;
+	pieces = for_output;
 	rc__error_host_begin();
 	result = method->invoke(serving->functions, serving->context, root, output);
+	pieces = outer_pieces;
 	depth = outer;
 	return result ? rc__error_host_end(result) : 0;
 }
@@ -207,17 +243,20 @@ static int run_in(struct rc__host_call *call, const struct rc_host_serving *serv
 				    .private_next = output + rc__round_up(method->reply_bytes, 8),
 				    .private_left = arrays_bytes,
 				    .depth = RC_DEPTH_MAX };
+	struct piece *for_output = NULL;
 	int status;
 
-	memcpy(private, call->request, method->request_bytes);
+	if (method->request_bytes)
+		memcpy(private, call->request, method->request_bytes);
 	if (method->request_check && !method->request_check(&reader, private))
 		return rc__error_set(-EPROTO, RC_RAN_NO, "ringcall: %s: its request: %s %s",
 				     method->name, reader.fault.field, reader.fault.why);
 	memset(output, 0, method->reply_bytes);
-	status = invoke(call, serving, method, private, output);
-	if (status || call->is_one_way)
-		return status;
-	return encode(call, method, output);
+	status = invoke(call, serving, method, private, output, &for_output);
+	if (!status && !call->is_one_way)
+		status = encode(call, method, output);
+	free_pieces(for_output);
+	return status;
 }
 
 static int run_method(struct rc__host_call *call, const struct rc_host_serving *serving,

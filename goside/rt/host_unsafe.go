@@ -83,6 +83,22 @@ func (c *HostClient) Leaf(index int) *HostLeaf {
 	return &bound.leaves[index]
 }
 
+// LeafString returns a string for C: an empty one has no address.
+func LeafString(value string) string {
+	if value == "" {
+		return ""
+	}
+	return value
+}
+
+// LeafSlice returns a slice for C: an empty one has no address, and its capacity is its length.
+func LeafSlice[T any](values []T) []T {
+	if len(values) == 0 {
+		return nil
+	}
+	return values[:len(values):len(values)]
+}
+
 // Call calls the function with its arguments, which may lie on the stack, and what they point to.
 func (l *HostLeaf) Call(arguments unsafe.Pointer) int32 {
 	return leafCall(l.function, l.serving, arguments)

@@ -1,4 +1,4 @@
-/* expect: 9:16: error: svc.get is RC_LEAF, which is for host services, and they are not supported yet; write RC_INLINE instead */
+/* expect: 9:16: error: svc.get is RC_LEAF, which is for host services; write RC_INLINE instead */
 #include <ringcall/idl.h>
 
 struct item {

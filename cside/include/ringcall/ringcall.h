@@ -278,6 +278,19 @@ const struct rc_error *rc_error_last(void);
  */
 int rc_host_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * rc_host_alloc - memory for what the output of the running host function points to.
+ *
+ * It is freed when the function has returned and its output is on its way. Not for RC_LEAF
+ * functions, whose output points to nothing.
+ *
+ * Returns:   zeroed memory, aligned for every type; NULL when there is none, and outside of a host
+ *            function.
+ * Blocks:    never.
+ * Threads:   the one that runs the host function.
+ */
+void *rc_host_alloc(size_t bytes);
+
 /* A struct rc_str of a C string that outlives it. NULL gives an empty one. */
 struct rc_str rc_str_of(const char *text);
 
