@@ -7,7 +7,8 @@
  * generation in it changes each time the record is used, so a stale or invented reply is noticed.
  *
  * The message is written straight into the slot or into payload space. Nothing here blocks but
- * rc__call_sync().
+ * rc__call_sync(). A call is in the client's gate from its begin to its submission, a synchronous
+ * one until it returns, but for its sleep.
  */
 #define _GNU_SOURCE
 #include <assert.h>
@@ -77,6 +78,10 @@ void rc__harvest(struct rc_client *client)
 
 void rc__record_free_extras(struct rc_client *client, struct rc__record *record)
 {
+	if (record->extras & RC__EXTRA_CANCELLED)
+		rc__store_word_relaxed(&client->cancelled[rc__record_index(client, record)], 0);
+	if (record->extras & RC__EXTRA_PAYLOAD)
+		rc__release(client, rc__record_kept(client, record)->payload);
 	rc__pool_free(&client->pool, record->request);
 	rc__pool_free(&client->pool, record->space);
 	record->request.bytes = 0;
@@ -178,7 +183,7 @@ static int place(struct rc_client *client, const struct rc_method *method, uint6
 	return 0;
 }
 
-/* rc__send_begin() where something is out of the ordinary. */
+/* begin() where something is out of the ordinary. */
 static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 						  const struct rc_method *method,
 						  uint64_t message_bytes, struct rc_send *send)
@@ -209,8 +214,8 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	return status;
 }
 
-int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
-		   struct rc_send *send)
+static inline int begin(struct rc_client *client, const struct rc_method *method,
+			uint64_t message_bytes, struct rc_send *send)
 {
 	struct rc_peer *peer = client->peer;
 	uint32_t place = rc__load_relaxed(&peer->places[method->service->link->index]);
@@ -230,6 +235,18 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 	slot->flags = flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes);
 	send->message = slot->body;
 	return 0;
+}
+
+int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
+		   struct rc_send *send)
+{
+	int status;
+
+	rc__gate_enter(&client->gate);
+	status = begin(client, method, message_bytes, send);
+	if (rc__unlikely(status))
+		rc__gate_leave();
+	return status;
 }
 
 void rc__measure_begin(const struct rc_client *client, struct rc_measure *measure)
@@ -267,16 +284,22 @@ int rc__argument_null(const struct rc_method *method, const char *argument)
 			     method->name, argument);
 }
 
-/* Commits the slot that place() filled, and wakes the worker if it sleeps. */
-static inline void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
+/* Commits the next slot, which is filled, and wakes the worker if it sleeps. */
+static inline void commit(struct rc_client *client)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	uint32_t position = (uint32_t)client->requests.position;
 
+	rc__ring_commit(&client->requests);
+	if (rc__unlikely(rc__waker_due(&client->worker, position)))
+		rc__wake_worker(client, slot);
+}
+
+static inline void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
+{
 	record->state = state;
 	record->position = (uint32_t)client->requests.position;
-	rc__ring_commit(&client->requests);
-	if (rc__unlikely(rc__waker_due(&client->worker, record->position)))
-		rc__wake_worker(client, slot);
+	commit(client);
 }
 
 void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop)
@@ -295,7 +318,8 @@ void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop)
 {
 	rc__fetch_fill(client, record, drop);
 	client->fetches++;
-	submit(client, record, record->state);
+	/* Its position stays that of the call: the call has run, whatever becomes of this. */
+	commit(client);
 }
 
 static int timed_out(struct rc_client *client, struct rc__record *record)
@@ -308,10 +332,8 @@ static int timed_out(struct rc_client *client, struct rc__record *record)
 		record->method->name, client->peer->name);
 }
 
-int rc__call_sync(struct rc_send *send, void *into)
+static inline int call_sync(struct rc_client *client, struct rc__record *record, void *into)
 {
-	struct rc_client *client = send->client;
-	struct rc__record *record = &client->records[send->record];
 	uint64_t deadline_ns = client->deadline_ns;
 	const struct rc__kept *kept;
 	struct rc__reply reply;
@@ -331,6 +353,8 @@ int rc__call_sync(struct rc_send *send, void *into)
 		} else if (rc__unlikely(!slot)) {
 			int end = rc__wait_reply(client, deadline_ns);
 
+			if (rc__unlikely(record->state == RC__RECORD_ANSWERED))
+				break; /* another thread has seen the reply */
 			if (rc__unlikely(end == -ETIMEDOUT))
 				return timed_out(client, record);
 			if (rc__unlikely(end))
@@ -353,6 +377,15 @@ int rc__call_sync(struct rc_send *send, void *into)
 	return rc__reply_finish(client, record, &reply, into);
 }
 
+int rc__call_sync(struct rc_send *send, void *into)
+{
+	struct rc_client *client = send->client;
+	int status = call_sync(client, &client->records[send->record], into);
+
+	rc__gate_leave();
+	return status;
+}
+
 int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call)
 {
 	struct rc_client *client = send->client;
@@ -361,14 +394,20 @@ int rc__call_async(struct rc_send *send, void (*done)(void), void *context, stru
 	record->done = done;
 	record->context = context;
 	if (call)
-		*call = (struct rc_call){ client, record->id };
-	client->pending++;
-	submit(client, record, RC__RECORD_WAITING);
+		*call = (struct rc_call){ client, record->id, (uint32_t)client->requests.position };
+	if (!done && call) {
+		submit(client, record, RC__RECORD_JOINABLE);
+	} else {
+		client->pending++;
+		submit(client, record, RC__RECORD_WAITING);
+	}
+	rc__gate_leave();
 	return 0;
 }
 
 int rc__call_oneway(struct rc_send *send)
 {
 	submit(send->client, &send->client->records[send->record], RC__RECORD_ONE_WAY);
+	rc__gate_leave();
 	return 0;
 }

@@ -54,6 +54,9 @@ static void init_rings(struct rc_client *client)
 	client->lane = (struct rc_lane *)(void *)shared;
 	client->requests = (struct rc__ring){ requests, slots - 1, lane->request_position };
 	client->replies = (struct rc__ring){ requests + slots, slots - 1, lane->reply_position };
+	client->cancelled = (uint64_t *)(void *)(requests + 2 * (size_t)slots);
+	/* The worker has left the lane, so this is nobody's but ours. */
+	memset(client->cancelled, 0, slots * sizeof(*client->cancelled));
 	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
 					     .fence = !peer->membarrier };
 	client->deadline_ns = RC_FOREVER;
@@ -63,6 +66,7 @@ static void init_rings(struct rc_client *client)
 
 static void destroy(struct rc_client *client)
 {
+	rc__gate_fini(&client->gate);
 	rc__private_fini(client);
 	rc__reverse_fini(client);
 	rc__pool_fini(&client->pool);
@@ -82,6 +86,7 @@ static struct rc_client *create(struct rc_peer *peer, uint32_t lane)
 	memset(client, 0, sizeof(*client));
 	client->peer = peer;
 	client->lane_index = lane;
+	rc__gate_init(&client->gate);
 	payload += peer->geometry.payload_offset;
 	client->hints = calloc(peer->method_count ? peer->method_count : 1, sizeof(*client->hints));
 	if (!client->hints || init_records(client, peer->geometry.ring_slots) ||
@@ -171,19 +176,23 @@ unlock:
 	return status;
 }
 
-/* Completes what is in flight: nobody will poll any more. */
+/* Completes what is in flight: nobody will poll any more. Handlers see it by their contexts. */
 static void cancel_all(struct rc_client *client)
 {
 	client->completing = true;
+	client->completing_thread = rc__self;
 	for (uint32_t index = 0; index <= client->requests.mask; index++) {
 		struct rc__record *record = &client->records[index];
+		uint32_t id = record->id;
 
-		if (rc__record_is_free(client, record) ||
-		    (record->state != RC__RECORD_WAITING && record->state != RC__RECORD_DONE))
+		if (rc__record_is_free(client, record) || record->state == RC__RECORD_ONE_WAY)
 			continue;
-		client->kept[index].flags = 0;
-		client->kept[index].status = -ECANCELED;
-		rc__complete_settled(client, record);
+		if (record->state == RC__RECORD_WAITING || record->state == RC__RECORD_DONE) {
+			client->kept[index].flags = 0;
+			client->kept[index].status = -ECANCELED;
+			rc__complete_settled(client, record);
+		}
+		rc__cancelled_store(client, record, id);
 	}
 	client->completing = false;
 }
@@ -196,7 +205,9 @@ void rc_client_close(struct rc_client *client)
 	if (!client)
 		return;
 	assert(!client->completing && !client->reverse.running);
+	rc__gate_enter(&client->gate);
 	cancel_all(client);
+	rc__gate_leave();
 	peer = client->peer;
 	lane = &peer->lanes[client->lane_index];
 	pthread_mutex_lock(&peer->lock);
@@ -217,25 +228,27 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 
 void *rc_alloc(struct rc_client *client, size_t bytes)
 {
-	struct rc__block block = rc__pool_alloc(&client->pool, bytes ? bytes : 1);
+	struct rc__block block;
+	uint64_t used_bytes;
 
+	rc__gate_enter(&client->gate);
+	block = rc__pool_alloc(&client->pool, bytes ? bytes : 1);
+	used_bytes = client->pool.used_bytes;
+	rc__gate_leave();
 	if (block.bytes)
 		return client->pool.base + block.offset;
 	rc__error_set(
 		bytes > client->pool.bytes ? -EMSGSIZE : -ENOMEM, RC_RAN_NO,
 		"ringcall: rc_alloc: no room for %zu bytes: %llu of %llu bytes of payload space "
 		"are in use",
-		bytes, (unsigned long long)client->pool.used_bytes,
-		(unsigned long long)client->pool.bytes);
+		bytes, (unsigned long long)used_bytes, (unsigned long long)client->pool.bytes);
 	return NULL;
 }
 
-void rc_release(struct rc_client *client, const void *memory)
+void rc__release(struct rc_client *client, const void *memory)
 {
 	struct rc__private *private;
 
-	if (!memory)
-		return;
 	if (rc__pool_holds(&client->pool, memory)) {
 		struct rc__block block = rc__pool_block_at(&client->pool, memory);
 
@@ -248,7 +261,16 @@ void rc_release(struct rc_client *client, const void *memory)
 	rc__private_give(client, private);
 }
 
-void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
+void rc_release(struct rc_client *client, const void *memory)
+{
+	if (!memory)
+		return;
+	rc__gate_enter(&client->gate);
+	rc__release(client, memory);
+	rc__gate_leave();
+}
+
+static void read_stats(const struct rc_client *client, struct rc_stats *stats)
 {
 	const struct rc_stats *before = &client->stats_before;
 
@@ -264,4 +286,11 @@ void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
 	stats->in_flight = 0;
 	for (uint32_t index = 0; index <= client->requests.mask; index++)
 		stats->in_flight += !rc__record_is_free(client, &client->records[index]);
+}
+
+void rc_client_stats(const struct rc_client *client, struct rc_stats *stats)
+{
+	rc__gate_enter((struct rc__gate *)(uintptr_t)&client->gate);
+	read_stats(client, stats);
+	rc__gate_leave();
 }

@@ -36,6 +36,14 @@ void rc__direct_meet(const struct rc_peer *peer)
 		meet(peer);
 }
 
+/* Other threads may use the client while the handler runs: it has no other call in flight. */
+static inline void call(struct rc_client *client, struct rc_slot *request, struct rc_slot *answer)
+{
+	rc__gate_leave();
+	client->peer->go.call(client->go_lane, request, answer);
+	rc__gate_enter(&client->gate);
+}
+
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into)
 {
 	struct rc_slot *request = rc__ring_reserve(&client->requests);
@@ -45,7 +53,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	rc__direct_meet(client->peer);
 	record->state = RC__RECORD_SYNC;
 	client->direct_calls++;
-	client->peer->go.call(client->go_lane, request, &answer);
+	call(client, request, &answer);
 	if (rc__likely(rc__reply_is_simple(&answer, record->method))) {
 		rc__copy_words(into, answer.body, record->method->reply_bytes);
 		rc__record_free(client, record);
@@ -55,8 +63,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 		uint32_t bytes = rc__span_unpack(answer.body[0]).bytes;
 
 		rc__fetch_fill(client, record, !rc__kept_make_room(client, record, bytes));
-		client->peer->go.call(client->go_lane, rc__ring_reserve(&client->requests),
-				      &answer);
+		call(client, rc__ring_reserve(&client->requests), &answer);
 	}
 	reply = (struct rc__reply){ answer.flags, answer.status, answer.body };
 	return rc__reply_finish(client, record, &reply, into);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "gate.h"
 #include "host.h"
 #include "payload.h"
 #include "reverse.h"
@@ -115,9 +116,11 @@ enum rc__record_state {
 	RC__RECORD_WAITING,   /* rc_poll() will call back */
 	RC__RECORD_SYNC,      /* rc__call_sync() looks for it */
 	RC__RECORD_OUTER,     /* the same, while it serves a host call */
+	RC__RECORD_JOINABLE,  /* rc_call_wait() looks for it */
 	RC__RECORD_ABANDONED, /* nobody waits; kept until the reply arrives */
-	RC__RECORD_DONE,    /* settled, or reply seen in passing; in the list of completed calls */
-	RC__RECORD_ANSWERED /* was RC__RECORD_OUTER; rc__call_sync() finds its reply in kept */
+	RC__RECORD_DONE,     /* settled, or reply seen in passing; in the list of completed calls */
+	RC__RECORD_DROPPED,  /* the same, but cancelled since */
+	RC__RECORD_ANSWERED, /* was SYNC, OUTER or JOINABLE; its reply is kept */
 };
 
 /* What was read of a reply's slot: each word once. */
@@ -129,8 +132,11 @@ struct rc__reply {
 
 /* What a record has beside itself; 0 for most calls. */
 enum rc__record_extra {
-	RC__EXTRA_BLOCKS = 1,  /* payload space */
-	RC__EXTRA_FETCHED = 2, /* the worker announced the reply; the next one is the reply */
+	RC__EXTRA_BLOCKS = 1,    /* payload space */
+	RC__EXTRA_FETCHED = 2,   /* the worker announced the reply; the next one is the reply */
+	RC__EXTRA_CANCELLED = 4, /* its word of cancelled calls is set */
+	RC__EXTRA_PAYLOAD = 8,   /* memory of the caller's is released with it */
+	RC__EXTRA_JOINED = 16,   /* a thread is in rc_call_wait() for it */
 };
 
 /*
@@ -163,10 +169,21 @@ struct rc__kept {
 	uint16_t flags;
 	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
 	uint64_t body[5];
+	const void *payload; /* RC__EXTRA_PAYLOAD */
+};
+
+/* What the thread waits for that waits for the lane. */
+struct rc__awaited {
+	uint32_t reply;        /* position of the next reply */
+	uint32_t host;         /* and of the next host call */
+	uint32_t reply_before; /* what the sequences of their slots were when the wait began */
+	uint32_t host_before;
+	bool serves; /* the thread serves host calls */
 };
 
 struct rc_client {
 	/* Every call uses these. */
+	struct rc__gate gate;
 	struct rc__ring requests;
 	struct rc__ring replies;
 	struct rc__waker worker;
@@ -191,7 +208,15 @@ struct rc_client {
 
 	uint32_t done_first; /* completed calls whose callbacks have not run */
 	uint32_t done_last;
-	struct rc__spin spin;
+	struct rc__spin spin; /* the leader's; see wait.c */
+	bool leading;         /* some thread waits for the lane */
+	struct rc__awaited awaited;
+	uint32_t followers; /* threads that sleep on `turn` */
+	uint32_t turn;      /* changes when the leader is done, a callback is, ...; atomic */
+	uint32_t nudges;    /* the leader shall look again; atomic */
+	uint64_t calling;   /* the call whose callback runs, by rc__call_token() */
+	struct rc__thread *completing_thread; /* means nothing unless completing */
+	uint64_t *cancelled;                  /* words of cancelled calls, shared; see layout.h */
 	struct rc_lane *lane;
 	uint32_t lane_index;
 	struct rc_stats stats_before;     /* the lane's counters when the client opened */
@@ -271,10 +296,22 @@ struct rc_reverse *rc__region_reverse(const struct rc_peer *peer, uint32_t lane)
 /* supervisor.c: the thread's function; its argument is the peer. */
 void *rc__supervisor(void *argument);
 int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane);
+/* Tells the worker that a call's word of cancelled calls is set. */
+void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call);
 
-/* wait.c: until the next reply or host call is there: 0, -ETIMEDOUT, or -ENOTCONN when the worker
- * is dead and all that it wrote has been read. */
+/* wait.c. All functions of a client run inside of its gate, but for these, which leave it to sleep.
+ *
+ * Until there may be a reply or a host call, or another thread has seen one: 0, -ETIMEDOUT, or
+ * -ENOTCONN when the worker is dead and all that it wrote has been read. */
 int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
+/* The same for a thread that does not serve host calls. */
+int rc__wait_reply_only(struct rc_client *client, uint64_t deadline_ns);
+/* Has the thread that waits for the lane look again. */
+void rc__nudge(struct rc_client *client);
+/* Sleeps until something has changed, by another thread: 0 or -ETIMEDOUT. */
+int rc__follow(struct rc_client *client, uint64_t deadline_ns);
+/* Something has changed. */
+void rc__wake_followers(struct rc_client *client);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 
@@ -283,6 +320,9 @@ void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 void rc__direct_meet(const struct rc_peer *peer);
 /* Runs a synchronous call, which has its record, on this thread. */
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into);
+
+/* client.c: rc_release() in the gate. */
+void rc__release(struct rc_client *client, const void *memory);
 
 /* call.c */
 /* Deals with replies that are there, so that records come back. */
@@ -331,6 +371,12 @@ static inline uint32_t rc__record_index(const struct rc_client *client,
 	return (uint32_t)(record - client->records);
 }
 
+/* What tells a call from all others for as long as its handle may be used. */
+static inline uint64_t rc__call_token(uint32_t id, uint32_t position)
+{
+	return (uint64_t)position << 32 | id;
+}
+
 static inline bool rc__record_is_free(const struct rc_client *client,
 				      const struct rc__record *record)
 {
@@ -341,6 +387,14 @@ static inline struct rc__kept *rc__record_kept(const struct rc_client *client,
 					       const struct rc__record *record)
 {
 	return &client->kept[rc__record_index(client, record)];
+}
+
+/* Sets the word by which the handler's context sees that its call is cancelled. */
+static inline void rc__cancelled_store(struct rc_client *client, const struct rc__record *record,
+				       uint32_t id)
+{
+	rc__store_word_relaxed(&client->cancelled[rc__record_index(client, record)],
+			       UINT64_C(1) << RC_CANCEL_BIT | id);
 }
 
 static inline void rc__record_free(struct rc_client *client, struct rc__record *record)

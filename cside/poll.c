@@ -16,12 +16,25 @@ enum {
 	REPLY_STACK_BYTES = 256
 };
 
-static void call_back(struct rc_client *client, const struct rc_method *method, void (*done)(void),
-		      void *context, int status, const void *reply)
+/* Runs a call's callback, outside of the gate: other threads may cancel calls meanwhile. */
+static inline void call_back(struct rc_client *client, uint64_t token,
+			     const struct rc_method *method, void (*done)(void), void *context,
+			     int status, const void *reply)
 {
 	client->pending--;
-	if (done)
-		method->complete(done, context, status, status ? NULL : reply);
+	if (!done)
+		return;
+	client->calling = token;
+	rc__gate_leave();
+	method->complete(done, context, status, status ? NULL : reply);
+	rc__gate_enter(&client->gate);
+	if (rc__unlikely(client->followers))
+		rc__wake_followers(client); /* who cancels it waits until it has run */
+}
+
+static inline uint64_t token_of(const struct rc__record *record)
+{
+	return rc__call_token(record->id, record->position);
 }
 
 /* Finishes one call and runs its callback; `in_ring`: its reply's slot is still to be left. */
@@ -32,6 +45,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 	const struct rc_method *method = record->method;
 	void (*done)(void) = record->done;
 	void *context = record->context;
+	uint64_t token = token_of(record);
 	struct rc__private *private = NULL;
 	const void *held = NULL;
 	void *into = stack;
@@ -47,8 +61,8 @@ static void complete(struct rc_client *client, struct rc__record *record,
 	if (in_ring)
 		rc__ring_advance(&client->replies);
 	if (held && !done)
-		rc_release(client, held);
-	call_back(client, method, done, context, status, held ? held : into);
+		rc__release(client, held);
+	call_back(client, token, method, done, context, status, held ? held : into);
 	if (private)
 		rc__private_give(client, private);
 }
@@ -70,6 +84,10 @@ static int collect_done(struct rc_client *client)
 		struct rc__record *record = &client->records[client->done_first];
 
 		client->done_first = record->next;
+		if (rc__unlikely(record->state == RC__RECORD_DROPPED)) {
+			rc__record_free(client, record);
+			continue;
+		}
 		rc__complete_settled(client, record);
 		count++;
 	}
@@ -83,12 +101,13 @@ static inline void complete_simple(struct rc_client *client, struct rc__record *
 	const struct rc_method *method = record->method;
 	void (*done)(void) = record->done;
 	void *context = record->context;
+	uint64_t token = token_of(record);
 	alignas(16) uint64_t body[5];
 
 	memcpy(body, slot->body, sizeof(body));
 	rc__ring_advance(&client->replies);
 	rc__record_free(client, record);
-	call_back(client, method, done, context, 0, body);
+	call_back(client, token, method, done, context, 0, body);
 }
 
 /* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
@@ -114,6 +133,7 @@ static int collect(struct rc_client *client)
 	int count = 0;
 
 	client->completing = true;
+	client->completing_thread = rc__self;
 	if (rc__unlikely(client->done_first != RC__NONE))
 		count += collect_done(client);
 	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
@@ -132,7 +152,7 @@ static int collect(struct rc_client *client)
 	return count;
 }
 
-int rc_poll(struct rc_client *client)
+static inline int poll_in_gate(struct rc_client *client)
 {
 	int count;
 
@@ -152,7 +172,17 @@ int rc_poll(struct rc_client *client)
 	return count;
 }
 
-int rc_wait(struct rc_client *client, uint64_t deadline_ns)
+int rc_poll(struct rc_client *client)
+{
+	int count;
+
+	rc__gate_enter(&client->gate);
+	count = poll_in_gate(client);
+	rc__gate_leave();
+	return count;
+}
+
+static int wait_in_gate(struct rc_client *client, uint64_t deadline_ns)
 {
 	if (client->completing)
 		return 0;
@@ -169,7 +199,17 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns)
 					     "ringcall: rc_wait: no call to %s completed "
 					     "before the deadline; %u are in flight",
 					     client->peer->name, client->pending);
-		if (end)
+		if (end && !client->broken)
 			rc__client_break(client, end);
 	}
+}
+
+int rc_wait(struct rc_client *client, uint64_t deadline_ns)
+{
+	int count;
+
+	rc__gate_enter(&client->gate);
+	count = wait_in_gate(client, deadline_ns);
+	rc__gate_leave();
+	return count;
 }

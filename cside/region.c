@@ -46,7 +46,8 @@ static void plan(struct rc_peer *peer)
 	geometry->spin_limit_ns = spin.limit_ns < UINT32_MAX ? (uint32_t)spin.limit_ns : UINT32_MAX;
 	geometry->park_ns = spin.park_ns < UINT32_MAX ? (uint32_t)spin.park_ns : UINT32_MAX;
 	geometry->payload_offset =
-		round_up(sizeof(struct rc_lane) + rings_bytes(options->ring_slots));
+		round_up(sizeof(struct rc_lane) + rings_bytes(options->ring_slots) +
+			 (uint64_t)options->ring_slots * RC_CANCEL_WORD_BYTES);
 	geometry->reverse_slots = reverse_slots;
 	geometry->reverse_payload_bytes = (uint32_t)reverse_bytes;
 	geometry->reverse_offset = geometry->payload_offset + round_up(options->payload_bytes);

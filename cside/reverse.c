@@ -276,7 +276,10 @@ static int run(struct rc_client *client, struct serving *serving)
 	reverse->running++;
 	reverse->chains[reverse->running] = (uint8_t)(chain + 1);
 	rc__host_depth_set(chain);
+	/* Other threads may use the client while the function runs. */
+	rc__gate_leave();
 	status = rc__host_run(&serving->call);
+	rc__gate_enter(&client->gate);
 	rc__host_depth_set(depth);
 	reverse->running--;
 	reverse->calls++;

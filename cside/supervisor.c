@@ -36,6 +36,18 @@ int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane)
 	return send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
+void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call)
+{
+	struct rc_control_lane packet = {
+		.control = { RC_CONTROL_CANCEL, sizeof(packet) },
+		.lane = lane,
+		.call = call,
+	};
+
+	/* If this fails the worker is dying, and the call with it. */
+	send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL);
+}
+
 /* The worker left a lane. Its positions are ours to use next, whatever they are. */
 static void lane_closed(struct rc_peer *peer, const struct rc_control_lane *packet)
 {

@@ -93,12 +93,19 @@ static void keep(struct rc_client *client, struct rc__record *record, const stru
 	kept->status = reply->status;
 	memcpy(kept->body, reply->body, sizeof(kept->body));
 	rc__ring_advance(&client->replies);
-	if (record->state == RC__RECORD_ABANDONED)
+	switch (record->state) {
+	case RC__RECORD_ABANDONED:
 		rc__record_free(client, record);
-	else if (record->state == RC__RECORD_OUTER)
+		break;
+	case RC__RECORD_SYNC: /* of another thread */
+	case RC__RECORD_OUTER:
+	case RC__RECORD_JOINABLE:
 		record->state = RC__RECORD_ANSWERED;
-	else
+		break;
+	default:
 		append_done(client, record);
+		break;
+	}
 }
 
 struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
@@ -151,10 +158,13 @@ static void settle(struct rc_client *client, struct rc__record *record, uint32_t
 	case RC__RECORD_WAITING:
 	case RC__RECORD_SYNC: /* the synchronous call finds its status in its record */
 	case RC__RECORD_OUTER:
+	case RC__RECORD_JOINABLE:
 		kept->flags = 0;
 		kept->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
 		if (record->state == RC__RECORD_WAITING)
 			append_done(client, record);
+		else
+			record->state = RC__RECORD_ANSWERED;
 		break;
 	case RC__RECORD_ONE_WAY:
 	case RC__RECORD_ABANDONED:

@@ -3,6 +3,10 @@
  * wait.c - waiting for the next reply or host call: spin for a while, then sleep on the sequences
  * of both slots.
  *
+ * One thread at a time waits for the lane: the leader. It does so outside of the client's gate, and
+ * touches only what is said to be the leader's, and what is constant. Another thread that has to
+ * wait follows: it sleeps until the leader is done, and then looks for itself.
+ *
  * Relies on ring/park.h for wake-ups that are not lost, and on the supervisor for waking clients
  * whose worker died: it repeats until the client has seen it, because a sleeper waits on a word
  * that a dead worker will not change.
@@ -14,15 +18,49 @@
 /* A sleep ends after this long whatever happens; a reply found only then is a late wake-up. */
 #define SLEEP_BOUND_NS RC__NS_PER_S
 
+/* Pause between two tries to wake a thread that sleeps on a word that will not change. */
+#define NUDGE_AGAIN_NS UINT64_C(100000)
+
 /* What a wait has found so far. */
 enum outcome {
 	OUTCOME_NONE = 1,
 	OUTCOME_READY = 0
 };
 
+static const uint32_t *word_at(const struct rc__ring *ring, uint32_t position)
+{
+	return &ring->slots[position & ring->mask].sequence;
+}
+
+static const uint32_t *reply_word(const struct rc_client *client)
+{
+	return word_at(&client->replies, client->awaited.reply);
+}
+
+static const uint32_t *host_word(const struct rc_client *client)
+{
+	return word_at(&client->reverse.requests, client->awaited.host);
+}
+
+/* Whether what is awaited is there. */
 static bool ready(const struct rc_client *client)
 {
-	return rc__ring_peek(&client->replies) || rc__reverse_ready(client);
+	const struct rc__awaited *awaited = &client->awaited;
+
+	/* PAIRS-WITH publish in goside/lane.go: its slot is seen after its sequence. */
+	return rc__load_acquire(reply_word(client)) == awaited->reply + 1 ||
+	       (awaited->serves && rc__load_acquire(host_word(client)) == awaited->host + 1);
+}
+
+/* Whether a reply or host call has come since the wait began; other threads may have read it, and
+ * the worker may have used the slot again. A worker that writes nonsense ends a wait, but no
+ * deadline. */
+static inline bool has_come(const struct rc_client *client)
+{
+	const struct rc__awaited *awaited = &client->awaited;
+
+	return rc__load_acquire(reply_word(client)) != awaited->reply_before ||
+	       rc__load_acquire(host_word(client)) != awaited->host_before;
 }
 
 /* What ends a wait other than a reply: the worker's death, the deadline. */
@@ -46,7 +84,7 @@ static int spin(struct rc_client *client, uint64_t start_ns, uint64_t deadline_n
 		int end;
 
 		for (int poll = 0; poll < RC__SPIN_POLLS; poll++) {
-			if (ready(client)) {
+			if (has_come(client)) {
 				rc__spin_hit(spin, last_ns - start_ns);
 				return OUTCOME_READY;
 			}
@@ -85,19 +123,17 @@ static int sleep_on_both(struct rc_client *client, const uint32_t *const words[2
 }
 
 /* One sleep. OUTCOME_NONE: it ended by its bound, or by nothing in particular. */
-static int sleep_once(struct rc_client *client, uint64_t deadline_ns)
+static int sleep_once(struct rc_client *client, uint32_t nudges, uint64_t deadline_ns)
 {
-	uint32_t *word = &rc__ring_slot(&client->replies)->sequence;
+	const uint32_t *const words[2] = { reply_word(client), host_word(client) };
+	const uint32_t seen[2] = { client->awaited.reply_before, client->awaited.host_before };
 	uint32_t *host_waiting = &client->reverse.shared->host_park.waiting;
-	const uint32_t *const words[2] = { word,
-					   &rc__ring_slot(&client->reverse.requests)->sequence };
 	uint64_t now_ns = rc__now_ns(), bound_ns = now_ns + SLEEP_BOUND_NS;
 	int end = OUTCOME_NONE, slept = 0;
-	uint32_t seen[2];
 
-	rc__store_pointer_release(&client->sleep_word, word);
-	rc__park_begin(&client->lane->host_park.waiting, (uint32_t)client->replies.position);
-	rc__park_begin(host_waiting, (uint32_t)client->reverse.requests.position);
+	rc__store_pointer_release(&client->sleep_word, (void *)(uintptr_t)words[0]);
+	rc__park_begin(&client->lane->host_park.waiting, client->awaited.reply);
+	rc__park_begin(host_waiting, client->awaited.host);
 	/* PAIRS-WITH due in goside/wait.go: a worker that commits one of the slots after our last
 	 * look has to see that we wait for it. It either fences itself or is fenced by this. */
 	if (client->worker.fence)
@@ -105,9 +141,7 @@ static int sleep_once(struct rc_client *client, uint64_t deadline_ns)
 	else
 		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 
-	seen[0] = rc__load_relaxed(words[0]);
-	seen[1] = rc__load_relaxed(words[1]);
-	if (ready(client))
+	if (has_come(client) || rc__load_acquire(&client->nudges) != nudges)
 		end = OUTCOME_READY;
 	else
 		end = other_end(client, now_ns, deadline_ns);
@@ -119,39 +153,138 @@ static int sleep_once(struct rc_client *client, uint64_t deadline_ns)
 	rc__park_end(&client->lane->host_park.waiting);
 	rc__park_end(host_waiting);
 	rc__store_pointer_release(&client->sleep_word, NULL);
-	if (end != OUTCOME_NONE || !ready(client))
+	if (end != OUTCOME_NONE || !has_come(client))
 		return end;
 	if (slept == -ETIMEDOUT)
 		rc__count(&client->lane->host_count.late_wakes);
 	return OUTCOME_READY;
 }
 
-int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns)
+/* Waits for what is awaited, outside of the gate. */
+static int lead(struct rc_client *client, bool may_spin, uint32_t nudges, uint64_t deadline_ns)
 {
-	bool may_spin = rc__spin_begin(&client->spin);
-	uint64_t start_ns;
-	int end;
+	uint64_t start_ns = rc__now_ns();
+	int end = other_end(client, start_ns, deadline_ns);
 
-	if (may_spin) {
-		for (int poll = 0; poll < RC__SPIN_POLLS_FIRST; poll++) {
-			if (ready(client))
-				return OUTCOME_READY;
-		}
-	}
-	start_ns = rc__now_ns();
-	end = other_end(client, start_ns, deadline_ns);
 	if (end == OUTCOME_NONE && may_spin)
 		end = spin(client, start_ns, deadline_ns);
 	if (end != OUTCOME_NONE)
 		return end;
 	do {
-		end = sleep_once(client, deadline_ns);
+		end = sleep_once(client, nudges, deadline_ns);
 		if (end == OUTCOME_NONE)
 			end = other_end(client, rc__now_ns(), deadline_ns);
+		if (rc__load_acquire(&client->nudges) != nudges)
+			return OUTCOME_READY;
 	} while (end == OUTCOME_NONE);
 	if (may_spin)
 		rc__spin_miss(&client->spin, rc__now_ns() - start_ns);
 	return end;
+}
+
+/* Notes what is awaited. Inside of the gate. */
+static void note_awaited(struct rc_client *client, bool serves)
+{
+	struct rc__awaited *awaited = &client->awaited;
+
+	awaited->reply = (uint32_t)client->replies.position;
+	awaited->host = (uint32_t)client->reverse.requests.position;
+	awaited->serves = serves;
+	awaited->reply_before = rc__load_acquire(reply_word(client));
+	awaited->host_before = rc__load_acquire(host_word(client));
+}
+
+static inline bool is_there(const struct rc_client *client, bool serves)
+{
+	return rc__ring_peek(&client->replies) || (serves && rc__reverse_ready(client));
+}
+
+/* Waits until the leader is done. It has to look for the next host call as well. */
+static int follow(struct rc_client *client, bool serves, uint64_t deadline_ns)
+{
+	if (serves && client->awaited.host != (uint32_t)client->reverse.requests.position) {
+		rc__nudge(client);
+		return 0;
+	}
+	return rc__follow(client, deadline_ns);
+}
+
+static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
+{
+	uint32_t nudges = client->nudges;
+	bool may_spin;
+	int end;
+
+	if (rc__unlikely(client->leading))
+		return follow(client, serves, deadline_ns);
+	may_spin = rc__spin_begin(&client->spin);
+	if (may_spin) {
+		for (int poll = 0; poll < RC__SPIN_POLLS_FIRST; poll++) {
+			if (is_there(client, serves))
+				return OUTCOME_READY;
+		}
+	}
+	note_awaited(client, serves);
+	/* What came before that is not seen to come. */
+	if (is_there(client, serves))
+		return OUTCOME_READY;
+	client->leading = true;
+	rc__gate_leave();
+	end = lead(client, may_spin, nudges, deadline_ns);
+	rc__gate_enter(&client->gate);
+	client->leading = false;
+	if (rc__unlikely(client->followers))
+		rc__wake_followers(client);
+	return end;
+}
+
+int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns)
+{
+	return wait_for(client, true, deadline_ns);
+}
+
+int rc__wait_reply_only(struct rc_client *client, uint64_t deadline_ns)
+{
+	return wait_for(client, false, deadline_ns);
+}
+
+void rc__nudge(struct rc_client *client)
+{
+	struct timespec pause = rc__timespec(NUDGE_AGAIN_NS);
+	uint32_t nudges = client->nudges + 1;
+
+	/* PAIRS-WITH sleep_once: either it sees the number, or we its sleep_word; and if that comes
+	 * before its sleep, the next try wakes it. */
+	rc__store_release(&client->nudges, nudges);
+	rc__fence();
+	while (client->leading && client->nudges == nudges) {
+		void *word = rc__load_pointer_acquire(&client->sleep_word);
+
+		if (word)
+			rc__futex_wake(word);
+		rc__gate_leave();
+		nanosleep(&pause, NULL);
+		rc__gate_enter(&client->gate);
+	}
+}
+
+int rc__follow(struct rc_client *client, uint64_t deadline_ns)
+{
+	uint32_t turn = rc__load_relaxed(&client->turn);
+	int end;
+
+	client->followers++;
+	rc__gate_leave();
+	end = rc__futex_wait(&client->turn, turn, deadline_ns);
+	rc__gate_enter(&client->gate);
+	client->followers--;
+	return end == -ETIMEDOUT ? end : 0;
+}
+
+void rc__wake_followers(struct rc_client *client)
+{
+	rc__store_relaxed(&client->turn, client->turn + 1);
+	rc__futex_wake(&client->turn);
 }
 
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot)

@@ -17,10 +17,9 @@ import (
 type callContext struct {
 	deadline uint64 // CLOCK_MONOTONIC nanoseconds; 0: none. Set between calls only.
 
-	host *laneHost               // constant
-	call atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
-
-	runner *runner // of the call. Constant.
+	host   *laneHost               // constant
+	call   atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
+	runner *runner                 // of the call; constant
 
 	asked atomic.Bool // Done was called
 	mu    sync.Mutex
@@ -42,7 +41,8 @@ func (c *callContext) left() time.Duration {
 	return time.Duration(c.deadline - monotonicNow())
 }
 
-// Done returns a channel that is closed at the deadline, or when the handler has returned.
+// Done returns a channel that is closed at the deadline, when the host cancels the call, or when
+// the handler has returned.
 func (c *callContext) Done() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -51,6 +51,10 @@ func (c *callContext) Done() <-chan struct{} {
 	}
 	c.done = make(chan struct{})
 	c.asked.Store(true)
+	if c.runner.lane.notify(c) {
+		c.endLocked(context.Canceled)
+		return c.done
+	}
 	if c.deadline == 0 {
 		return c.done
 	}
@@ -63,14 +67,19 @@ func (c *callContext) Done() <-chan struct{} {
 	return c.done
 }
 
-// Err returns why Done is closed, or nil.
+// Err returns why Done is closed, or would be, or nil.
 func (c *callContext) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.err == nil && c.deadline != 0 && c.left() <= 0 {
+	switch {
+	case c.err != nil:
+		return c.err
+	case c.runner.lane.isCancelled(c.runner.request.call):
+		return context.Canceled
+	case c.deadline != 0 && c.left() <= 0:
 		return context.DeadlineExceeded
 	}
-	return c.err
+	return nil
 }
 
 // callKey is the key by which a callContext has itself as a value, so that contexts made of it lead
@@ -106,6 +115,7 @@ func (c *callContext) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.endLocked(context.Canceled)
+	c.runner.lane.forget(c)
 	c.call.Store(nil)
 	if c.timer != nil {
 		c.timer.Stop()

@@ -49,6 +49,7 @@ type lane struct {
 
 	running sync.WaitGroup // goroutines of handlers beside the poller
 	watched watched
+	asking  asking
 
 	// Of the runner by which the host's thread calls directly; see direct.go. 0: there is none.
 	key int

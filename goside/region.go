@@ -66,7 +66,7 @@ func checkMemfd(fd int, bytes uint64) error {
 func checkGeometry(g *layout.Region) error {
 	powerOfTwo := func(value uint64) bool { return value != 0 && value&(value-1) == 0 }
 	const laneBytes = layout.LaneBytes
-	ringsBytes := 2 * uint64(g.RingSlots) * layout.SlotBytes
+	ringsBytes := uint64(g.RingSlots) * (2*layout.SlotBytes + layout.CancelWordBytes)
 	reverseRingsBytes := 2 * uint64(g.ReverseSlots) * layout.SlotBytes
 	switch {
 	case g.Magic != layout.RegionMagic:

@@ -46,6 +46,7 @@ type wire struct {
 	words        *layout.Lane
 	requests     unsafe.Pointer
 	replies      unsafe.Pointer
+	cancelled    unsafe.Pointer // a word for each slot
 	payload      unsafe.Pointer
 	payloadBytes uint64
 }
@@ -55,13 +56,20 @@ func wireOf(region []byte, geometry *layout.Region, index uint32) wire {
 	start := geometry.FirstLaneOffset + uint64(index)*geometry.LaneStrideBytes
 	base := unsafe.Add(unsafe.Pointer(unsafe.SliceData(region)), start)
 	requests := unsafe.Add(base, unsafe.Sizeof(layout.Lane{}))
+	ringBytes := uintptr(geometry.RingSlots) * layout.SlotBytes
 	return wire{
 		words:        (*layout.Lane)(base),
 		requests:     requests,
-		replies:      unsafe.Add(requests, uintptr(geometry.RingSlots)*layout.SlotBytes),
+		replies:      unsafe.Add(requests, ringBytes),
+		cancelled:    unsafe.Add(requests, 2*ringBytes),
 		payload:      unsafe.Add(base, geometry.PayloadOffset),
 		payloadBytes: geometry.PayloadBytes,
 	}
+}
+
+// cancelledAt returns the word of the calls at an index of the host's table.
+func (w *wire) cancelledAt(index uint32) *uint64 {
+	return (*uint64)(unsafe.Add(w.cancelled, uintptr(index)*unsafe.Sizeof(uint64(0))))
 }
 
 // spanIn returns where a span's bytes lie in the payload space; ok is false when they do not, or

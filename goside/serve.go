@@ -168,6 +168,8 @@ func (w *worker) obey() error {
 		case packet.Lane >= w.geometry.Lanes:
 			return fmt.Errorf("the host named lane %d of %d", packet.Lane,
 				w.geometry.Lanes)
+		case kind == layout.ControlCancel:
+			w.cancel(packet.Lane, packet.Call)
 		case kind == layout.ControlLaneOpen && w.openLane(&packet):
 		case kind == layout.ControlLaneClose && w.closeLane(packet.Lane):
 		default:
@@ -206,6 +208,7 @@ func (w *worker) closeLane(index uint32) bool {
 	w.leaving.Add(1)
 	go func() {
 		defer w.leaving.Done()
+		l.cancelAll()
 		l.close()
 		w.mu.Lock()
 		delete(w.lanes, index)

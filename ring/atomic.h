@@ -30,6 +30,11 @@ static inline void rc__store_relaxed(uint32_t *word, uint32_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
+static inline void rc__store_word_relaxed(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
 /* A counter that one thread adds to and others read. */
 static inline void rc__count(uint64_t *counter)
 {
@@ -46,9 +51,19 @@ static inline void *rc__load_pointer_acquire(void *const *pointer)
 	return __atomic_load_n(pointer, __ATOMIC_ACQUIRE);
 }
 
+static inline void *rc__load_pointer_relaxed(void *const *pointer)
+{
+	return __atomic_load_n(pointer, __ATOMIC_RELAXED);
+}
+
 static inline void rc__store_pointer_release(void **pointer, void *value)
 {
 	__atomic_store_n(pointer, value, __ATOMIC_RELEASE);
+}
+
+static inline void rc__store_pointer_relaxed(void **pointer, void *value)
+{
+	__atomic_store_n(pointer, value, __ATOMIC_RELAXED);
 }
 
 /* Orders every earlier access of this thread before every later one. */

@@ -41,7 +41,9 @@ enum rc_limit {
 	RC_REVERSE_BYTES = 256,              /* struct rc_reverse */
 	RC_REVERSE_SLOTS_MIN = 64,           /* a reverse lane has ring_slots, or so many */
 	RC_PAGE_BYTES = 4096,
-	RC_CONTROL_FD = 3 /* the worker's end of the control socket */
+	RC_CANCEL_WORD_BYTES = 8,
+	RC_CANCEL_BIT = 32, /* of a word of cancelled calls */
+	RC_CONTROL_FD = 3   /* the worker's end of the control socket */
 };
 
 /* A lane's payload space, a power of two. Offsets in it fit 32 bits. */
@@ -158,10 +160,14 @@ _Static_assert(sizeof(struct rc_lane) % RC_SLOT_BYTES == 0, "slots follow, align
  * that both agree; it is here for tools that attach to a region.
  *
  * Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
- * requests, ring_slots replies, then at payload_offset (from the lane's start) payload_bytes.
+ * requests, ring_slots replies, ring_slots words of cancelled calls, then at payload_offset (from
+ * the lane's start) payload_bytes.
  * Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
  * reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
  * start, too) reverse_payload_bytes.
+ *
+ * The word of a call that is cancelled, at the index in its id, is the id with bit
+ * RC_CANCEL_BIT set; of any other it is another value: [host].
  */
 struct rc_region {
 	uint32_t magic;
@@ -206,8 +212,9 @@ enum rc_feature {
  *   worker: HELLO, then for each service SERVICE and its DESCRIPTION in pieces
  *   host:   REGION (with the fd), or closes the socket
  *   worker: READY, or REFUSED with a text
- *   host:   LANE_OPEN and LANE_CLOSE as clients come and go; STOP when it is done. A socket that
- *           closes without a STOP means that the host is dead.
+ *   host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
+ *           call; STOP when it is done. A socket that closes without a STOP means that the host
+ *           is dead.
  *   worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
  *           a STOP it serves what all lanes hold, and leaves
  */
@@ -221,7 +228,8 @@ enum rc_control_kind {
 	RC_CONTROL_LANE_OPEN = 7,
 	RC_CONTROL_LANE_CLOSE = 8,
 	RC_CONTROL_LANE_CLOSED = 9,
-	RC_CONTROL_STOP = 10
+	RC_CONTROL_STOP = 10,
+	RC_CONTROL_CANCEL = 11
 };
 
 struct rc_control {
@@ -267,13 +275,15 @@ struct rc_control_lane {
 	uint32_t reverse_request_position;
 	uint32_t reverse_reply_position;
 	uint32_t flags; /* enum rc_lane_flag; LANE_OPEN only */
+	uint32_t call;  /* CANCEL: its id */
+	uint32_t reserved;
 };
 
 _Static_assert(sizeof(struct rc_control) == 8, "");
 _Static_assert(sizeof(struct rc_control_hello_packet) == 40, "");
 _Static_assert(sizeof(struct rc_control_service_packet) == 88, "");
 _Static_assert(sizeof(struct rc_control_region_packet) == 104, "");
-_Static_assert(sizeof(struct rc_control_lane) == 32, "");
+_Static_assert(sizeof(struct rc_control_lane) == 40, "");
 
 /*
  * A call of a host service names its method by a number. It asks for the numbers by a call of

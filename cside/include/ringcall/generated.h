@@ -97,7 +97,8 @@ int rc__argument_null(const struct rc_method *method, const char *argument);
 /* Submits and waits. `reply`: T *; with RC_METHOD_REPLY_POINTERS, const T **; NULL if none. */
 int rc__call_sync(struct rc_send *send, void *reply);
 
-/* Submits. `done` runs once, from rc_poll() or rc_wait(), unless an error is returned. */
+/* Submits. `done` runs once, from rc_poll() or rc_wait(), unless an error is returned, or the call
+ * is cancelled. Without `done` but with `call`: rc_call_wait() gets the reply. */
 int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call);
 
 /* Submits a call that has no reply. */

@@ -7,7 +7,7 @@
  *
  * Every function returns 0, or a count, or a negative errno; rc_error_last() says the rest.
  * Deadlines are absolute CLOCK_MONOTONIC nanoseconds. A peer may be used by all threads, a
- * client by one thread at a time.
+ * client by one thread at a time, but its calls may be cancelled and waited for by others.
  */
 #ifndef RINGCALL_RINGCALL_H
 #define RINGCALL_RINGCALL_H
@@ -64,10 +64,12 @@ struct rc_error {
 	const char *text;    /* what failed, on what, why, and what to do about it */
 };
 
-/* A call in flight, in the caller's storage; no need to keep it. */
+/* The handle of a call in flight, in the caller's storage, to be copied as one likes. It names no
+ * other call when its own has ended. Not to be used when the client is closed. */
 struct rc_call {
 	struct rc_client *client;
 	uint32_t id;
+	uint32_t position;
 };
 
 /* What a client has done; see rc_client_stats(). */
@@ -218,6 +220,58 @@ int rc_poll(struct rc_client *client);
 int rc_wait(struct rc_client *client, uint64_t deadline_ns);
 
 /*
+ * rc_call_cancel - end a call in flight without its result.
+ *
+ * 0 is then the call's only outcome: its callback never runs, rc_call_wait() returns -ECANCELED.
+ * The handler, if it runs or will run, sees it by its context.Context. What was passed by
+ * rc_alloc() is still read by the worker: see rc_call_release(). Slot and payload space are free
+ * when its reply has come and was read, by any function that reads replies.
+ *
+ * Returns:   0; -EALREADY when the call has ended: its callback has run, or it was waited for, or
+ *            cancelled before.
+ * Blocks:    while the call's callback runs on another thread, so that afterwards it has run or
+ *            never will; not from the callback itself.
+ * Threads:   any, at any moment until the client is closed.
+ * If the worker dies: a call that was not polled for is cancelled all the same.
+ */
+int rc_call_cancel(struct rc_call *call);
+
+/*
+ * rc_call_wait - wait for a call that was made with a handle and without a callback.
+ *
+ * reply        where a synchronous call of the method puts its reply: struct T *, or
+ *              const struct T ** for rc_release(). NULL: the reply is not wanted.
+ * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.
+ *
+ * Such a call is neither completed nor counted by rc_poll() and rc_wait(): it holds its slot and
+ * its reply until it is waited for or cancelled. Replies of other calls that come meanwhile are
+ * kept for who wants them. rc_error_last() then speaks of this thread.
+ *
+ * Returns:   what a synchronous call returns, but -ETIMEDOUT leaves the call in flight: wait for
+ *            it again, or cancel it; -ECANCELED when it was cancelled, or waited for before;
+ *            -EINVAL when it has a callback, or another thread waits for it.
+ * Blocks:    until the reply, the deadline, or the peer's death.
+ * Threads:   any. The client's own thread may use the client meanwhile, or not.
+ * If the worker dies: -ECONNRESET where it had taken the call, else -ENOTCONN; never hangs.
+ */
+int rc_call_wait(struct rc_call *call, void *reply, uint64_t deadline_ns);
+
+/*
+ * rc_call_release - give memory back when a call has ended and the worker reads it no more.
+ *
+ * memory  from rc_alloc(), passed to the call; the library's from here on.
+ *
+ * However the call ends, also when it is cancelled or the worker dies, the memory is released then
+ * as by rc_release(); at once if it has ended already.
+ *
+ * Returns:   0; -EBUSY when the call has memory to release already: the memory stays yours.
+ * Blocks:    never.
+ * Threads:   any.
+ * If the worker dies: the memory is released with the call.
+ */
+int rc_call_release(struct rc_call *call, const void *memory);
+
+/*
  * rc_alloc - take payload space, in which strings and plain arrays are sent without a copy.
  *
  * bytes  0 is allowed.
@@ -240,7 +294,7 @@ void *rc_alloc(struct rc_client *client, size_t bytes);
 /*
  * rc_release - give back a reply, or what rc_alloc() gave. NULL is allowed.
  *
- * Threads:   the client's thread only.
+ * Threads:   any, because replies of rc_call_wait() may be another thread's.
  */
 void rc_release(struct rc_client *client, const void *memory);
 

@@ -44,6 +44,9 @@ const (
 	// ReverseSlotsMin: a reverse lane has ring_slots, or so many
 	ReverseSlotsMin = 64
 	PageBytes       = 4096
+	CancelWordBytes = 8
+	// CancelBit: of a word of cancelled calls
+	CancelBit = 32
 	// ControlFd: the worker's end of the control socket
 	ControlFd = 3
 )
@@ -103,8 +106,9 @@ const (
 // worker: HELLO, then for each service SERVICE and its DESCRIPTION in pieces
 // host:   REGION (with the fd), or closes the socket
 // worker: READY, or REFUSED with a text
-// host:   LANE_OPEN and LANE_CLOSE as clients come and go; STOP when it is done. A socket that
-// closes without a STOP means that the host is dead.
+// host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
+// call; STOP when it is done. A socket that closes without a STOP means that the host
+// is dead.
 // worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
 // a STOP it serves what all lanes hold, and leaves
 const (
@@ -118,6 +122,7 @@ const (
 	ControlLaneClose   = 8
 	ControlLaneClosed  = 9
 	ControlStop        = 10
+	ControlCancel      = 11
 )
 
 // Bits of rc_control_lane.flags.
@@ -224,10 +229,14 @@ type Reverse struct {
 // that both agree; it is here for tools that attach to a region.
 //
 // Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
-// requests, ring_slots replies, then at payload_offset (from the lane's start) payload_bytes.
+// requests, ring_slots replies, ring_slots words of cancelled calls, then at payload_offset (from
+// the lane's start) payload_bytes.
 // Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
 // reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
 // start, too) reverse_payload_bytes.
+//
+// The word of a call that is cancelled, at the index in its id, is the id with bit
+// RC_CANCEL_BIT set; of any other it is another value: [host].
 type Region struct {
 	Magic                uint32
 	Version              uint32
@@ -297,6 +306,9 @@ type ControlLane struct {
 	ReverseReplyPosition   uint32
 	// Flags: enum rc_lane_flag; LANE_OPEN only
 	Flags uint32
+	// Call: CANCEL: its id
+	Call     uint32
+	Reserved uint32
 }
 
 // HostBind is struct rc_host_bind.
@@ -405,7 +417,7 @@ const (
 	_ = -(unsafe.Sizeof(ControlRegionPacket{}) ^ 104)
 	_ = -(unsafe.Offsetof(ControlRegionPacket{}.Control) ^ 0)
 	_ = -(unsafe.Offsetof(ControlRegionPacket{}.Region) ^ 8)
-	_ = -(unsafe.Sizeof(ControlLane{}) ^ 32)
+	_ = -(unsafe.Sizeof(ControlLane{}) ^ 40)
 	_ = -(unsafe.Offsetof(ControlLane{}.Control) ^ 0)
 	_ = -(unsafe.Offsetof(ControlLane{}.Lane) ^ 8)
 	_ = -(unsafe.Offsetof(ControlLane{}.RequestPosition) ^ 12)
@@ -413,6 +425,8 @@ const (
 	_ = -(unsafe.Offsetof(ControlLane{}.ReverseRequestPosition) ^ 20)
 	_ = -(unsafe.Offsetof(ControlLane{}.ReverseReplyPosition) ^ 24)
 	_ = -(unsafe.Offsetof(ControlLane{}.Flags) ^ 28)
+	_ = -(unsafe.Offsetof(ControlLane{}.Call) ^ 32)
+	_ = -(unsafe.Offsetof(ControlLane{}.Reserved) ^ 36)
 	_ = -(unsafe.Sizeof(HostBind{}) ^ 24)
 	_ = -(unsafe.Offsetof(HostBind{}.Digest) ^ 0)
 	_ = -(unsafe.Offsetof(HostBind{}.Methods) ^ 8)
