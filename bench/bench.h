@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench.h - the interface that the benchmark calls: one method, 16 bytes each way.
+ * bench.h - the interface that the benchmarks call.
  */
 #ifndef RINGCALL_BENCH_BENCH_H
 #define RINGCALL_BENCH_BENCH_H
@@ -17,6 +17,16 @@ RC_SERVICE(bench)
 {
 	/* Answers with the two numbers exchanged. */
 	int (*swap)(const struct bench_point *in, struct bench_point *out);
+};
+
+/* What stands in the way of what is timed. */
+RC_SERVICE(trouble)
+{
+	/* Sleeps. */
+	int (*nap)(uint64_t ns);
+	/* From now on the worker allocates so many bytes a second, in the background, until it is
+	 * told another number. Returns how often it has collected its garbage. */
+	int (*litter)(uint64_t bytes_per_s, uint32_t * collections);
 };
 
 #endif

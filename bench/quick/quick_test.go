@@ -16,6 +16,7 @@ import (
 // positive are the keys for which a run of each benchmark has to give a number above 0.
 var positive = map[string][]string{
 	"codec":      codecKeys,
+	"latency":    latencyKeys,
 	"ring":       ringKeys,
 	"transports": transportKeys,
 }
@@ -46,6 +47,24 @@ var codecKeys = []string{
 	"codec_reply_copied_ns",
 	"codec_reply_buffer_ns",
 	"codec_reply_buffer_ratio_copied",
+	"rounds",
+}
+
+var latencyKeys = []string{
+	"sync_ns_p50",
+	"sync_ns_p999",
+	"sync_ns_p9999",
+	"sync_1gbps_ns_p50",
+	"sync_1gbps_ns_p999",
+	"sync_1gbps_ns_p9999",
+	"bundle_ns_p50",
+	"bundle_ns_p100",
+	"beside_sleeper_ns_p50",
+	"beside_sleeper_ns_p100",
+	"bundle_longest_ns",
+	"beside_sleeper_longest_ns",
+	"collections",
+	"sleepers",
 	"rounds",
 }
 
