@@ -312,6 +312,26 @@ TEST_SPIN_PARK(async, replies_of_a_concurrent_service_come_in_any_order)
 	test_close(peer, client);
 }
 
+TEST_SPIN_PARK(async, handler_that_blocks_holds_up_no_other_call)
+{
+	struct rc_peer *peer = test_open(way, NULL);
+	struct rc_client *client = test_client(peer);
+	struct rc_stats stats;
+	int64_t sum;
+
+	/* With one client, the call that opens a gate is behind the one that waits for it. */
+	for (uint64_t gate = 1; gate <= 5; gate++) {
+		EXPECT_OK(kit_hold_async(client, gate, NULL, NULL, NULL));
+		for (int64_t call = 0; call < 200; call++) {
+			EXPECT_OK(kit_add(client, call, 1, &sum));
+			cr_assert_eq(sum, call + 1);
+		}
+		EXPECT_OK(kit_open_gate(client, gate));
+		EXPECT_UNTIL((rc_poll(client), rc_client_stats(client, &stats), !stats.in_flight));
+	}
+	test_close(peer, client);
+}
+
 TEST_ALL_WAYS(async, calls_in_flight_are_cancelled_once_each_by_closing_the_client)
 {
 	struct rc_peer *peer = test_open(way, NULL);
