@@ -54,6 +54,7 @@ struct rc__lane {
 	uint32_t reply_position;
 	uint32_t reverse_request_position;
 	uint32_t reverse_reply_position;
+	bool is_thread; /* it is host_thread's */
 	struct rc_client *client;
 };
 
@@ -95,6 +96,8 @@ struct rc_peer {
 	 * 0 when it has not been looked up, or is not there; atomic. */
 	uint32_t places[RC_SERVICES_MAX];
 
+	struct rc_client *host_client; /* of host_thread; NULL: there is none */
+	pthread_t host_thread;
 	pthread_t supervisor;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -221,6 +224,7 @@ struct rc_client {
 	uint32_t lane_index;
 	struct rc_stats stats_before;     /* the lane's counters when the client opened */
 	char broken_text[256];            /* -EPROTO: what was impossible */
+	uint32_t leaving;                 /* of host_thread: it shall end; atomic */
 	void *sleep_word;                 /* the word this client sleeps on, or NULL; atomic */
 	struct rc__private *replies_held; /* replies not yet released */
 	struct rc__private *private_free[RC__PRIVATE_CLASSES];
@@ -287,11 +291,21 @@ int rc__inproc_host_call(void *host, uint32_t number, uint32_t lane, void *reque
 /* handshake.c: from HELLO to READY. 0, or a negative errno with peer->start_text set. */
 int rc__handshake(struct rc_peer *peer, uint64_t deadline_ns);
 
+/* How many lanes a peer has: one is for host_thread. */
+static inline uint32_t rc__lanes(const struct rc_options *options)
+{
+	return options->clients_max + !!options->host_thread;
+}
+
 /* region.c */
 int rc__region_create(struct rc_peer *peer);
 void rc__region_destroy(struct rc_peer *peer);
 struct rc_lane *rc__region_lane(const struct rc_peer *peer, uint32_t lane);
 struct rc_reverse *rc__region_reverse(const struct rc_peer *peer, uint32_t lane);
+
+/* host_thread.c: does nothing where no thread was asked for. 0 or a negative errno. */
+int rc__host_thread_start(struct rc_peer *peer);
+void rc__host_thread_stop(struct rc_peer *peer);
 
 /* supervisor.c: the thread's function; its argument is the peer. */
 void *rc__supervisor(void *argument);
@@ -301,8 +315,9 @@ void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call)
 
 /* wait.c. All functions of a client run inside of its gate, but for these, which leave it to sleep.
  *
- * Until there may be a reply or a host call, or another thread has seen one: 0, -ETIMEDOUT, or
- * -ENOTCONN when the worker is dead and all that it wrote has been read. */
+ * Until there may be a reply or a host call, or another thread has seen one: 0, -ETIMEDOUT,
+ * -ENOTCONN when the worker is dead and all that it wrote has been read, or -ECANCELED when a
+ * host_thread shall end. */
 int rc__wait_reply(struct rc_client *client, uint64_t deadline_ns);
 /* The same for a thread that does not serve host calls. */
 int rc__wait_reply_only(struct rc_client *client, uint64_t deadline_ns);

@@ -63,8 +63,10 @@ static int set_options(struct rc_peer *peer, const struct rc_options *given)
 		options->payload_bytes = PAYLOAD_DEFAULT_BYTES;
 	if (!options->start_timeout_ns)
 		options->start_timeout_ns = START_TIMEOUT_DEFAULT_NS;
-	if (options->clients_max > RC_LANES_MAX)
-		return bad_option("clients_max", options->clients_max, "at most 1024");
+	if (options->clients_max > RC_LANES_MAX - !!options->host_thread)
+		return bad_option("clients_max", options->clients_max,
+				  options->host_thread ? "at most 1023 with a host_thread"
+						       : "at most 1024");
 	if (!power_of_two(options->ring_slots) || options->ring_slots < RC_RING_SLOTS_MIN ||
 	    options->ring_slots > RC_RING_SLOTS_MAX)
 		return bad_option("ring_slots", options->ring_slots,
@@ -238,7 +240,7 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 		status = find_go_side(peer);
 	if (status)
 		goto destroy;
-	peer->lanes = calloc(peer->options.clients_max, sizeof(*peer->lanes));
+	peer->lanes = calloc(rc__lanes(&peer->options), sizeof(*peer->lanes));
 	peer->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (!peer->lanes || peer->stop_fd < 0) {
 		status = rc__error_set(peer->lanes ? -errno : -ENOMEM, RC_RAN_NO,
@@ -251,6 +253,8 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 	if (status)
 		goto destroy;
 	status = rc__service_bind_all(peer);
+	if (!status)
+		status = rc__host_thread_start(peer);
 	if (status) {
 		stop(peer, 0);
 		goto destroy;
@@ -270,13 +274,14 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
 	if (!peer)
 		return 0;
 	pthread_mutex_lock(&peer->lock);
-	clients_open = peer->clients_open;
+	clients_open = peer->clients_open - !!peer->host_client;
 	pthread_mutex_unlock(&peer->lock);
 	if (clients_open)
 		return rc__error_set(-EBUSY, RC_RAN_NO,
 				     "ringcall: rc_close: %u clients of %s are still open; "
 				     "close them with rc_client_close() first",
 				     clients_open, peer->name);
+	rc__host_thread_stop(peer);
 	if (stop(peer, deadline_ns))
 		status = rc__error_set(-ETIMEDOUT, RC_RAN_NO,
 				       "ringcall: rc_close: %s did not leave before the deadline%s",

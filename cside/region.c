@@ -37,7 +37,7 @@ static void plan(struct rc_peer *peer)
 
 	*geometry = (struct rc_region){ .magic = RC_REGION_MAGIC,
 					.version = RC_VERSION_MAX,
-					.lanes = options->clients_max,
+					.lanes = rc__lanes(options),
 					.ring_slots = options->ring_slots,
 					.features = peer->membarrier ? RC_FEATURE_MEMBARRIER : 0,
 					.first_lane_offset = RC_PAGE_BYTES,

@@ -262,12 +262,20 @@ static int keep(struct rc_client *client, struct serving *serving, int status)
 	return 0;
 }
 
+static _Thread_local struct rc_client *current;
+
+struct rc_client *rc_client_current(void)
+{
+	return current;
+}
+
 /* Runs the host's function, as deep as its chain of calls is. */
 static int run(struct rc_client *client, struct serving *serving)
 {
 	const struct rc__record *parent = parent_of(client, &serving->slot);
 	struct rc__reverse *reverse = &client->reverse;
 	uint32_t depth = rc__host_depth(), chain;
+	struct rc_client *outer = current;
 	int status;
 
 	if (!reverse->running)
@@ -276,10 +284,12 @@ static int run(struct rc_client *client, struct serving *serving)
 	reverse->running++;
 	reverse->chains[reverse->running] = (uint8_t)(chain + 1);
 	rc__host_depth_set(chain);
+	current = client;
 	/* Other threads may use the client while the function runs. */
 	rc__gate_leave();
 	status = rc__host_run(&serving->call);
 	rc__gate_enter(&client->gate);
+	current = outer;
 	rc__host_depth_set(depth);
 	reverse->running--;
 	reverse->calls++;

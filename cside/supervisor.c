@@ -31,6 +31,7 @@ int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane)
 		.reply_position = peer->lanes[lane].reply_position,
 		.reverse_request_position = peer->lanes[lane].reverse_request_position,
 		.reverse_reply_position = peer->lanes[lane].reverse_reply_position,
+		.flags = peer->lanes[lane].is_thread ? RC_LANE_THREAD : 0,
 	};
 
 	return send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL) < 0 ? -errno : 0;

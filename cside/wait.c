@@ -68,6 +68,8 @@ static int other_end(const struct rc_client *client, uint64_t now_ns, uint64_t d
 {
 	if (rc__peer_state(client->peer) == RC__PEER_DEAD)
 		return ready(client) ? OUTCOME_READY : -ENOTCONN;
+	if (rc__load_relaxed(&client->leaving))
+		return -ECANCELED;
 	if (now_ns >= deadline_ns)
 		return ready(client) ? OUTCOME_READY : -ETIMEDOUT;
 	return OUTCOME_NONE;

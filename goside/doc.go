@@ -19,6 +19,16 @@
 // how many handlers of a client run at once; a service registered with Concurrent has a goroutine
 // for each call from the start; handlers of RC_INLINE methods hold up the calls behind them.
 //
+// A service that the host implements has a client made by ringgen, for any goroutine:
+//
+//	now, err := kv.NewHostClient(ctx).Now()
+//
+// From a worker, the call is run by the thread of the client whose handler ctx belongs to, while
+// that thread waits or polls; with another context, by the thread of the client that was opened
+// first; or, where the host asked for it (rc_options.host_thread), by a thread of its library. The
+// host function may call Go in turn, 16 levels deep. A call that the host does not come to ends
+// with its context.
+//
 // When the host dies the worker exits. When the worker dies the host's calls fail; nothing else is
 // lost, because the host owns all shared memory.
 package ringcall

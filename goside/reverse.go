@@ -121,11 +121,11 @@ func (r *reverse) call(ctx context.Context, call *rt.HostCall, handler *runner) 
 		return nil
 	}
 	defer r.users.Done()
-	if err := r.await(ctx, record, call.Name); err != nil {
+	if err := r.await(ctx, record, handler, call.Name); err != nil {
 		return err
 	}
 	if record.flags&layout.SlotFetch != 0 {
-		if err := r.fetch(ctx, record, call.Name); err != nil {
+		if err := r.fetch(ctx, record, handler, call.Name); err != nil {
 			return err
 		}
 	}
@@ -162,6 +162,7 @@ func (r *reverse) begin(ctx context.Context, call *rt.HostCall, handler *runner)
 		turn := make(chan struct{})
 		r.queue = append(r.queue, turn)
 		r.mu.Unlock()
+		handOver(ctx)
 		r.parked.Add(1)
 		r.readInBackground()
 		select {
@@ -265,7 +266,8 @@ func (r *reverse) commit(slot *layout.Slot, record *hostRecord, parent status, f
 
 // fetch asks for a reply that did not fit, with space for it, and waits for it. With an error the
 // record is not the caller's any more.
-func (r *reverse) fetch(ctx context.Context, record *hostRecord, name string) error {
+func (r *reverse) fetch(ctx context.Context, record *hostRecord, handler *runner,
+	name string) error {
 	bytes := record.body[0] >> 32
 	r.mu.Lock()
 	r.spans.give(record.space)
@@ -280,7 +282,7 @@ func (r *reverse) fetch(ctx context.Context, record *hostRecord, name string) er
 	record.state.Store(recordWaiting)
 	r.commit(r.requests.slot(), record, 0, layout.SlotFetch, &[5]uint64{})
 	r.mu.Unlock()
-	return r.await(ctx, record, name)
+	return r.await(ctx, record, handler, name)
 }
 
 // drop tells the host to forget a reply that it keeps. The record is freed when it has. mu is held.

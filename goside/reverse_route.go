@@ -53,7 +53,8 @@ func (h *laneHost) callByLane(ctx context.Context, call *rt.HostCall) error {
 			return err
 		}
 		if handler != nil && handler.lane.reverse != r {
-			handler = nil // its wait is another lane's
+			handler.handOver() // the lane that serves the call is not the handler's
+			handler = nil
 		}
 		if err = r.call(ctx, call, handler); !errors.Is(err, errLaneClosed) {
 			return err

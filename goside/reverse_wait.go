@@ -43,9 +43,11 @@ func doneError(ctx context.Context, name, what string) error {
 }
 
 // await waits until a record is answered. With an error the record is not the caller's any more.
-func (r *reverse) await(ctx context.Context, record *hostRecord, name string) error {
+// handler is what runs the handler that makes the call, or nil.
+func (r *reverse) await(ctx context.Context, record *hostRecord, handler *runner,
+	name string) error {
 	if r.reading.CompareAndSwap(false, true) {
-		r.readFor(record)
+		r.readFor(record, handler)
 		r.reading.Store(false)
 		if r.parked.Load() > 0 {
 			r.readInBackground()
@@ -93,8 +95,16 @@ func (record *hostRecord) park(r *reverse) bool {
 	return false
 }
 
-// readFor reads replies until a record is answered, or for as long as it is worth to spin.
-func (r *reverse) readFor(record *hostRecord) {
+// readFor reads replies until a record is answered, or for as long as it is worth to spin. When
+// meanwhile a request comes to the lane that the handler keeps from being polled, the lane is
+// handed over: it may come from the very function that the record waits for.
+func (r *reverse) readFor(record *hostRecord, handler *runner) {
+	var next *ring
+	if handler != nil {
+		if request, waits := handler.nextRequest(); waits {
+			next = &request
+		}
+	}
 	if waited := r.missed.Swap(0); waited != 0 {
 		r.spin.miss(waited)
 	}
@@ -104,12 +114,20 @@ func (r *reverse) readFor(record *hostRecord) {
 		ready := r.replies.ready()
 		for polls := 0; !ready && maySpin && polls < pollsFirst; polls++ {
 			ready = r.replies.ready()
+			if next != nil && next.ready() {
+				break
+			}
 		}
-		if !ready && maySpin {
+		if !ready && maySpin && (next == nil || !next.ready()) {
 			if start == 0 {
 				start = now()
 			}
-			ready = r.spin.run(&r.replies, &r.closing, start)
+			ready = r.spin.run(&r.replies, next, &r.closing, start)
+		}
+		if !ready && next != nil && next.ready() {
+			handler.handOver()
+			next = nil
+			continue
 		}
 		if !ready {
 			return

@@ -272,6 +272,17 @@ func (r *runner) handOver() {
 	}
 }
 
+// nextRequest returns the lane's request ring where the next request comes, if the lane waits for
+// this runner to poll it. For the goroutine of its handler, or one that knows of it.
+func (r *runner) nextRequest() (next ring, waits bool) {
+	l := r.lane
+	turn := r.running.load()
+	if turn <= 1 || l.poller.Load() != r {
+		return next, false
+	}
+	return ring{l.requests.slots, l.requests.mask, uint32(turn >> 1)}, true
+}
+
 // handOver is that of the runner whose handler ctx belongs to, if it is a handler's.
 func handOver(ctx context.Context) {
 	if r := handlerOf(ctx); r != nil {

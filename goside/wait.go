@@ -99,7 +99,7 @@ func (l *lane) wait(r *runner) bool {
 		}
 	}
 	start := now()
-	if maySpin && l.spin.run(&l.requests, &l.closing, start) {
+	if maySpin && l.spin.run(&l.requests, nil, &l.closing, start) {
 		return true
 	}
 	for !l.closing.Load() {
@@ -114,8 +114,9 @@ func (l *lane) wait(r *runner) bool {
 	return l.requests.ready()
 }
 
-// run spins for the budget; it reports whether the next slot of a ring came.
-func (s *spin) run(r *ring, closing *atomic.Bool, start int64) bool {
+// run spins for the budget; it reports whether the next slot of a ring came. It ends early when
+// that of another ring comes, which may be nil.
+func (s *spin) run(r, other *ring, closing *atomic.Bool, start int64) bool {
 	last := start
 	for batch := 1; ; batch++ {
 		for range pollsBetween {
@@ -124,6 +125,9 @@ func (s *spin) run(r *ring, closing *atomic.Bool, start int64) bool {
 				return true
 			}
 			pause()
+		}
+		if other != nil && other.ready() {
+			return false
 		}
 		at := now()
 		if at-last > gapNs {

@@ -47,6 +47,8 @@ struct rc_options {
 	uint64_t start_timeout_ns; /* for the worker to start and answer; default 10 s */
 	uint64_t spin_ns;          /* longest spin before a wait sleeps; default: measured */
 	uint32_t spin_never;       /* not 0: waits sleep at once, and spin_ns is ignored */
+	uint32_t host_thread;      /* not 0: a thread of the library runs the host functions that a
+	                            * worker calls, and no thread of yours does */
 };
 
 /* Whether the Go function of a failed call ran. */
@@ -313,6 +315,18 @@ void rc_client_stats(const struct rc_client *client, struct rc_stats *stats);
  * Never NULL. Valid until the thread's next failure. A success does not change it.
  */
 const struct rc_error *rc_error_last(void);
+
+/*
+ * rc_client_current - the client by whose thread a host function is run.
+ *
+ * For host functions that call Go: the call may be made on any client of the thread, and this is
+ * one. With rc_options.host_thread it is the only one that the function may use.
+ *
+ * Returns:   the client; NULL outside of a host function, and where Go code in this process has
+ *            called it, on a thread of Go's.
+ * Threads:   the one that runs the host function.
+ */
+struct rc_client *rc_client_current(void);
 
 /*
  * rc_host_fail - say why a function of a host service fails.
