@@ -47,7 +47,8 @@ static int no_record(struct rc_client *client, const struct rc_method *method)
 	return rc__error_set(
 		-EAGAIN, RC_RAN_NO,
 		"ringcall: %s: all %u calls that the lane has slots for are in flight; "
-		"collect some with rc_poll() or rc_wait(), or open with more ring_slots",
+		"collect some with rc_poll() or rc_wait(), have calls wait with "
+		"rc_client_set_full(), or open with more ring_slots",
 		method->name, client->requests.mask + 1);
 }
 
@@ -166,6 +167,9 @@ static int place(struct rc_client *client, const struct rc_method *method, uint6
 			body_bytes = RC_BODY_SPACED_BYTES;
 			flags |= RC_SLOT_SPACE;
 			slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
+		} else if (client->full != RC_FULL_FAIL) {
+			/* A reply that finds no room is lost. Who can wait need not risk it. */
+			return no_payload(client, method, client->hints[record->hint_index]);
 		}
 	}
 	if (bytes <= body_bytes) {
@@ -237,6 +241,21 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
+/* begin() again and again, for a client that waits for room. */
+static __attribute__((noinline)) int begin_with_room(struct rc_client *client,
+						     const struct rc_method *method,
+						     uint64_t message_bytes, struct rc_send *send)
+{
+	for (;;) {
+		int end = rc__room_wait(client, method);
+		int status =
+			end && end != -EAGAIN ? end : begin(client, method, message_bytes, send);
+
+		if (status != -EAGAIN || end)
+			return status;
+	}
+}
+
 int rc__send_begin(struct rc_client *client, const struct rc_method *method, uint64_t message_bytes,
 		   struct rc_send *send)
 {
@@ -244,6 +263,8 @@ int rc__send_begin(struct rc_client *client, const struct rc_method *method, uin
 
 	rc__gate_enter(&client->gate);
 	status = begin(client, method, message_bytes, send);
+	if (rc__unlikely(status == -EAGAIN && client->full != RC_FULL_FAIL))
+		status = begin_with_room(client, method, message_bytes, send);
 	if (rc__unlikely(status))
 		rc__gate_leave();
 	return status;

@@ -226,6 +226,11 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 	client->slot_deadline_ns = deadline_ns == RC_FOREVER ? 0 : deadline_ns;
 }
 
+void rc_client_set_full(struct rc_client *client, enum rc_full full)
+{
+	client->full = full;
+}
+
 void *rc_alloc(struct rc_client *client, size_t bytes)
 {
 	struct rc__block block;

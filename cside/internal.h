@@ -203,6 +203,7 @@ struct rc_client {
 
 	struct rc__kept *kept; /* by record */
 	uint64_t deadline_ns;
+	enum rc_full full;
 	uint64_t first_position; /* of the request ring, when the client opened */
 	uint64_t fetches;        /* requests that were no calls */
 	uint64_t direct_calls;   /* that took no slot */
@@ -376,7 +377,13 @@ int rc__error_no_service(const struct rc_client *client, const char *what, const
 int rc__reply_finish(struct rc_client *client, struct rc__record *record,
 		     const struct rc__reply *reply, void *into);
 
+/* room.c: waits for a step towards room. 0: try again; -EAGAIN, without a text: there will be none;
+ * -ETIMEDOUT. */
+int rc__room_wait(struct rc_client *client, const struct rc_method *method);
+
 /* poll.c */
+/* What rc_poll() does in the gate. Returns how many calls completed. */
+int rc__collect(struct rc_client *client);
 /* Completes a call whose reply lies in its record, by its callback. */
 void rc__complete_settled(struct rc_client *client, struct rc__record *record);
 

@@ -128,7 +128,7 @@ static inline int collect_one(struct rc_client *client, const struct rc_slot *sl
 	return 1;
 }
 
-static int collect(struct rc_client *client)
+int rc__collect(struct rc_client *client)
 {
 	int count = 0;
 
@@ -158,16 +158,16 @@ static inline int poll_in_gate(struct rc_client *client)
 
 	if (client->completing)
 		return 0;
-	count = collect(client);
+	count = rc__collect(client);
 	if (rc__likely(count || !client->pending))
 		return count;
 	/* The worker wrote nothing more after its death was seen, so the ring is read once more. */
 	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
 		return 0;
-	count = collect(client);
+	count = rc__collect(client);
 	if (!client->broken && client->pending) {
 		rc__client_break(client, -ENOTCONN);
-		count += collect(client);
+		count += rc__collect(client);
 	}
 	return count;
 }
@@ -187,7 +187,7 @@ static int wait_in_gate(struct rc_client *client, uint64_t deadline_ns)
 	if (client->completing)
 		return 0;
 	for (;;) {
-		int count = collect(client), end;
+		int count = rc__collect(client), end;
 
 		if (count || (!client->pending && !rc__reverse_awaits(client)))
 			return count;

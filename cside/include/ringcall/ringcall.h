@@ -189,6 +189,26 @@ void rc_client_close(struct rc_client *client);
  */
 void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns);
 
+/* What a call does when the lane is full: when as many calls are in flight as it has slots, or
+ * payload space is short. */
+enum rc_full {
+	RC_FULL_FAIL,         /* returns -EAGAIN; a client begins with this */
+	RC_FULL_WAIT,         /* waits for room */
+	RC_FULL_WAIT_DEADLINE /* waits until the client's deadline, then returns -ETIMEDOUT */
+};
+
+/*
+ * rc_client_set_full - set what the calls that follow do when the lane is full.
+ *
+ * A call of any kind that waits for room completes others as rc_poll() does: their callbacks run
+ * from within it, before it is sent, and no rc_poll() counts them. It returns -EAGAIN all the same
+ * where no room would ever come: from a completion callback, or when all that is held are replies
+ * not released, memory of rc_alloc(), and calls that only this thread could wait for.
+ *
+ * If the worker dies: a call that waits returns -ENOTCONN.
+ */
+void rc_client_set_full(struct rc_client *client, enum rc_full full);
+
 /*
  * rc_poll - run the callbacks of the calls that have completed, and the host functions that a
  * worker called.
