@@ -172,7 +172,7 @@ TEST_SPIN_PARK(host_call, is_run_by_a_thread_of_the_library_that_was_asked_for)
 	EXPECT_OK(back_start(client, CALLS));
 	EXPECT_UNTIL(host_calls(&host) == CALLS);
 	EXPECT_OK(back_crowd(other, GOROUTINES, CALLS, &sum));
-	cr_assert_neq(host.thread, (uint64_t)pthread_self());
+	cr_assert_neq(host_thread(&host), (uint64_t)pthread_self());
 	EXPECT_OK(back_dive(client, 32, &reached));
 	cr_assert_eq(reached, 32);
 	rc_client_close(other);

@@ -16,10 +16,9 @@ static void kill_worker(struct host *host)
 
 TEST_ALL_WAYS(host_call, whose_worker_dies_meanwhile_is_dropped)
 {
-	struct test_census before, after;
+	struct test_census before = { 0 }, after;
 	const struct back_end *end;
 
-	test_census_take(&before);
 	for (int turn = 0; turn < 3; turn++) {
 		struct host host = { .act = kill_worker };
 		struct rc_peer *peer = host_open(way, NULL, &host);
@@ -29,6 +28,9 @@ TEST_ALL_WAYS(host_call, whose_worker_dies_meanwhile_is_dropped)
 		EXPECT_FAILS(rc_wait(client, test_patience_ns()), -ENOTCONN, RC_RAN_NO);
 		cr_assert_eq(host.calls, 1);
 		test_close(peer, client);
+		/* The first turn starts what a process starts once. */
+		if (!turn)
+			test_census_take(&before);
 	}
 	test_census_take(&after);
 	cr_assert_eq(after.descriptors, before.descriptors);

@@ -29,6 +29,16 @@ uint64_t host_calls(const struct host *host)
 	return calls;
 }
 
+uint64_t host_thread(const struct host *host)
+{
+	uint64_t thread;
+
+	pthread_mutex_lock(&lock);
+	thread = host->thread;
+	pthread_mutex_unlock(&lock);
+	return thread;
+}
+
 static struct rc_client *client_of(const struct host *host)
 {
 	return host->client ? host->client : rc_client_current();

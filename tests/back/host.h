@@ -23,7 +23,8 @@ struct host {
 struct rc_peer *host_open(const struct test_way *way, struct rc_options *options,
 			  struct host *host);
 
-/* host->calls, while other threads run functions. */
+/* host->calls and host->thread, while other threads run functions. */
 uint64_t host_calls(const struct host *host);
+uint64_t host_thread(const struct host *host);
 
 #endif
