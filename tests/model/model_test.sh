@@ -1,24 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# model_test.sh MODEL - has spin look at every state of the model.
+# model_test.sh MODEL BREAKS TO-BREAK TO-HOLD... - has spin look at every state of the model.
 #
-# As it is, the model has to hold, with fences and with membarrier. With any one step taken away it
-# has to fail: a model that cannot fail proves nothing. What is taken away is read from the model
-# itself, so that none is left out. Needs spin and a C compiler.
+# TO-BREAK and each TO-HOLD are definitions, as one word. With each of the latter the model has to
+# hold. With TO-BREAK and any one step taken away it has to fail: a model that cannot fail proves
+# nothing. What is taken away is read from the model itself, so that none is left out; it has at
+# least BREAKS of them. Needs spin and a C compiler.
 
 set -euo pipefail
 
 model=$(realpath "$1")
+least_breaks=$2
+read -ra to_break <<<"$3"
+shift 3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 failures=0
 
-# look DEFINE... - the number of errors that spin finds, 0 or 1, with the first in `found`.
+# look OPTIMISATION DEFINE... - the number of errors that spin finds, 0 or 1, with the first in
+# `found`. What is soon found is not worth the compiler's time.
 look() {
+	local optimisation=$1
+	shift
 	spin -a "$@" "$model" >said || { cat said && exit 1; }
-	gcc -O1 -DSAFETY -DVECTORSZ=4096 -o pan pan.c
+	gcc "$optimisation" -DSAFETY -DVECTORSZ=4096 -o pan pan.c
 	./pan -m400000 >said
 	if grep -q 'max search depth too small\|out of memory' said ||
 		! grep -q 'errors: ' said; then
@@ -31,7 +38,7 @@ look() {
 }
 
 holds() {
-	look "$@"
+	look -O1 "$@"
 	printf '%-60s %10s states, %s errors\n' "$*" "$states" "$errors"
 	if [[ $errors -ne 0 ]]; then
 		echo "FAILED: $found"
@@ -40,19 +47,22 @@ holds() {
 }
 
 fails() {
-	look "$@"
+	look -O0 "$@"
 	printf '%-60s %s\n' "$*" "${found:-NOT CAUGHT}"
 	[[ $errors -ne 0 ]] || failures=$((failures + 1))
 }
 
-holds -DCALLS=2 -DCRASH
-holds -DCALLS=2 -DCRASH -DMEMBARRIER
-holds -DCALLS=3
-holds -DCALLS=3 -DMEMBARRIER
+for definitions in "$@"; do
+	read -ra words <<<"$definitions"
+	holds "${words[@]}"
+done
 
 mapfile -t breaks < <(grep -o 'BREAK_[a-z_]\+' "$model" | sort -u)
-[[ ${#breaks[@]} -ge 9 ]] || { echo "found only ${#breaks[@]} steps to take away" && exit 1; }
+if [[ ${#breaks[@]} -lt $least_breaks ]]; then
+	echo "found only ${#breaks[@]} steps to take away"
+	exit 1
+fi
 for step in "${breaks[@]}"; do
-	fails -DCALLS=3 -DCRASH "-D$step"
+	fails "${to_break[@]}" "-D$step"
 done
 [[ $failures -eq 0 ]]
