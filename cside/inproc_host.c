@@ -34,8 +34,8 @@ static uint32_t nesting_of(struct rc__host *host, uint32_t lane)
 	return lane < RC_LANES_MAX ? rc__load_relaxed(&host->nesting[lane]) : 0;
 }
 
-int rc__inproc_host_call(void *host, uint32_t number, uint32_t lane, void *request,
-			 uint64_t request_bytes, void *reply, uint64_t reply_bytes)
+static int run(void *host, uint32_t number, uint32_t lane, void *request, uint64_t request_bytes,
+	       void *reply, uint64_t reply_bytes)
 {
 	struct inproc_call inproc = {
 		.call = { .host = host,
@@ -51,13 +51,18 @@ int rc__inproc_host_call(void *host, uint32_t number, uint32_t lane, void *reque
 	struct rc_host_reply answer = { 0 };
 	int status;
 
-	if (number == RC_HOST_FREE) {
-		free(request);
-		return 0;
-	}
 	status = rc__host_run(&inproc.call);
 	answer.bytes = inproc.call.reply_bytes;
 	answer.kept = (uintptr_t)inproc.kept;
 	memcpy(reply, &answer, sizeof(answer));
 	return status;
+}
+
+int rc__inproc_host_call(void *host, uint32_t number, uint32_t lane, void *request,
+			 uint64_t request_bytes, void *reply, uint64_t reply_bytes)
+{
+	if (number != RC_HOST_FREE)
+		return run(host, number, lane, request, request_bytes, reply, reply_bytes);
+	free(request);
+	return 0;
 }

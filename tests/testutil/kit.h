@@ -193,4 +193,60 @@ RC_SERVICE(kit_slow)
 	RC_ONEWAY int (*note)(uint64_t value);
 };
 
+/* What a handler got of a host function that failed. */
+struct kit_failure {
+	struct rc_str text;
+	int64_t code;    /* of the HostError, or the errno of the CallError */
+	bool is_call;    /* it was a CallError */
+	bool is_no_file; /* errors.Is(err, syscall.ENOENT) */
+};
+
+/* What many calls of a host function came to. */
+struct kit_many {
+	uint64_t sum;     /* of the results */
+	uint64_t mallocs; /* of Go's memory */
+};
+
+/* What handlers of kit_calls call: a test implements it in C. */
+RC_HOST_SERVICE(kit_host)
+{
+	int (*add)(int64_t a, int64_t b, int64_t * sum);
+	int (*echo)(const struct kit_tree *tree, struct kit_tree *same);
+	int (*large)(uint64_t bytes, uint8_t seed, struct rc_bytes * made);
+	int (*fail)(int32_t result, struct rc_str text);
+	int (*wrong_colour)(struct kit_scalars * scalars);
+	/* Calls kit_calls.nest on its turn, until no level is left. */
+	int (*nest)(uint32_t levels, uint32_t * reached);
+	RC_ONEWAY int (*note)(uint64_t value);
+	RC_LEAF int (*leaf_add)(int64_t a, int64_t b, int64_t * sum);
+	RC_LEAF int (*leaf_mixed)(bool yes, enum kit_colour colour, struct rc_str text,
+				  const struct kit_pair *pair, struct kit_u32_slice numbers,
+				  struct kit_scalars *made);
+	RC_LEAF int (*leaf_fail)(int32_t result);
+};
+
+/* Handlers that call the host's function of the same name, and give what they got. */
+RC_SERVICE(kit_calls)
+{
+	int (*add)(int64_t a, int64_t b, int64_t * sum);
+	int (*echo)(const struct kit_tree *tree, struct kit_tree *same);
+	int (*large)(uint64_t bytes, uint8_t seed, struct rc_bytes * made);
+	int (*fail)(int32_t result, struct rc_str text, struct kit_failure * failure);
+	int (*wrong_colour)(struct kit_failure * failure);
+	int (*send_wrong_colour)(struct kit_failure * failure);
+	int (*nest)(uint32_t levels, uint32_t * reached);
+	int (*note)(uint64_t value);
+	int (*leaf_add)(int64_t a, int64_t b, int64_t * sum);
+	int (*leaf_mixed)(bool yes, enum kit_colour colour, struct rc_str text,
+			  const struct kit_pair *pair, struct kit_u32_slice numbers,
+			  struct kit_scalars *made);
+	int (*leaf_fail)(int32_t result, struct kit_failure * failure);
+	/* So many calls of add, or of leaf_add. */
+	int (*many)(uint64_t calls, bool leaf, struct kit_many *many);
+	/* The same of echo. */
+	int (*many_trees)(uint64_t calls, const struct kit_tree *tree, struct kit_many *many);
+	/* Each of the goroutines adds 1 so often, by a client with a context of no call. */
+	int (*gather)(uint32_t goroutines, uint32_t calls, int64_t * sum);
+};
+
 #endif

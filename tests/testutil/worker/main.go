@@ -313,6 +313,7 @@ func register(getenv func(string) string) {
 		options = append(options, ringcall.Concurrent())
 	}
 	ringcall.Register(kit.NewService(service{}), options...)
+	ringcall.Register(kit.NewCallsService(callsService{}), options...)
 	if getenv("KIT_SLOW") != "" {
 		ringcall.Register(kit.NewSlowService(slowService{}), ringcall.Concurrent())
 	}
