@@ -19,6 +19,20 @@ RC_SERVICE(bench)
 	int (*swap)(const struct bench_point *in, struct bench_point *out);
 };
 
+/* The same the other way: what Go calls. */
+RC_HOST_SERVICE(bench_host)
+{
+	/* Answers with the two numbers exchanged. */
+	int (*swap)(const struct bench_point *in, struct bench_point *out);
+};
+
+/* Has Go call it. */
+RC_SERVICE(bench_back)
+{
+	/* Makes so many calls of bench_host.swap, checks each, and says how long they took. */
+	int (*swap)(uint32_t calls, uint64_t * ns);
+};
+
 /* What stands in the way of what is timed. */
 RC_SERVICE(trouble)
 {

@@ -13,6 +13,7 @@
 #include "bench/clock.h"
 #include "bench/fail.h"
 #include "bench/rtt.h"
+#include "bench/stats.h"
 
 /* Calls between two looks at the clock. */
 enum {
@@ -48,8 +49,17 @@ struct rc_peer *calls_open_peer(const char *endpoint, const struct rc_options *o
 	return peer;
 }
 
+/* What Go calls. */
+static int host_swap(void *context, const struct bench_point *in, struct bench_point *out)
+{
+	(void)context;
+	*out = (struct bench_point){ in->y, in->x };
+	return 0;
+}
+
 struct calls *calls_open(const char *endpoint, bool sleepy)
 {
+	static const struct bench_host_functions functions = { .swap = host_swap };
 	struct rc_options options = { .spin_never = sleepy };
 	struct calls *calls = calloc(1, sizeof(*calls));
 
@@ -57,7 +67,8 @@ struct calls *calls_open(const char *endpoint, bool sleepy)
 		fail_errno("memory for calls");
 	calls->sleepy = sleepy;
 	calls->peer = calls_open_peer(endpoint, &options);
-	if (rc_client_open(calls->peer, &calls->client))
+	if (bench_host_serve(calls->peer, &functions, NULL) ||
+	    rc_client_open(calls->peer, &calls->client))
 		fail("%s", rc_error_last()->text);
 	for (uint32_t index = 0; index < CALLS_IN_FLIGHT_MAX; index++)
 		calls->flights[index].calls = calls;
@@ -131,6 +142,37 @@ double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice
 	if (calls->sleepy)
 		rtt.batch = NULL;
 	return rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+}
+
+/* Go's clock is read twice for so many calls. */
+enum {
+	BACK_BATCH = 64,
+	BACK_BATCHES_MAX = 4096
+};
+
+static double back_batch_ns(struct calls *calls)
+{
+	uint64_t ns = 0;
+
+	if (bench_back_swap(calls->client, BACK_BATCH, &ns))
+		fail("%s", rc_error_last()->text);
+	return (double)ns / BACK_BATCH;
+}
+
+double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns)
+{
+	static double batches[BACK_BATCHES_MAX];
+	uint64_t start_ns = clock_now_ns();
+	size_t count = 0;
+
+	fail_watch("the calls of the host");
+	while (clock_now_ns() - start_ns < warm_ns)
+		back_batch_ns(calls);
+	start_ns = clock_now_ns();
+	do
+		batches[count++] = back_batch_ns(calls);
+	while (clock_now_ns() - start_ns < slice_ns && count < BACK_BATCHES_MAX);
+	return stats_median(batches, count);
 }
 
 static void land(void *context, int status, const struct bench_point *out);

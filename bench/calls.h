@@ -28,6 +28,9 @@ void calls_close(struct calls *calls, struct rc_stats *total);
 double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
 			   struct histogram *histogram);
 
+/* Times calls that Go makes to the host, within one of the host's; as calls_sync_slice_ns(). */
+double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns);
+
 /* Times asynchronous calls with always so many in flight; returns nanoseconds a call. */
 double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
 				uint64_t slice_ns);

@@ -478,13 +478,6 @@ static inline bool rc__direct_may(const struct rc_client *client)
 	       !client->broken;
 }
 
-/* Whether rc_wait() waits for host calls though no call is in flight. */
-static inline bool rc__reverse_awaits(const struct rc_client *client)
-{
-	return client->peer->transport == RC__TRANSPORT_WORKER && !client->reverse.running &&
-	       rc__load_relaxed(&client->peer->host->count);
-}
-
 static inline uint32_t rc__peer_state(const struct rc_peer *peer)
 {
 	/* PAIRS-WITH mark_dead in supervisor.c: the text of the death is seen with the state. */

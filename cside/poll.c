@@ -182,23 +182,25 @@ int rc_poll(struct rc_client *client)
 	return count;
 }
 
-static int wait_in_gate(struct rc_client *client, uint64_t deadline_ns)
+/* `serves`: also when no call is in flight. */
+static int wait_in_gate(struct rc_client *client, bool serves, uint64_t deadline_ns)
 {
 	if (client->completing)
 		return 0;
 	for (;;) {
 		int count = rc__collect(client), end;
 
-		if (count || (!client->pending && !rc__reverse_awaits(client)))
+		if (count || (!client->pending && !serves))
 			return count;
 		if (client->broken)
-			return rc__unusable(client, "rc_wait");
+			return rc__unusable(client, serves ? "rc_serve" : "rc_wait");
 		end = rc__wait_reply(client, deadline_ns);
 		if (end == -ETIMEDOUT)
 			return rc__error_set(end, RC_RAN_PERHAPS,
-					     "ringcall: rc_wait: no call to %s completed "
-					     "before the deadline; %u are in flight",
-					     client->peer->name, client->pending);
+					     "ringcall: %s: no call to %s completed before the "
+					     "deadline; %u are in flight",
+					     serves ? "rc_serve" : "rc_wait", client->peer->name,
+					     client->pending);
 		if (end && !client->broken)
 			rc__client_break(client, end);
 	}
@@ -209,7 +211,17 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns)
 	int count;
 
 	rc__gate_enter(&client->gate);
-	count = wait_in_gate(client, deadline_ns);
+	count = wait_in_gate(client, false, deadline_ns);
+	rc__gate_leave();
+	return count;
+}
+
+int rc_serve(struct rc_client *client, uint64_t deadline_ns)
+{
+	int count;
+
+	rc__gate_enter(&client->gate);
+	count = wait_in_gate(client, true, deadline_ns);
 	rc__gate_leave();
 	return count;
 }

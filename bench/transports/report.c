@@ -65,6 +65,18 @@ static void print_batches(FILE *file, const struct transports_results *results)
 	print_line(file, "one call at a time", bare, cells);
 }
 
+/* The other way: Go calls the host, from within a call of the host. */
+static void print_back(FILE *file, const struct transports_results *results)
+{
+	char texts[TRANSPORTS][REPORT_CELL_BYTES];
+	const char *cells[TRANSPORTS];
+
+	for (size_t index = 0; index < TRANSPORTS; index++)
+		cells[index] = report_duration(texts[index],
+					       series_median(&results->transports[index].back_ns));
+	print_line(file, "Go calls the host", none, cells);
+}
+
 static void print_in_flight(FILE *file, size_t depth, const struct transports_results *results)
 {
 	char what[32], texts[TRANSPORTS][REPORT_CELL_BYTES];
@@ -109,14 +121,17 @@ void transports_table(FILE *file, const struct transports_results *results,
 	print_batches(file, results);
 	print_sync(file, "  half take at most", 0.5, results);
 	print_sync(file, "  99 of 100 at most", 0.99, results);
+	print_back(file, results);
 	for (size_t depth = 0; depth < DEPTHS; depth++)
 		print_in_flight(file, depth, results);
 	for (size_t crowd = 0; crowd < CROWDS; crowd++)
 		print_crowd(file, crowd, results);
 	fprintf(file,
 		"\nA typed call on cgo: takes %.1f ns more than a bare //export function called "
-		"from C.\nLate wake-ups: %llu%s.\n",
-		series_median(&results->minus_bare_ns), late, late ? " (each is a defect)" : "");
+		"from C.\nA worker's call to the host takes %.2f times as long as the host's to "
+		"it.\nLate wake-ups: %llu%s.\n",
+		series_median(&results->minus_bare_ns), series_median(&results->back_ratio), late,
+		late ? " (each is a defect)" : "");
 }
 
 /* NAMEwhatNUMBERunit, from the names of what is measured. */
@@ -157,6 +172,14 @@ void transports_json(FILE *file, const struct transports_results *results,
 		report_json_quantiles(file, names[index], "sync_ns", histogram);
 		put_transport(file, names[index], &transports[index]);
 	}
+	report_json_number(file, "cgo_to_host_ns",
+			   series_median(&transports[TRANSPORT_CGO].back_ns));
+	report_json_number(file, "ring_to_host_ns",
+			   series_median(&transports[TRANSPORT_RING].back_ns));
+	report_json_number(file, "worker_to_host_ns",
+			   series_median(&transports[TRANSPORT_WORKER].back_ns));
+	report_json_number(file, "worker_to_host_ratio_host_to_worker",
+			   series_median(&results->back_ratio));
 	report_json_number(file, "late_wakes", (double)late_wakes(results));
 	report_json_number(file, "other_processes_cpus", results->others_cpus);
 	report_json_number(file, "stolen_cpus", results->stolen_cpus);

@@ -78,6 +78,23 @@ static void run_beside_bare(struct peers *peers, struct transports_results *resu
 	series_add(&results->minus_bare_ns, typed_ns - (before_ns + after_ns) / 2);
 }
 
+/* Calls from Go to the host, beside calls the other way. */
+static void run_back(struct peers *peers, struct transports_results *results)
+{
+	for (size_t index = 0; index < TRANSPORTS; index++) {
+		struct transport_results *transport = &results->transports[index];
+		double before_ns, back_ns, after_ns;
+
+		clock_sleep_ns(SETTLE_NS);
+		before_ns = run_sync(&peers[index], transport);
+		back_ns = calls_back_slice_ns(peers[index].calls, WARM_NS, SLICE_NS);
+		after_ns = run_sync(&peers[index], transport);
+		series_add(&transport->back_ns, back_ns);
+		if (index == TRANSPORT_WORKER)
+			series_add(&results->back_ratio, 2 * back_ns / (before_ns + after_ns));
+	}
+}
+
 /* What goes through a ring. cgo has no calls in flight but by its ring, which is that of ring. */
 static void run_ringed(struct peers *peers, struct transport_results *results)
 {
@@ -112,6 +129,7 @@ static void run_round(struct peers *peers, struct transports_results *results)
 	run_ringed(&peers[TRANSPORT_RING], &results->transports[TRANSPORT_RING]);
 	run_beside_bare(peers, results);
 	run_ringed(&peers[TRANSPORT_WORKER], &results->transports[TRANSPORT_WORKER]);
+	run_back(peers, results);
 	if (results->rounds % CROWD_ROUNDS == 0)
 		run_crowds(peers, results);
 	results->rounds++;

@@ -34,6 +34,7 @@ extern const uint32_t transport_crowds[CROWDS];
 struct transport_results {
 	struct series sync_ns;              /* a synchronous call; a value a slice */
 	struct histogram histogram;         /* of single synchronous calls */
+	struct series back_ns;              /* a call that Go makes to the host; a value a slice */
 	struct series in_flight_ns[DEPTHS]; /* a call; a value a slice; none on cgo */
 	struct series calls_per_s[CROWDS];  /* of all threads; a value a slice */
 };
@@ -43,9 +44,10 @@ struct transports_results {
 	struct histogram bare;
 	struct series minus_bare_ns; /* a call on cgo minus the bare calls around it */
 	struct transport_results transports[TRANSPORTS];
-	struct rc_stats stats; /* of all clients */
-	double others_cpus;    /* CPUs that other processes used, on average */
-	double stolen_cpus;    /* CPUs that the hypervisor gave to somebody else */
+	struct series back_ratio; /* a worker's call to the host by the host's to it */
+	struct rc_stats stats;    /* of all clients */
+	double others_cpus;       /* CPUs that other processes used, on average */
+	double stolen_cpus;       /* CPUs that the hypervisor gave to somebody else */
 	uint32_t rounds;
 	double seconds; /* that the rounds took */
 };

@@ -6,6 +6,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"ringcall/bench/bench"
 	ringcall "ringcall/goside"
@@ -19,6 +21,29 @@ func (server) Swap(ctx context.Context, in, out *bench.Point) error {
 	return nil
 }
 
-func init() { ringcall.Register(bench.NewService(server{})) }
+// A caller calls the host.
+type caller struct{}
+
+// Swap times calls of the host, one after the other.
+func (caller) Swap(ctx context.Context, calls uint32, ns *uint64) error {
+	host := bench.NewHostClient(ctx)
+	start := time.Now()
+	for i := range uint64(calls) {
+		out, err := host.Swap(&bench.Point{X: i, Y: ^i})
+		if err != nil {
+			return err
+		}
+		if out.X != ^i || out.Y != i {
+			return fmt.Errorf("the host answered call %d with %+v", i, out)
+		}
+	}
+	*ns = uint64(time.Since(start))
+	return nil
+}
+
+func init() {
+	ringcall.Register(bench.NewService(server{}))
+	ringcall.Register(bench.NewBackService(caller{}))
+}
 
 func main() { ringcall.Main() }

@@ -25,7 +25,7 @@ TEST_ALL_WAYS(host_call, whose_worker_dies_meanwhile_is_dropped)
 		struct rc_client *client = test_client(peer);
 
 		EXPECT_FAILS(back_act(client, 0, false, &end), -ECONNRESET, RC_RAN_PERHAPS);
-		EXPECT_FAILS(rc_wait(client, test_patience_ns()), -ENOTCONN, RC_RAN_NO);
+		EXPECT_FAILS(rc_serve(client, test_patience_ns()), -ENOTCONN, RC_RAN_NO);
 		cr_assert_eq(host.calls, 1);
 		test_close(peer, client);
 		/* The first turn starts what a process starts once. */

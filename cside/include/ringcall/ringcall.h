@@ -232,14 +232,29 @@ int rc_poll(struct rc_client *client);
  *
  * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.
  *
- * Returns:   how many completed or ran, at least 1; 0 when no call is in flight, unless a worker
- *            is served host functions: then it waits for one, and returns -ENOTCONN when the
- *            worker is dead; -ETIMEDOUT; -EPROTO as rc_poll().
- * Blocks:    until a completion, the deadline, or the peer's death, which completes calls.
+ * Returns:   how many completed or ran, at least 1; 0 when no call is in flight; -ETIMEDOUT;
+ *            -EPROTO as rc_poll().
+ * Blocks:    until a completion, a host function, the deadline, or the peer's death, which
+ *            completes calls.
  * Threads:   the client's thread only. From a completion callback it returns 0.
  * If the worker dies: as rc_poll(); never hangs.
  */
 int rc_wait(struct rc_client *client, uint64_t deadline_ns);
+
+/*
+ * rc_serve - rc_wait() for a thread that serves host functions: waits for one also when no call is
+ * in flight.
+ *
+ * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.
+ *
+ * Returns:   how many completed or ran, at least 1; -ETIMEDOUT; -ENOTCONN when the worker is dead
+ *            and all that it wrote has been dealt with; -EPROTO as rc_poll().
+ * Blocks:    until a completion, a host function, the deadline, or the peer's death. Go code in
+ *            this process calls host functions on its own threads: they do not end it.
+ * Threads:   the client's thread only. From a completion callback it returns 0.
+ * If the worker dies: returns, and so does each later call.
+ */
+int rc_serve(struct rc_client *client, uint64_t deadline_ns);
 
 /*
  * rc_call_cancel - end a call in flight without its result.
