@@ -86,6 +86,7 @@ static struct rc_client *create(struct rc_peer *peer, uint32_t lane)
 	memset(client, 0, sizeof(*client));
 	client->peer = peer;
 	client->lane_index = lane;
+	client->event_fd = -1;
 	rc__gate_init(&client->gate);
 	payload += peer->geometry.payload_offset;
 	client->hints = calloc(peer->method_count ? peer->method_count : 1, sizeof(*client->hints));
@@ -206,6 +207,7 @@ void rc_client_close(struct rc_client *client)
 		return;
 	assert(!client->completing && !client->reverse.running);
 	rc__gate_enter(&client->gate);
+	rc__unpark(client);
 	cancel_all(client);
 	rc__gate_leave();
 	peer = client->peer;
@@ -217,6 +219,8 @@ void rc_client_close(struct rc_client *client)
 	/* If this fails the worker is dying, and its lanes with it. */
 	rc__control_send_lane(peer, RC_CONTROL_LANE_CLOSE, client->lane_index);
 	pthread_mutex_unlock(&peer->lock);
+	if (client->event_fd >= 0)
+		close(client->event_fd);
 	destroy(client);
 }
 

@@ -169,13 +169,9 @@ static int receive_service(struct rc_peer *peer, uint64_t deadline_ns, union pac
 	return receive_description(peer, deadline_ns, packet, service);
 }
 
-static int send_region(struct rc_peer *peer)
+int rc__control_send_fd(struct rc_peer *peer, void *packet, size_t bytes, int fd)
 {
-	struct rc_control_region_packet region = {
-		.control = { RC_CONTROL_REGION, sizeof(region) },
-		.region = peer->geometry,
-	};
-	struct iovec part = { &region, sizeof(region) };
+	struct iovec part = { packet, bytes };
 	_Alignas(struct cmsghdr) unsigned char ancillary[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct msghdr message = { .msg_iov = &part,
 				  .msg_iovlen = 1,
@@ -186,8 +182,18 @@ static int send_region(struct rc_peer *peer)
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &peer->region_fd, sizeof(int));
-	if (sendmsg(peer->control_fd, &message, MSG_NOSIGNAL) < 0)
+	memcpy(CMSG_DATA(header), &fd, sizeof(int));
+	return sendmsg(peer->control_fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int send_region(struct rc_peer *peer)
+{
+	struct rc_control_region_packet region = {
+		.control = { RC_CONTROL_REGION, sizeof(region) },
+		.region = peer->geometry,
+	};
+
+	if (rc__control_send_fd(peer, &region, sizeof(region), peer->region_fd))
 		return gone(peer);
 	return 0;
 }

@@ -213,6 +213,9 @@ struct rc_client {
 	uint32_t done_first; /* completed calls whose callbacks have not run */
 	uint32_t done_last;
 	struct rc__spin spin; /* the leader's; see wait.c */
+	int event_fd;         /* of rc_client_fd(), or -1; changed under the peer's lock */
+	bool armed;           /* an event loop sleeps, or is about to */
+	bool parked;          /* and nobody has taken its park */
 	bool leading;         /* some thread waits for the lane */
 	struct rc__awaited awaited;
 	uint32_t followers; /* threads that sleep on `turn` */
@@ -311,6 +314,8 @@ void rc__host_thread_stop(struct rc_peer *peer);
 /* supervisor.c: the thread's function; its argument is the peer. */
 void *rc__supervisor(void *argument);
 int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane);
+/* handshake.c: sends a packet with a descriptor. 0 or a negative errno. */
+int rc__control_send_fd(struct rc_peer *peer, void *packet, size_t bytes, int fd);
 /* Tells the worker that a call's word of cancelled calls is set. */
 void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call);
 
@@ -376,6 +381,13 @@ int rc__error_no_service(const struct rc_client *client, const char *what, const
 /* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */
 int rc__reply_finish(struct rc_client *client, struct rc__record *record,
 		     const struct rc__reply *reply, void *into);
+
+/* arm.c */
+void rc__fd_write(int fd);
+/* Ends what rc_client_arm() began. */
+void rc__disarm(struct rc_client *client);
+/* Ends its park, for a thread that parks itself. */
+void rc__unpark(struct rc_client *client);
 
 /* room.c: waits for a step towards room. 0: try again; -EAGAIN, without a text: there will be none;
  * -ETIMEDOUT. */

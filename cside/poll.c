@@ -132,6 +132,8 @@ int rc__collect(struct rc_client *client)
 {
 	int count = 0;
 
+	if (rc__unlikely(client->armed))
+		rc__disarm(client);
 	client->completing = true;
 	client->completing_thread = rc__self;
 	if (rc__unlikely(client->done_first != RC__NONE))

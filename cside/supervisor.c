@@ -110,6 +110,18 @@ static void reap(struct rc_peer *peer)
 	rc__store_relaxed(&peer->pid, 0);
 }
 
+static void wake_event_loops(struct rc_peer *peer)
+{
+	pthread_mutex_lock(&peer->lock);
+	for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++) {
+		const struct rc_client *client = peer->lanes[lane].client;
+
+		if (client && client->event_fd >= 0)
+			rc__fd_write(client->event_fd);
+	}
+	pthread_mutex_unlock(&peer->lock);
+}
+
 static void mark_dead(struct rc_peer *peer)
 {
 	bool sleepers;
@@ -118,6 +130,7 @@ static void mark_dead(struct rc_peer *peer)
 	rc__store_release(&peer->state, RC__PEER_DEAD);
 	/* PAIRS-WITH sleep_once in wait.c: either it sees the state, or we its sleep_word. */
 	rc__fence();
+	wake_event_loops(peer);
 	do {
 		sleepers = false;
 		pthread_mutex_lock(&peer->lock);

@@ -231,10 +231,13 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	if (is_there(client, serves))
 		return OUTCOME_READY;
 	client->leading = true;
+	rc__unpark(client);
 	rc__gate_leave();
 	end = lead(client, may_spin, nudges, deadline_ns);
 	rc__gate_enter(&client->gate);
 	client->leading = false;
+	if (rc__unlikely(client->armed))
+		rc__fd_write(client->event_fd); /* the event loop arms again */
 	if (rc__unlikely(client->followers))
 		rc__wake_followers(client);
 	return end;

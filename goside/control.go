@@ -55,14 +55,9 @@ func (c control) write(packet []byte) error {
 	}
 }
 
-// receive reads one packet into a buffer of exactly its size, or a STOP, and returns its kind.
-func (c control) receive(packet []byte) (kind uint32, err error) {
-	kind, _, err = c.receiveWithFd(packet)
-	return kind, err
-}
-
-// receiveWithFd is receive for a packet that may come with a descriptor; fd is -1 without one.
-func (c control) receiveWithFd(packet []byte) (kind uint32, fd int, err error) {
+// receive reads one packet into a buffer of exactly its size, or a STOP, and returns its kind, and
+// the descriptor that came with it; fd is -1 without one.
+func (c control) receive(packet []byte) (kind uint32, fd int, err error) {
 	ancillary := make([]byte, syscall.CmsgSpace(4))
 	var bytes, ancillaryBytes int
 	for {

@@ -50,6 +50,7 @@ type lane struct {
 	running sync.WaitGroup // goroutines of handlers beside the poller
 	watched watched
 	asking  asking
+	bell    bell
 
 	// Of the runner by which the host's thread calls directly; see direct.go. 0: there is none.
 	key int
@@ -77,7 +78,7 @@ func newLane(w *worker, packet *layout.ControlLane) *lane {
 		left:     make(chan struct{}),
 		kept:     make(map[uint32]keptReply),
 	}
-	l.reverse = newReverse(w, packet, &memory.words.WorkerCount)
+	l.reverse = newReverse(w, packet, &memory.words.WorkerCount, &l.bell)
 	l.poller.Store(newRunner(l))
 	return l
 }
@@ -269,7 +270,7 @@ func fill(slot *layout.Slot, id uint32, status status, flags uint16, body *[5]ui
 
 func (l *lane) wakeHost(word *uint32) {
 	delayPoint()
-	futexWake(word)
+	l.bell.wake(&l.wire.words.HostPark, word)
 	count(&l.wire.words.WorkerCount.Wakes)
 }
 

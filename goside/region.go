@@ -13,7 +13,7 @@ import (
 // be: sealed, so that it cannot shrink under us, and as large as its geometry says.
 func (w *worker) receiveRegion() error {
 	var packet layout.ControlRegionPacket
-	kind, fd, err := w.control.receiveWithFd(asBytes(&packet))
+	kind, fd, err := w.control.receive(asBytes(&packet))
 	if err != nil {
 		return err
 	}

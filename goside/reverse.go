@@ -24,6 +24,7 @@ type reverse struct {
 	worker *worker
 	wire   reverseWire
 	counts *layout.CountLine // shared: this side's sleeps and wakes, of the whole lane
+	bell   *bell             // of the lane
 
 	mu       sync.Mutex // guards what follows, to the empty line
 	requests ring
@@ -73,13 +74,15 @@ type hostRecord struct {
 	body   [5]uint64
 }
 
-func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine) *reverse {
+func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine,
+	bell *bell) *reverse {
 	memory := reverseWireOf(w.region, &w.geometry, packet.Lane)
 	slots := w.geometry.ReverseSlots
 	return &reverse{
 		worker:   w,
 		wire:     memory,
 		counts:   counts,
+		bell:     bell,
 		requests: ring{memory.requests, slots - 1, packet.ReverseRequestPosition},
 		replies:  ring{memory.replies, slots - 1, packet.ReverseReplyPosition},
 		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
@@ -259,7 +262,7 @@ func (r *reverse) commit(slot *layout.Slot, record *hostRecord, parent status, f
 	fill(slot, record.id.Load(), parent, flags, body)
 	r.requests.commit()
 	if r.host.due(r.requests.position - 1) {
-		futexWake(&slot.Sequence)
+		r.bell.wake(&r.wire.words.HostPark, &slot.Sequence)
 		count(&r.counts.Wakes)
 	}
 }

@@ -156,18 +156,22 @@ func (w *worker) describe(service *rt.Service) error {
 func (w *worker) obey() error {
 	for {
 		var packet layout.ControlLane
-		kind, err := w.control.receive(asBytes(&packet))
+		kind, fd, err := w.control.receive(asBytes(&packet))
 		switch {
 		case errors.Is(err, errHostGone):
 			return nil
 		case err != nil:
 			return err
+		case (kind == layout.ControlLaneFd) != (fd >= 0):
+			return fmt.Errorf("the host sent control packet %d with descriptor %d",
+				kind, fd)
 		case kind == layout.ControlStop:
 			w.closeAll()
 			return nil
 		case packet.Lane >= w.geometry.Lanes:
 			return fmt.Errorf("the host named lane %d of %d", packet.Lane,
 				w.geometry.Lanes)
+		case kind == layout.ControlLaneFd && w.openBell(packet.Lane, fd):
 		case kind == layout.ControlCancel:
 			w.cancel(packet.Lane, packet.Call)
 		case kind == layout.ControlLaneOpen && w.openLane(&packet):
@@ -210,6 +214,7 @@ func (w *worker) closeLane(index uint32) bool {
 		defer w.leaving.Done()
 		l.cancelAll()
 		l.close()
+		l.bell.close()
 		w.mu.Lock()
 		delete(w.lanes, index)
 		w.watched = slices.DeleteFunc(w.watched, func(o *lane) bool { return o == l })
@@ -239,6 +244,7 @@ func (w *worker) closeAll() {
 	w.mu.Unlock()
 	for _, l := range lanes {
 		l.close()
+		l.bell.close()
 		removeDirect(l)
 	}
 }

@@ -46,6 +46,12 @@ func futexWake(word *uint32) {
 		0, 0, 0)
 }
 
+// eventWrite makes an eventfd readable. One that is full is so already.
+func eventWrite(fd int) {
+	one := uint64(1)
+	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), 8)
+}
+
 // membarrier runs a fence on every CPU on which a registered process is running.
 func membarrier() {
 	syscall.RawSyscall(sysMembarrier, membarrierGlobalExpedited, 0, 0)

@@ -104,6 +104,12 @@ _Static_assert(offsetof(struct rc_slot, status) == 12, "");
 _Static_assert(offsetof(struct rc_slot, deadline_ns) == 16, "");
 _Static_assert(offsetof(struct rc_slot, body) == 24, "");
 
+/* How a sleeper wants to be woken. */
+enum rc_park_how {
+	RC_PARK_FUTEX = 0,
+	RC_PARK_FD = 1 /* by writing the lane's eventfd, which came with LANE_FD */
+};
+
 /*
  * A word that one side writes when it goes to sleep and when it wakes: 0 while it is awake, else
  * 2 * position + 1 of the slot that it waits for. It sleeps on that slot's `sequence`, a word that
@@ -112,7 +118,8 @@ _Static_assert(offsetof(struct rc_slot, body) == 24, "");
  */
 struct rc_park_line {
 	uint32_t waiting;
-	uint32_t reserved[31];
+	uint32_t how; /* enum rc_park_how; means something only while it waits */
+	uint32_t reserved[30];
 };
 
 /* What a side counts about its own sleeping. Monotonic; for people, never for decisions. */
@@ -213,8 +220,8 @@ enum rc_feature {
  *   host:   REGION (with the fd), or closes the socket
  *   worker: READY, or REFUSED with a text
  *   host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
- *           call; STOP when it is done. A socket that closes without a STOP means that the host
- *           is dead.
+ *           call; LANE_FD with an eventfd, at most once while a lane is open; STOP when it is
+ *           done. A socket that closes without a STOP means that the host is dead.
  *   worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
  *           a STOP it serves what all lanes hold, and leaves
  */
@@ -229,7 +236,8 @@ enum rc_control_kind {
 	RC_CONTROL_LANE_CLOSE = 8,
 	RC_CONTROL_LANE_CLOSED = 9,
 	RC_CONTROL_STOP = 10,
-	RC_CONTROL_CANCEL = 11
+	RC_CONTROL_CANCEL = 11,
+	RC_CONTROL_LANE_FD = 12
 };
 
 struct rc_control {

@@ -257,6 +257,45 @@ int rc_wait(struct rc_client *client, uint64_t deadline_ns);
 int rc_serve(struct rc_client *client, uint64_t deadline_ns);
 
 /*
+ * rc_client_fd - the client's descriptor for epoll, poll, libuv and the like.
+ *
+ * It becomes readable when there is something for rc_poll(), but only while it is armed: the
+ * worker writes it in place of waking a sleeping thread, so a loop that is busy costs no system
+ * call. The library reads it; wait for it with level triggering, for reading, and do no more. So a
+ * loop is:
+ *
+ *     for (;;) {
+ *             while (rc_poll(client) > 0)
+ *                     ;
+ *             if (rc_client_arm(client))
+ *                     continue;
+ *             epoll_wait(...);       - and serve the other descriptors, making calls as you like
+ *     }
+ *
+ * libuv: a uv_poll_t for the descriptor, and rc_client_arm() in a uv_prepare_t.
+ *
+ * Returns:   the descriptor, the same each time, yours until rc_client_close(); -ENOTCONN; -EMFILE
+ *            and the like from the system.
+ * Blocks:    no.
+ * Threads:   the client's thread only.
+ * If the worker dies: it becomes readable, and rc_poll() completes the calls.
+ */
+int rc_client_fd(struct rc_client *client);
+
+/*
+ * rc_client_arm - have the descriptor of rc_client_fd() become readable at the next completion.
+ *
+ * To be called each time just before the loop sleeps. What reads replies disarms.
+ *
+ * Returns:   0: go to sleep; 1: there is something for rc_poll() now; -EINVAL when the client has
+ *            no descriptor yet.
+ * Blocks:    never.
+ * Threads:   the client's thread only.
+ * If the worker dies: 1.
+ */
+int rc_client_arm(struct rc_client *client);
+
+/*
  * rc_call_cancel - end a call in flight without its result.
  *
  * 0 is then the call's only outcome: its callback never runs, rc_call_wait() returns -ECANCELED.

@@ -84,6 +84,13 @@ const (
 	SlotInlineShift = 10
 )
 
+// How a sleeper wants to be woken.
+const (
+	ParkFutex = 0
+	// ParkFd: by writing the lane's eventfd, which came with LANE_FD
+	ParkFd = 1
+)
+
 // "ring" and "HELO" as little-endian text.
 const (
 	RegionMagic = 1735289202
@@ -107,8 +114,8 @@ const (
 // host:   REGION (with the fd), or closes the socket
 // worker: READY, or REFUSED with a text
 // host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
-// call; STOP when it is done. A socket that closes without a STOP means that the host
-// is dead.
+// call; LANE_FD with an eventfd, at most once while a lane is open; STOP when it is
+// done. A socket that closes without a STOP means that the host is dead.
 // worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
 // a STOP it serves what all lanes hold, and leaves
 const (
@@ -123,6 +130,7 @@ const (
 	ControlLaneClosed  = 9
 	ControlStop        = 10
 	ControlCancel      = 11
+	ControlLaneFd      = 12
 )
 
 // Bits of rc_control_lane.flags.
@@ -178,8 +186,10 @@ type Slot struct {
 // the waker changes, so no wake-up falls between the last look and the sleep. The waker wakes it
 // when the position is the one that it has just committed, so each sleep is woken once.
 type ParkLine struct {
-	Waiting  uint32
-	Reserved [31]uint32
+	Waiting uint32
+	// How: enum rc_park_how; means something only while it waits
+	How      uint32
+	Reserved [30]uint32
 }
 
 // CountLine: What a side counts about its own sleeping. Monotonic; for people, never for decisions.
@@ -361,7 +371,8 @@ const (
 	_ = -(unsafe.Offsetof(Slot{}.Body) ^ 24)
 	_ = -(unsafe.Sizeof(ParkLine{}) ^ 128)
 	_ = -(unsafe.Offsetof(ParkLine{}.Waiting) ^ 0)
-	_ = -(unsafe.Offsetof(ParkLine{}.Reserved) ^ 4)
+	_ = -(unsafe.Offsetof(ParkLine{}.How) ^ 4)
+	_ = -(unsafe.Offsetof(ParkLine{}.Reserved) ^ 8)
 	_ = -(unsafe.Sizeof(CountLine{}) ^ 128)
 	_ = -(unsafe.Offsetof(CountLine{}.Parks) ^ 0)
 	_ = -(unsafe.Offsetof(CountLine{}.LateWakes) ^ 8)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arm.c - clients in event loops: a client's eventfd, and a futex for io_uring, armed while the
+ * loop sleeps.
+ *
+ * To arm a client is to park it, as sleep_once() in wait.c does, but for the sleep itself, which
+ * is the loop's. The park says how it wants to be woken: the worker has the eventfd and writes it
+ * in place of waking a futex. A client that is not armed costs the worker no system call.
+ *
+ * A thread that waits for the lane meanwhile parks on its own account. When it is done, it writes
+ * the eventfd, so that the loop looks again.
+ */
+#define _GNU_SOURCE
+#include <sys/eventfd.h>
+
+#include "internal.h"
+#include "sys.h"
+
+void rc__fd_write(int fd)
+{
+	uint64_t one = 1;
+
+	/* An eventfd that is full is readable already. */
+	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+static int create_fd(struct rc_client *client)
+{
+	struct rc_peer *peer = client->peer;
+	struct rc_control_lane packet = {
+		.control = { RC_CONTROL_LANE_FD, sizeof(packet) },
+		.lane = client->lane_index,
+	};
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), status;
+
+	if (fd < 0)
+		return rc__error_set(-errno, RC_RAN_NO, "ringcall: rc_client_fd: eventfd: %s",
+				     rc__errno_text(errno));
+	pthread_mutex_lock(&peer->lock);
+	status = rc__control_send_fd(peer, &packet, sizeof(packet), fd);
+	if (!status)
+		client->event_fd = fd;
+	pthread_mutex_unlock(&peer->lock);
+	if (!status)
+		return fd;
+	close(fd);
+	return rc__error_set(-ENOTCONN, RC_RAN_NO,
+			     "ringcall: rc_client_fd: %s does not listen any more: %s; close the "
+			     "peer and open it again",
+			     peer->name, rc__errno_text(status));
+}
+
+int rc_client_fd(struct rc_client *client)
+{
+	int fd;
+
+	rc__gate_enter(&client->gate);
+	fd = client->event_fd >= 0 ? client->event_fd : create_fd(client);
+	rc__gate_leave();
+	return fd;
+}
+
+/* Whether rc_poll() has something to do. */
+static bool has_work(const struct rc_client *client)
+{
+	return client->done_first != RC__NONE || client->broken ||
+	       rc__ring_peek(&client->replies) || rc__reverse_ready(client) ||
+	       rc__peer_state(client->peer) == RC__PEER_DEAD;
+}
+
+static void begin_park(struct rc_park_line *line, uint32_t how, uint32_t position)
+{
+	rc__store_relaxed(&line->how, how);
+	/* PAIRS-WITH due in goside/wait.go: who sees the position sees how to wake for it. */
+	rc__store_release(&line->waiting, rc__park_word(position));
+}
+
+static void end_park(struct rc_park_line *line)
+{
+	rc__park_end(&line->waiting);
+	rc__store_relaxed(&line->how, RC_PARK_FUTEX);
+}
+
+static void park(struct rc_client *client, uint32_t how)
+{
+	begin_park(&client->lane->host_park, how, (uint32_t)client->replies.position);
+	begin_park(&client->reverse.shared->host_park, how,
+		   (uint32_t)client->reverse.requests.position);
+	/* PAIRS-WITH due in goside/wait.go, as in sleep_once. */
+	if (client->worker.fence)
+		rc__fence();
+	else
+		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
+}
+
+void rc__unpark(struct rc_client *client)
+{
+	if (!client->parked)
+		return;
+	client->parked = false;
+	end_park(&client->lane->host_park);
+	end_park(&client->reverse.shared->host_park);
+}
+
+void rc__disarm(struct rc_client *client)
+{
+	uint64_t count;
+
+	rc__unpark(client);
+	client->armed = false;
+	if (read(client->event_fd, &count, sizeof(count)) < 0)
+		return; /* nobody wrote it */
+}
+
+static int arm(struct rc_client *client)
+{
+	if (client->event_fd < 0)
+		return rc__error_set(-EINVAL, RC_RAN_NO,
+				     "ringcall: rc_client_arm: the client has no descriptor; call "
+				     "rc_client_fd() first");
+	if (client->completing)
+		return 1;
+	if (!has_work(client)) {
+		client->armed = true;
+		if (client->leading)
+			return 0;
+		client->parked = true;
+		park(client, RC_PARK_FD);
+		if (!has_work(client)) {
+			rc__count(&client->lane->host_count.parks);
+			return 0;
+		}
+	}
+	rc__unpark(client);
+	return 1;
+}
+
+int rc_client_arm(struct rc_client *client)
+{
+	int status;
+
+	rc__gate_enter(&client->gate);
+	status = arm(client);
+	rc__gate_leave();
+	return status;
+}
