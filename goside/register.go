@@ -40,6 +40,9 @@ var registry struct {
 // of a client are served in order, one after the other. Without a limit of its own a client has as
 // many handlers as it may have calls in flight.
 //
+// A handler that waits for the host counts: at the limit, a host function that it called cannot
+// call Go on the same client in turn.
+//
 // MaxHandlers panics when max is not positive, or when Main has begun.
 func MaxHandlers(max int) {
 	registry.Lock()

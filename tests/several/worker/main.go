@@ -5,13 +5,14 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 
 	ringcall "ringcall/goside"
 	"ringcall/tests/several/left"
 	"ringcall/tests/several/right"
 )
 
-type leftService struct{ noted uint32 }
+type leftService struct{ noted atomic.Uint32 }
 
 func (s *leftService) Get(ctx context.Context, item, same *left.Item) error {
 	*same = *item
@@ -24,16 +25,16 @@ func (s *leftService) Where(ctx context.Context, place, same *left.SharedPlace) 
 }
 
 func (s *leftService) Note(ctx context.Context, number uint32) error {
-	s.noted = number
+	s.noted.Store(number)
 	return nil
 }
 
 func (s *leftService) Noted(ctx context.Context, number *uint32) error {
-	*number = s.noted
+	*number = s.noted.Load()
 	return nil
 }
 
-type rightService struct{ noted uint64 }
+type rightService struct{ noted atomic.Uint64 }
 
 func (s *rightService) Get(ctx context.Context, item, same *right.Item) error {
 	*same = *item
@@ -46,12 +47,12 @@ func (s *rightService) Where(ctx context.Context, place, same *right.SharedPlace
 }
 
 func (s *rightService) Note(ctx context.Context, number uint64) error {
-	s.noted = number
+	s.noted.Store(number)
 	return nil
 }
 
 func (s *rightService) Noted(ctx context.Context, number *uint64) error {
-	*number = s.noted
+	*number = s.noted.Load()
 	return nil
 }
 
