@@ -25,6 +25,31 @@ void rc__fd_write(int fd)
 		;
 }
 
+/* Whether a word is not what io_uring waits for it to cease to be. */
+static bool words_differ(const struct rc__uring *uring)
+{
+	for (int word = 0; word < 2; word++) {
+		const uint32_t *address = (const uint32_t *)(uintptr_t)uring->waits[word].address;
+
+		if (rc__load_acquire(address) != (uint32_t)uring->waits[word].value)
+			return true;
+	}
+	return false;
+}
+
+void rc__armed_wake(struct rc_client *client)
+{
+	struct rc__uring *uring = &client->uring;
+
+	if (!uring->waiting) {
+		rc__fd_write(client->event_fd);
+		return;
+	}
+	uring->waiting = false;
+	for (int word = 0; word < 2; word++)
+		rc__futex_wake((const uint32_t *)(uintptr_t)uring->waits[word].address);
+}
+
 static int create_fd(struct rc_client *client)
 {
 	struct rc_peer *peer = client->peer;
@@ -99,18 +124,28 @@ void rc__unpark(struct rc_client *client)
 	if (!client->parked)
 		return;
 	client->parked = false;
+	if (client->uring.armed)
+		rc__store_pointer_release(&client->sleep_word, NULL);
 	end_park(&client->lane->host_park);
 	end_park(&client->reverse.shared->host_park);
 }
 
 void rc__disarm(struct rc_client *client)
 {
+	struct rc__uring *uring = &client->uring;
 	uint64_t count;
 
 	rc__unpark(client);
 	client->armed = false;
-	if (read(client->event_fd, &count, sizeof(count)) < 0)
-		return; /* nobody wrote it */
+	if (uring->armed) {
+		uring->armed = false;
+		if (uring->waiting && words_differ(uring))
+			rc__armed_wake(client); /* the worker may not: it sees no sleeper */
+		return;
+	}
+	/* What was written has ended a poll of io_uring. */
+	if (read(client->event_fd, &count, sizeof(count)) == sizeof(count))
+		uring->polling = false;
 }
 
 static int arm(struct rc_client *client)
@@ -144,4 +179,96 @@ int rc_client_arm(struct rc_client *client)
 	status = arm(client);
 	rc__gate_leave();
 	return status;
+}
+
+/* Notes what io_uring has to wait for. */
+static void note_words(struct rc_client *client)
+{
+	const struct rc__ring *rings[2] = { &client->replies, &client->reverse.requests };
+
+	for (int index = 0; index < 2; index++) {
+		const uint32_t *word = &rc__ring_slot(rings[index])->sequence;
+
+		client->uring.waits[index] =
+			(struct rc_uring_wait){ .value = rc__load_acquire(word),
+						.address = (uintptr_t)word,
+						.flags = RC__FUTEX_32 };
+	}
+}
+
+static int uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
+{
+	struct rc__uring *uring = &client->uring;
+	bool again;
+
+	/* What waits for words that have changed may never be woken by the worker. */
+	if (uring->waiting && words_differ(uring))
+		rc__armed_wake(client);
+	again = uring->waiting;
+	if (client->completing || has_work(client))
+		return 1;
+	if (!again)
+		note_words(client);
+	client->armed = uring->armed = uring->waiting = true;
+	if (!client->leading) {
+		client->parked = true;
+		rc__store_pointer_release(&client->sleep_word,
+					  (void *)(uintptr_t)uring->waits[0].address);
+		park(client, RC_PARK_FUTEX);
+		rc__count(&client->lane->host_count.parks);
+	}
+	*waits = again ? NULL : uring->waits;
+	if (!has_work(client))
+		return 0;
+	rc__unpark(client);
+	client->armed = uring->armed = false;
+	uring->waiting = again;
+	return 1;
+}
+
+int rc__uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
+{
+	int status;
+
+	rc__gate_enter(&client->gate);
+	status = uring_arm(client, waits);
+	rc__gate_leave();
+	return status;
+}
+
+static int uring_poll(struct rc_client *client, bool *poll)
+{
+	int status = client->event_fd < 0 ? create_fd(client) : 0;
+
+	if (status >= 0)
+		status = arm(client);
+	*poll = !status && !client->uring.polling;
+	client->uring.polling |= *poll;
+	return status;
+}
+
+int rc__uring_poll(struct rc_client *client, bool *poll)
+{
+	int status;
+
+	rc__gate_enter(&client->gate);
+	status = uring_poll(client, poll);
+	rc__gate_leave();
+	return status;
+}
+
+void rc__uring_failed(struct rc_client *client)
+{
+	rc__gate_enter(&client->gate);
+	client->uring.waiting = client->uring.polling = false;
+	rc__unpark(client);
+	client->armed = client->uring.armed = false;
+	rc__gate_leave();
+}
+
+enum rc__uring_way rc__uring_way(struct rc_client *client, enum rc__uring_way way)
+{
+	if (way != RC__URING_UNKNOWN)
+		client->uring.way = way;
+	return client->uring.way;
 }

@@ -184,6 +184,15 @@ struct rc__awaited {
 	bool serves; /* the thread serves host calls */
 };
 
+/* A client whose event loop is on io_uring; see arm.c. */
+struct rc__uring {
+	enum rc__uring_way way;
+	bool armed;                    /* by a futex */
+	bool waiting;                  /* a request waits for `waits`, or will */
+	bool polling;                  /* a request polls the eventfd, or will */
+	struct rc_uring_wait waits[2]; /* the next reply's word, the next host call's */
+};
+
 struct rc_client {
 	/* Every call uses these. */
 	struct rc__gate gate;
@@ -214,9 +223,10 @@ struct rc_client {
 	uint32_t done_last;
 	struct rc__spin spin; /* the leader's; see wait.c */
 	int event_fd;         /* of rc_client_fd(), or -1; changed under the peer's lock */
-	bool armed;           /* an event loop sleeps, or is about to */
-	bool parked;          /* and nobody has taken its park */
-	bool leading;         /* some thread waits for the lane */
+	struct rc__uring uring;
+	bool armed;   /* an event loop sleeps, or is about to */
+	bool parked;  /* and nobody has taken its park */
+	bool leading; /* some thread waits for the lane */
 	struct rc__awaited awaited;
 	uint32_t followers; /* threads that sleep on `turn` */
 	uint32_t turn;      /* changes when the leader is done, a callback is, ...; atomic */
@@ -384,6 +394,8 @@ int rc__reply_finish(struct rc_client *client, struct rc__record *record,
 
 /* arm.c */
 void rc__fd_write(int fd);
+/* Has the armed event loop look again. */
+void rc__armed_wake(struct rc_client *client);
 /* Ends what rc_client_arm() began. */
 void rc__disarm(struct rc_client *client);
 /* Ends its park, for a thread that parks itself. */

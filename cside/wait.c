@@ -237,7 +237,7 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	rc__gate_enter(&client->gate);
 	client->leading = false;
 	if (rc__unlikely(client->armed))
-		rc__fd_write(client->event_fd); /* the event loop arms again */
+		rc__armed_wake(client); /* it arms again */
 	if (rc__unlikely(client->followers))
 		rc__wake_followers(client);
 	return end;

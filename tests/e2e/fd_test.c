@@ -29,6 +29,17 @@ static void count_pings(void *context, int status)
 	*(int *)context += status == 0;
 }
 
+/* poll() that goes on after a signal, as that of a worker that ends. */
+static int poll_on(struct pollfd *polled)
+{
+	int count;
+
+	do
+		count = poll(polled, 1, POLL_MS);
+	while (count < 0 && errno == EINTR);
+	return count;
+}
+
 /* One turn of an event loop that has nothing else to do. Returns what completed. */
 static int loop_once(struct rc_client *client, int fd)
 {
@@ -40,7 +51,7 @@ static int loop_once(struct rc_client *client, int fd)
 	status = rc_client_arm(client);
 	cr_assert_geq(status, 0, "%s", rc_error_last()->text);
 	if (!status)
-		cr_assert_eq(poll(&polled, 1, POLL_MS), 1, "a wake-up was lost");
+		cr_assert_eq(poll_on(&polled), 1, "a wake-up was lost");
 	return rc_poll(client);
 }
 

@@ -148,6 +148,36 @@ struct rc_host_serving {
 int rc__host_serve(struct rc_peer *peer, const struct rc_host_service *service,
 		   const void *functions, void *context);
 
+/* What ringcall/uring.h uses. */
+
+/* struct futex_waitv of linux/futex.h. */
+struct rc_uring_wait {
+	uint64_t value;
+	uint64_t address;
+	uint32_t flags;
+	uint32_t reserved;
+};
+
+/* How a client's io_uring is made to wait. */
+enum rc__uring_way {
+	RC__URING_UNKNOWN,
+	RC__URING_FUTEX, /* for the words that the worker wakes */
+	RC__URING_POLL   /* for the eventfd */
+};
+
+/* Returns the client's way; sets it unless `way` is RC__URING_UNKNOWN. */
+enum rc__uring_way rc__uring_way(struct rc_client *client, enum rc__uring_way way);
+
+/* Arms a client. 1: there is something for rc_poll(); 0: wait for the two words in *waits, or, if
+ * that is NULL, for what is submitted already. */
+int rc__uring_arm(struct rc_client *client, struct rc_uring_wait **waits);
+
+/* The same by its descriptor; *poll: it has to be polled. */
+int rc__uring_poll(struct rc_client *client, bool *poll);
+
+/* What was to be submitted was not. */
+void rc__uring_failed(struct rc_client *client);
+
 #pragma GCC diagnostic pop
 
 #ifdef __cplusplus
