@@ -33,20 +33,22 @@ type reverse struct {
 	freeLeft uint32
 	spans    spans
 	queue    []chan struct{} // of callers that wait for a record or for space
-	users    sync.WaitGroup  // goroutines that touch the lane; added to under mu, unless closed
+	users    int             // goroutines that touch the lane; none comes when it is closed
 	closed   bool
+	left     chan struct{} // closed when it is closed and without users
 
 	records []hostRecord
 	gone    chan struct{} // closed when the host has closed the lane
 	closing atomic.Bool   // the same, for those that spin
 
 	// The reader's; see reverse_wait.go.
-	reading  atomic.Bool // somebody is it
-	parked   atomic.Int32
-	replies  ring
-	spin     spin
-	missed   atomic.Int64 // how long a caller slept, for spin; 0: none
-	sleeping atomic.Pointer[uint32]
+	reading    atomic.Bool // somebody is it
+	parked     atomic.Int32
+	background func() // readForOthers; made once, so that starting it allocates nothing
+	replies    ring
+	spin       spin
+	missed     atomic.Int64 // how long a caller slept, for spin; 0: none
+	sleeping   atomic.Pointer[uint32]
 }
 
 const noRecord = ^uint32(0)
@@ -78,7 +80,7 @@ func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine,
 	bell *bell) *reverse {
 	memory := reverseWireOf(w.region, &w.geometry, packet.Lane)
 	slots := w.geometry.ReverseSlots
-	return &reverse{
+	r := &reverse{
 		worker:   w,
 		wire:     memory,
 		counts:   counts,
@@ -89,7 +91,10 @@ func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine,
 		spin:     newSpin(&w.geometry),
 		spans:    newSpans(memory.payload.Bytes),
 		gone:     make(chan struct{}),
+		left:     make(chan struct{}),
 	}
+	r.background = r.readForOthers
+	return r
 }
 
 // makeRecords is for the first call: most lanes of most workers make none. mu is held.
@@ -118,23 +123,58 @@ func (r *reverse) call(ctx context.Context, call *rt.HostCall, handler *runner) 
 	if err != nil {
 		return err
 	}
-	r.send(record, call, deadline, handler)
+	if r.alone(record) && !call.OneWay {
+		if r.callAlone(record, call, deadline, handler) {
+			return r.end(record, call)
+		}
+	} else {
+		r.send(record, call, deadline, handler)
+	}
 	if call.OneWay {
-		r.users.Done()
 		return nil
 	}
-	defer r.users.Done()
 	if err := r.await(ctx, record, handler, call.Name); err != nil {
+		r.leave()
 		return err
 	}
 	if record.flags&layout.SlotFetch != 0 {
 		if err := r.fetch(ctx, record, handler, call.Name); err != nil {
+			r.leave()
 			return err
 		}
 	}
-	err = r.finish(record, call)
+	r.mu.Lock()
+	return r.end(record, call)
+}
+
+// alone reports whether nobody but the caller uses the lane, and whether its call may be answered
+// while it spins. mu is held.
+func (r *reverse) alone(record *hostRecord) bool {
+	return r.users == 1 && r.freeLeft+1 == uint32(len(r.records)) &&
+		record.request.Bytes == 0 && r.spin.limitNs != 0
+}
+
+// end ends a call that is answered. mu is held, and is not any more when it returns.
+func (r *reverse) end(record *hostRecord, call *rt.HostCall) error {
+	err := r.finish(record, call)
 	r.release(record)
+	r.leaveLocked()
+	r.mu.Unlock()
 	return err
+}
+
+// leave says that a goroutine does not touch the lane any more.
+func (r *reverse) leave() {
+	r.mu.Lock()
+	r.leaveLocked()
+	r.mu.Unlock()
+}
+
+func (r *reverse) leaveLocked() {
+	r.users--
+	if r.closed && r.users == 0 {
+		close(r.left)
+	}
 }
 
 // callError returns why a call failed outside of the host's function.
@@ -159,7 +199,7 @@ func (r *reverse) begin(ctx context.Context, call *rt.HostCall, handler *runner)
 			return nil, errLaneClosed
 		}
 		if record := r.take(bytes, space, handler != nil); record != nil {
-			r.users.Add(1)
+			r.users++
 			return record, nil
 		}
 		turn := make(chan struct{})
@@ -221,15 +261,29 @@ func bodyRoom(space layout.Span) uint64 {
 
 // send commits the request of a record. mu is held, and is not any more when it returns.
 func (r *reverse) send(record *hostRecord, call *rt.HostCall, deadline uint64, handler *runner) {
-	request := call.Request()
 	if record.request.Bytes != 0 {
 		r.mu.Unlock()
-		r.wire.copyIn(record.request, request)
+		r.wire.copyIn(record.request, call.Request())
 		r.mu.Lock()
 	}
-	state, flags, body := uint32(recordWaiting), uint16(0), [5]uint64{}
 	if call.OneWay {
-		state, flags = recordAbandoned, layout.SlotOneWay
+		record.state.Store(recordAbandoned)
+	} else {
+		record.state.Store(recordWaiting)
+	}
+	r.post(record, call, deadline, handler)
+	if call.OneWay {
+		r.leaveLocked()
+	}
+	r.mu.Unlock()
+}
+
+// post fills the next slot with the request of a record and makes it visible. mu is held.
+func (r *reverse) post(record *hostRecord, call *rt.HostCall, deadline uint64, handler *runner) {
+	request := call.Request()
+	flags, body := uint16(0), [5]uint64{}
+	if call.OneWay {
+		flags = layout.SlotOneWay
 	}
 	if record.request.Bytes != 0 {
 		body[0] = uint64(record.request.Offset) | request.Bytes<<32
@@ -237,7 +291,6 @@ func (r *reverse) send(record *hostRecord, call *rt.HostCall, deadline uint64, h
 		flags |= layout.SlotInline | uint16(request.Bytes)<<layout.SlotInlineShift
 		body = bodyOf(request)
 	}
-	record.state.Store(state)
 	parent := status(0)
 	if handler != nil {
 		flags |= layout.SlotNested
@@ -247,7 +300,6 @@ func (r *reverse) send(record *hostRecord, call *rt.HostCall, deadline uint64, h
 	slot.Method = uint16(call.Number)
 	slot.DeadlineNs = deadline
 	r.commit(slot, record, parent, flags, &body)
-	r.mu.Unlock()
 }
 
 // commit fills the rest of a slot, names the record's reply space in it, and makes it visible. mu
@@ -319,10 +371,8 @@ func (r *reverse) finish(record *hostRecord, call *rt.HostCall) error {
 	return nil
 }
 
-// release gives a record back, and has those look again that wait for one.
+// release gives a record back, and has those look again that wait for one. mu is held.
 func (r *reverse) release(record *hostRecord) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.spans.give(record.request)
 	r.spans.give(record.space)
 	record.request, record.space = layout.Span{}, layout.Span{}
@@ -356,13 +406,11 @@ func (r *reverse) close() {
 	if !r.closed {
 		r.closed = true
 		close(r.gone)
+		if r.users == 0 {
+			close(r.left)
+		}
 	}
 	r.mu.Unlock()
 	r.closing.Store(true)
-	left := make(chan struct{})
-	go func() {
-		r.users.Wait()
-		close(left)
-	}()
-	wakeUntil(left, &r.sleeping)
+	wakeUntil(r.left, &r.sleeping)
 }

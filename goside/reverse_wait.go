@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringcall/goside/internal/layout"
+	"ringcall/goside/rt"
 )
 
 // How callers of the host wait. The reply ring has one reader at a time: a caller that finds it
@@ -40,6 +41,38 @@ func doneError(ctx context.Context, name, what string) error {
 		return callError(syscall.ECANCELED, name, "its context was cancelled; %s", what)
 	}
 	return callError(syscall.ETIMEDOUT, name, "its deadline has passed; %s", what)
+}
+
+// callAlone makes a call while nobody else uses the lane, and waits a moment for its reply under
+// mu, which keeps others out: so a hot call needs few locked instructions. It reports whether the
+// record is answered; then mu is held, and else not any more.
+func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint64,
+	handler *runner) bool {
+	r.post(record, call, deadline, handler)
+	var next *ring
+	if handler != nil {
+		if request, waits := handler.nextRequest(); waits {
+			next = &request
+		}
+	}
+	for polls := 1; polls < pollsFirst; polls++ {
+		if !r.replies.ready() {
+			if next != nil && polls%pollsBetween == 0 && next.ready() {
+				break
+			}
+			continue
+		}
+		slot := r.replies.slot()
+		if slot.Call != record.id.Load() || slot.Flags&layout.SlotFetch != 0 {
+			break
+		}
+		record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
+		r.replies.advance()
+		return true
+	}
+	record.state.Store(recordWaiting)
+	r.mu.Unlock()
+	return false
 }
 
 // await waits until a record is answered. With an error the record is not the caller's any more.
@@ -114,7 +147,7 @@ func (r *reverse) readFor(record *hostRecord, handler *runner) {
 		ready := r.replies.ready()
 		for polls := 0; !ready && maySpin && polls < pollsFirst; polls++ {
 			ready = r.replies.ready()
-			if next != nil && next.ready() {
+			if next != nil && polls%pollsBetween == 0 && next.ready() {
 				break
 			}
 		}
@@ -149,13 +182,13 @@ func (r *reverse) readInBackground() {
 	if r.closed {
 		return
 	}
-	r.users.Add(1)
-	go r.readForOthers()
+	r.users++
+	go r.background()
 }
 
 // readForOthers reads while callers are parked.
 func (r *reverse) readForOthers() {
-	defer r.users.Done()
+	defer r.leave()
 	for r.parked.Load() > 0 && !r.closing.Load() && r.reading.CompareAndSwap(false, true) {
 		for r.parked.Load() > 0 && !r.closing.Load() {
 			if r.replies.ready() || r.sleep() {
@@ -202,11 +235,11 @@ func (r *reverse) deliver() {
 
 // forget ends a call that nobody waits for.
 func (r *reverse) forget(record *hostRecord) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if record.flags&layout.SlotFetch == 0 {
 		r.release(record)
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.drop(record)
 }

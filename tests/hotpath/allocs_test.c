@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "tests/back/host.h"
 #include "tests/testutil/expect.h"
 #include "tests/testutil/kit.rc.h"
 
@@ -225,6 +226,27 @@ TEST_SPIN_PARK(allocs, of_one_way_calls_are_none)
 TEST_SPIN_PARK(allocs, of_calls_from_payload_space_are_none)
 {
 	expect_no_allocs(way, call_from_pool);
+}
+
+/* The other way: the worker calls this program. */
+TEST_SPIN_PARK(allocs, of_calls_from_the_worker_to_the_host_are_none)
+{
+	struct host host = { 0 };
+	struct rc_peer *peer = host_open(way, NULL, &host);
+	struct rc_client *client = test_client(peer);
+	uint64_t sum, worker_before, worker_after, host_before;
+
+	EXPECT_OK(back_series(client, WARM_UP_CALLS, &sum));
+	EXPECT_OK(back_mallocs(client, &worker_before));
+	host_before = host_allocs;
+	EXPECT_OK(back_series(client, CALLS / 4, &sum));
+	cr_assert_eq(host_allocs, host_before, "the host allocated or freed %llu times",
+		     (unsigned long long)(host_allocs - host_before));
+	EXPECT_OK(back_mallocs(client, &worker_after));
+	cr_assert_lt((double)(worker_after - worker_before) / (CALLS / 4),
+		     WORKER_MALLOCS_PER_CALL_MAX, "the worker allocated %llu times",
+		     (unsigned long long)(worker_after - worker_before));
+	test_close(peer, client);
 }
 
 Test(allocs, are_counted, .timeout = 240)

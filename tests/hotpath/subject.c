@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * subject.c - the program whose system calls syscalls_test.c counts: subject CALLS WAY KIND.
+ * Of kind "back" are calls that the worker makes to this program.
  *
  * It warms up and then makes calls of one kind, in rounds of so many. Before the first round and
  * after each it makes a system call that nothing else makes, as a mark.
@@ -11,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tests/back/host.h"
 #include "tests/testutil/kit.rc.h"
 #include "tests/testutil/testutil.h"
 
@@ -65,6 +67,15 @@ static void call_async(struct rc_client *client, int calls)
 	}
 }
 
+/* The worker calls so many times back, within one call. */
+static void call_back(struct rc_client *client, int calls)
+{
+	uint64_t sum;
+
+	if (back_series(client, (uint32_t)calls, &sum))
+		errx(1, "subject: %s", rc_error_last()->text);
+}
+
 static void mark(void)
 {
 	syscall(SYS_getpgid, 0);
@@ -75,16 +86,18 @@ int main(int argc, char **argv)
 	int calls = argc == 4 ? atoi(argv[1]) : 0;
 	struct test_way way = { .name = "subject" };
 	void (*make)(struct rc_client * client, int calls);
+	struct host host = { 0 };
 	struct rc_client *client;
 	struct rc_peer *peer;
 
 	if (calls <= 0)
-		errx(2, "usage: subject CALLS spin|park sync|text|async");
+		errx(2, "usage: subject CALLS spin|park sync|text|async|back");
 	way.park = !strcmp(argv[2], "park");
 	make = !strcmp(argv[3], "sync")   ? call_sync
 	       : !strcmp(argv[3], "text") ? call_text
+	       : !strcmp(argv[3], "back") ? call_back
 					  : call_async;
-	peer = test_open(&way, NULL);
+	peer = make == call_back ? host_open(&way, NULL, &host) : test_open(&way, NULL);
 	client = test_client(peer);
 	make(client, calls);
 	mark();

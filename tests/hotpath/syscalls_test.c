@@ -129,6 +129,11 @@ Test(syscalls, of_asynchronous_calls_are_none, .timeout = 240)
 	expect_no_syscalls("async");
 }
 
+Test(syscalls, of_calls_from_the_worker_to_the_host_are_none, .timeout = 240)
+{
+	expect_no_syscalls("back");
+}
+
 Test(syscalls, are_counted, .timeout = 240)
 {
 	/* Where every wait sleeps, each call needs several: the count above can fail. */
