@@ -19,11 +19,18 @@ RC_SERVICE(bench)
 	int (*swap)(const struct bench_point *in, struct bench_point *out);
 };
 
+/* What short calls from Go to C in its process take, in nanoseconds a call. */
+struct bench_leaf_ns {
+	double leaf; /* a function that is RC_LEAF */
+	double bare; /* a function called by cgo, without the library */
+};
+
 /* The same the other way: what Go calls. */
 RC_HOST_SERVICE(bench_host)
 {
 	/* Answers with the two numbers exchanged. */
 	int (*swap)(const struct bench_point *in, struct bench_point *out);
+	RC_LEAF int (*leaf_swap)(const struct bench_point *in, struct bench_point *out);
 };
 
 /* Has Go call it. */
@@ -31,6 +38,8 @@ RC_SERVICE(bench_back)
 {
 	/* Makes so many calls of bench_host.swap, checks each, and says how long they took. */
 	int (*swap)(uint32_t calls, uint64_t * ns);
+	/* The same of bench_host.leaf_swap and of a C function by cgo; in the host's process. */
+	int (*leaf)(uint32_t calls, struct bench_leaf_ns * ns);
 };
 
 /* What stands in the way of what is timed. */

@@ -59,7 +59,8 @@ static int host_swap(void *context, const struct bench_point *in, struct bench_p
 
 struct calls *calls_open(const char *endpoint, bool sleepy)
 {
-	static const struct bench_host_functions functions = { .swap = host_swap };
+	static const struct bench_host_functions functions = { .swap = host_swap,
+							       .leaf_swap = host_swap };
 	struct rc_options options = { .spin_never = sleepy };
 	struct calls *calls = calloc(1, sizeof(*calls));
 
@@ -157,6 +158,17 @@ static double back_batch_ns(struct calls *calls)
 	if (bench_back_swap(calls->client, BACK_BATCH, &ns))
 		fail("%s", rc_error_last()->text);
 	return (double)ns / BACK_BATCH;
+}
+
+struct bench_leaf_ns calls_leaf_slice_ns(struct calls *calls)
+{
+	const uint32_t batch = 20000;
+	struct bench_leaf_ns ns;
+
+	fail_watch("the leaf calls");
+	if (bench_back_leaf(calls->client, batch, &ns))
+		fail("%s", rc_error_last()->text);
+	return ns;
 }
 
 double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bench/bench.h"
 #include "bench/histogram.h"
 
 /* Calls in flight, at most: what a lane has slots for by default. */
@@ -34,6 +35,9 @@ double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice
 /* Times asynchronous calls with always so many in flight; returns nanoseconds a call. */
 double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
 				uint64_t slice_ns);
+
+/* Times calls from Go to C that are RC_LEAF, and by cgo beside them. In this process alone. */
+struct bench_leaf_ns calls_leaf_slice_ns(struct calls *calls);
 
 /* Opens a peer, or fails. */
 struct rc_peer *calls_open_peer(const char *endpoint, const struct rc_options *options);

@@ -108,6 +108,16 @@ static void run_ringed(struct peers *peers, struct transport_results *results)
 	}
 }
 
+/* Short calls from Go to C, beside the same by cgo. */
+static void run_leaf(struct peers *peers, struct transports_results *results)
+{
+	struct bench_leaf_ns ns = calls_leaf_slice_ns(peers[TRANSPORT_CGO].calls);
+
+	series_add(&results->leaf_ns, ns.leaf);
+	series_add(&results->to_c_ns, ns.bare);
+	series_add(&results->speedup, ns.bare / ns.leaf);
+}
+
 static void run_crowds(struct peers *peers, struct transports_results *results)
 {
 	for (size_t crowd = 0; crowd < CROWDS; crowd++) {
@@ -130,6 +140,7 @@ static void run_round(struct peers *peers, struct transports_results *results)
 	run_beside_bare(peers, results);
 	run_ringed(&peers[TRANSPORT_WORKER], &results->transports[TRANSPORT_WORKER]);
 	run_back(peers, results);
+	run_leaf(peers, results);
 	if (results->rounds % CROWD_ROUNDS == 0)
 		run_crowds(peers, results);
 	results->rounds++;

@@ -45,6 +45,9 @@ struct transports_results {
 	struct series minus_bare_ns; /* a call on cgo minus the bare calls around it */
 	struct transport_results transports[TRANSPORTS];
 	struct series back_ratio; /* a worker's call to the host by the host's to it */
+	struct series leaf_ns;    /* a call of an RC_LEAF function; a value a slice */
+	struct series to_c_ns;    /* a call of a C function by cgo */
+	struct series speedup;    /* leaf calls in one by cgo; a value a round */
 	struct rc_stats stats;    /* of all clients */
 	double others_cpus;       /* CPUs that other processes used, on average */
 	double stolen_cpus;       /* CPUs that the hypervisor gave to somebody else */

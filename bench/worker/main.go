@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,12 +34,43 @@ func (caller) Swap(ctx context.Context, calls uint32, ns *uint64) error {
 		if err != nil {
 			return err
 		}
-		if out.X != ^i || out.Y != i {
-			return fmt.Errorf("the host answered call %d with %+v", i, out)
+		if err := check(i, out); err != nil {
+			return err
 		}
 	}
 	*ns = uint64(time.Since(start))
 	return nil
+}
+
+// check returns an error when the host answered a call wrongly.
+func check(i uint64, out bench.Point) error {
+	if out.X != ^i || out.Y != i {
+		return fmt.Errorf("the host answered call %d with %+v", i, out)
+	}
+	return nil
+}
+
+// timeBare times calls of a C function by cgo; it is set where there is one.
+var timeBare = func(uint32) (float64, error) {
+	return 0, errors.New("a worker process has no C to call in place")
+}
+
+// Leaf times calls of a leaf function, and of a C function by cgo.
+func (caller) Leaf(ctx context.Context, calls uint32, ns *bench.LeafNs) (err error) {
+	host := bench.NewHostClient(ctx)
+	start := time.Now()
+	for i := range uint64(calls) {
+		out, err := host.LeafSwap(&bench.Point{X: i, Y: ^i})
+		if err != nil {
+			return err
+		}
+		if err := check(i, out); err != nil {
+			return err
+		}
+	}
+	ns.Leaf = float64(time.Since(start)) / float64(calls)
+	ns.Bare, err = timeBare(calls)
+	return err
 }
 
 func init() {

@@ -37,7 +37,7 @@ import (
 func init() {
 	entry.HostCall = hostCall
 	entry.HostFree = hostFree
-	rt.LeafCall = leafcall.Call
+	rt.LeafCall, rt.LeafEntry = leafcall.Call, leafcall.Entry()
 }
 
 // hostReplyBytes is what C writes before a reply.

@@ -62,6 +62,12 @@ TEXT ·inLeaf(SB), NOSPLIT, $0-28
 	CALL AX
 	UNDEF
 
+// func entry() uintptr
+TEXT ·entry(SB), NOSPLIT, $0-8
+	MOVQ $·call(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
 // func currentG() uintptr
 TEXT ·currentG(SB), NOSPLIT, $0-8
 	get_tls(CX)

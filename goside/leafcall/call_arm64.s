@@ -61,6 +61,12 @@ TEXT ·inLeaf(SB), NOSPLIT, $0-28
 	BL (LR)
 	UNDEF
 
+// func entry() uintptr
+TEXT ·entry(SB), NOSPLIT, $0-8
+	MOVD $·call(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
 // func currentG() uintptr
 TEXT ·currentG(SB), NOSPLIT, $0-8
 	MOVD g, ret+0(FP)

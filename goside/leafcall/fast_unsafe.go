@@ -44,5 +44,8 @@ func callSlow(fn, context, args unsafe.Pointer) int32 { return viacgo.Call(fn, c
 // inLeaf stands in tracebacks for a goroutine that is in a leaf function. Nobody calls it.
 func inLeaf(fn, context, args unsafe.Pointer) int32
 
+// entry returns the address of call. It is assembly.
+func entry() uintptr
+
 // currentG returns the address of the runtime's struct g of this goroutine.
 func currentG() uintptr

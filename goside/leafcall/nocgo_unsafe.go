@@ -11,3 +11,5 @@ const fast = false
 const reason = "the program was built with CGO_ENABLED=0, so it has no C function to call"
 
 func call(fn, context, args unsafe.Pointer) int32 { panic("leafcall: Call: " + reason) }
+
+func entry() uintptr { return 0 }

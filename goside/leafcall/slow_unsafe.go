@@ -18,3 +18,5 @@ const reason = "built for " + runtime.GOOS + "/" + runtime.GOARCH + " by " + run
 	"without the build tag ringcall_cgo"
 
 func call(fn, context, args unsafe.Pointer) int32 { return viacgo.Call(fn, context, args) }
+
+func entry() uintptr { return 0 }

@@ -103,23 +103,31 @@ func (e *CallError) Unwrap() error { return e.Errno }
 
 // A hostBinding is what a host says of a service: which numbers its methods have.
 type hostBinding struct {
-	service  *HostService
-	bindings *HostBindings
-	first    uint32
-	methods  int             // that both sides have
-	hints    []atomic.Uint32 // by method: bytes that the last reply needed
-	leaves   []HostLeaf      // by method: those that can be called in place
+	service *HostService
+	first   uint32
+	methods int             // that both sides have
+	hints   []atomic.Uint32 // by method: bytes that the last reply needed
+	leaves  []HostLeaf      // by method: those that can be called in place
 }
 
 // HostBindings is what a host has said of its services. Its zero value is ready.
 type HostBindings struct {
 	mu     sync.Mutex
 	known  atomic.Pointer[[]*hostBinding] // copied when it changes
-	closed atomic.Bool
+	closed bool                           // guarded by mu
 }
 
 // Close ends the calls of leaf functions, which ask nobody: the host is leaving.
-func (b *HostBindings) Close() { b.closed.Store(true) }
+func (b *HostBindings) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if known := b.known.Load(); known != nil {
+		for _, binding := range *known {
+			binding.closeLeaves()
+		}
+	}
+}
 
 func (b *HostBindings) find(service *HostService) *hostBinding {
 	if known := b.known.Load(); known != nil {
@@ -138,6 +146,9 @@ func (b *HostBindings) add(binding *hostBinding) {
 	var known []*hostBinding
 	if before := b.known.Load(); before != nil {
 		known = append(known, *before...)
+	}
+	if b.closed {
+		binding.closeLeaves()
 	}
 	known = append(known, binding)
 	b.known.Store(&known)
@@ -173,7 +184,6 @@ func (c *HostClient) bind() (*hostBinding, error) {
 	if err != nil {
 		return nil, err
 	}
-	binding.bindings = bindings
 	bindings.add(binding)
 	return binding, nil
 }

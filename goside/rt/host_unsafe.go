@@ -3,6 +3,7 @@
 package rt
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"ringcall/goside/internal/layout"
@@ -66,7 +67,7 @@ func pointerOf(word *uint64) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.P
 
 // A HostLeaf is a C function in this process that is called in place.
 type HostLeaf struct {
-	function unsafe.Pointer // nil: it is not one
+	function unsafe.Pointer // nil: it is not one, or the host is leaving; atomic
 	serving  unsafe.Pointer
 }
 
@@ -74,13 +75,26 @@ type HostLeaf struct {
 // there is C in the process. It is leafcall.Call: what it says of functions and arguments holds.
 var LeafCall func(function, serving, arguments unsafe.Pointer) int32
 
+// LeafEntry is leafcall.Entry's result: where to jump to instead; 0: call LeafCall.
+var LeafEntry uintptr
+
 // Leaf returns how to call a method in place; nil: it has to be called by Begin.
 func (c *HostClient) Leaf(index int) *HostLeaf {
-	bound := c.bound
-	if bound == nil || bound.leaves[index].function == nil || bound.bindings.closed.Load() {
+	if c.bound == nil {
 		return nil
 	}
-	return &bound.leaves[index]
+	leaf := &c.bound.leaves[index]
+	if atomic.LoadPointer(&leaf.function) == nil {
+		return nil
+	}
+	return leaf
+}
+
+// closeLeaves has Leaf return nil from now on.
+func (b *hostBinding) closeLeaves() {
+	for index := range b.leaves {
+		atomic.StorePointer(&b.leaves[index].function, nil)
+	}
 }
 
 // LeafString returns a string for C: an empty one has no address.
@@ -104,11 +118,10 @@ func (l *HostLeaf) Call(arguments unsafe.Pointer) int32 {
 	return leafCall(l.function, l.serving, arguments)
 }
 
-// leafCall is callLeaf, but for the compiler nothing that it gets escapes, though the function
-// behind LeafCall cannot be known to it: so arguments need not be on the heap.
+// leafCall jumps to LeafEntry, or else to callLeaf. It is assembly: so nothing that it gets
+// escapes, and arguments need not be on the heap.
 //
 //go:noescape
-//go:linkname leafCall ringcall/goside/rt.callLeaf
 func leafCall(function, serving, arguments unsafe.Pointer) int32
 
 func callLeaf(function, serving, arguments unsafe.Pointer) int32 {

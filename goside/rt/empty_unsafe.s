@@ -1,1 +1,0 @@
-// This file lets host_unsafe.go declare a function without a body.
