@@ -41,8 +41,8 @@ func (seller) Sell(ctx context.Context, articles []string, bill *shop.Bill) erro
 	if err != nil {
 		return err
 	}
-	bill.Text = fmt.Sprintf("%s: %s, %d cents", time.Unix(int64(now), 0).UTC().Format(time.DateOnly),
-		strings.Join(lines, ", "), bill.Cents)
+	date := time.Unix(int64(now), 0).UTC().Format(time.DateOnly)
+	bill.Text = fmt.Sprintf("%s: %s, %d cents", date, strings.Join(lines, ", "), bill.Cents)
 	return nil
 }
 
