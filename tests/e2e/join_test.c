@@ -206,8 +206,6 @@ TEST_ALL_WAYS(join, ends_when_the_worker_dies)
 	EXPECT_OK(kit_hold_async(client, 1, NULL, NULL, &joiner.call));
 	EXPECT_OK(kit_die_async(client, KIT_KILL, NULL, NULL, &death));
 	pthread_create(&joiner.thread, NULL, join_hold, &joiner);
-	if (!way->concurrent)
-		kill(rc_peer_pid(peer), SIGKILL);
 	status = rc_call_wait(&death, NULL, test_patience_ns());
 	cr_assert(status == -ECONNRESET || status == -ENOTCONN, "%d", status);
 	pthread_join(joiner.thread, NULL);
