@@ -61,6 +61,17 @@ void emit_c_check(struct text *out, int depth, const struct type *type, const ch
 		  const char *label);
 bool emit_c_check_needs_part(const struct type *type);
 
+/* emit_c.c: pieces of what calls a method. */
+void emit_c_inputs(struct text *out, const struct method *method);
+void emit_c_refuse_null(struct text *out, const struct service *service,
+			const struct method *method);
+void emit_c_measure_inputs(struct text *out, const struct service *service,
+			   const struct method *method);
+
+/* emit_c_place.c: a method's call without a message, and helpers of it for each struct. */
+void emit_c_place_helpers(const struct model *model, struct text *out);
+void emit_c_direct(struct text *out, const struct service *service, const struct method *method);
+
 /* "const T *", of an optional "const T *const *". */
 const char *c_pointer_to_const(const struct type *type);
 

@@ -52,7 +52,7 @@ void c_add_wrapped(struct text *out, const char *declaration)
 }
 
 /* The parameters of a generated function, between the client and the rest. */
-static void add_inputs(struct text *out, const struct method *method)
+void emit_c_inputs(struct text *out, const struct method *method)
 {
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
@@ -78,7 +78,7 @@ static void add_sync_signature(struct text *out, const struct service *service,
 	struct text line = { 0 };
 
 	text_add(&line, "int %s_%s(struct rc_client *client", service->name, method->name);
-	add_inputs(&line, method);
+	emit_c_inputs(&line, method);
 	if (output)
 		text_add(&line, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
 			 output->value->c_name, output->c_name);
@@ -93,7 +93,7 @@ static void add_async_signature(struct text *out, const struct service *service,
 	struct text line = { 0 };
 
 	text_add(&line, "int %s_%s_async(struct rc_client *client", service->name, method->name);
-	add_inputs(&line, method);
+	emit_c_inputs(&line, method);
 	text_add(&line, ", %s_%s_done *done, void *context, struct rc_call *call)%s\n",
 		 service->name, method->name, end);
 	c_add_wrapped(out, text_get(&line));
@@ -107,7 +107,7 @@ static void add_submit_signature(struct text *out, const struct service *service
 
 	text_add(&line, "static int %s_%s__submit(struct rc_client *client", service->name,
 		 method->name);
-	add_inputs(&line, method);
+	emit_c_inputs(&line, method);
 	text_add(&line, ", struct rc_send *send)\n");
 	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
@@ -281,8 +281,8 @@ static const char *value_of(const struct parameter *parameter)
 	return memory_print(parameter->is_pointer ? "(*%s)" : "%s", parameter->c_name);
 }
 
-static void emit_measure_inputs(struct text *out, const struct service *service,
-				const struct method *method)
+void emit_c_measure_inputs(struct text *out, const struct service *service,
+			   const struct method *method)
 {
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
@@ -304,7 +304,7 @@ static void emit_begin(struct text *out, const struct service *service, const st
 	}
 	if (has_pointers)
 		text_add(out, "\trc__measure_begin(client, measure);\n");
-	emit_measure_inputs(out, service, method);
+	emit_c_measure_inputs(out, service, method);
 	if (has_pointers) {
 		text_add(out,
 			 "\tstatus = rc__send_measured(client, %s, measure, measured, send);\n",
@@ -335,6 +335,18 @@ static void emit_submit_locals(struct text *out, const struct service *service,
 	text_add(out, "\tint status;\n\n");
 }
 
+void emit_c_refuse_null(struct text *out, const struct service *service,
+			const struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output || !i->is_pointer)
+			continue;
+		text_add(out, "\tif (!%s)\n", i->c_name);
+		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
+			 service->name, method->index, i->name);
+	}
+}
+
 static void emit_submit(struct text *out, const struct service *service,
 			const struct method *method)
 {
@@ -349,13 +361,7 @@ static void emit_submit(struct text *out, const struct service *service,
 	add_submit_signature(out, service, method);
 	text_add(out, "{\n");
 	emit_submit_locals(out, service, method, has_enums, has_pointers);
-	for (struct parameter *i = method->parameters; i; i = i->next) {
-		if (i->is_output || !i->is_pointer)
-			continue;
-		text_add(out, "\tif (!%s)\n", i->c_name);
-		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
-			 service->name, method->index, i->name);
-	}
+	emit_c_refuse_null(out, service, method);
 	emit_begin(out, service, method, has_enums, has_pointers);
 	if (!method->has_inputs) {
 		text_add(out, "\treturn status;\n}\n");
@@ -382,6 +388,15 @@ static void emit_sync(struct text *out, const struct service *service, const str
 		text_add(out, "\tif (!%s)\n", output->c_name);
 		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
 			 service->name, method->index, output->name);
+	}
+	if (!is_one_way(method)) {
+		text_add(out, "\tif (rc__is_direct(client)) {\n\t\tstatus = %s_%s__direct(client",
+			 service->name, method->name);
+		add_input_names(out, method);
+		if (output)
+			text_add(out, ", %s", output->c_name);
+		text_add(out, ");\n\t\tif (status != RC_BY_MESSAGE)\n"
+			      "\t\t\treturn status;\n\t}\n");
 	}
 	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
 	add_input_names(out, method);
@@ -516,6 +531,8 @@ static void emit_service(struct text *out, const struct service *service)
 	emit_tables(out, service);
 	for (struct method *i = service->methods; i; i = i->next) {
 		emit_submit(out, service, i);
+		if (!is_one_way(i))
+			emit_c_direct(out, service, i);
 		emit_sync(out, service, i);
 		if (!is_one_way(i))
 			emit_async(out, service, i);
@@ -529,6 +546,7 @@ void emit_c_source(const struct model *model, const struct emit_names *names, st
 	text_add(out, "#pragma GCC diagnostic ignored \"-Wpadded\"\n");
 	text_add(out, "#pragma GCC diagnostic ignored \"-Wc++-compat\"\n");
 	emit_c_helpers(model, out);
+	emit_c_place_helpers(model, out);
 	for (struct service *service = model->services; service; service = service->next)
 		(service->is_host ? emit_c_host_source : emit_service)(out, service);
 	emit_c_clones(model, out);

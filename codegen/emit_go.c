@@ -202,17 +202,32 @@ static const char *zero_of(const struct type *type)
 	}
 }
 
-static void emit_call(struct text *out, const struct method *method)
+/* A value that lies in the host's memory, as an argument. */
+static const char *placed_value(const struct method *method, const struct parameter *parameter,
+				unsigned index)
 {
+	return memory_print("%s(*%s)(frame.Argument(%u))",
+			    emit_go_is_pointer(method, parameter) ? "" : "*",
+			    go_type(parameter->value), index);
+}
+
+static void emit_call(struct text *out, const struct method *method, bool in_place)
+{
+	unsigned index = 0;
+
 	if (method->output)
 		text_add(out, "\th.out = %s\n", zero_of(method->output->value));
 	if (method->output && type_has_pointers(method->output->value))
-		text_add(out, "\tcall.OpenReply(%" PRIu64 ")\n", method->output->value->bytes);
+		text_add(out, "\tcall.%s%" PRIu64 ")\n",
+			 in_place ? "OpenRoom(frame, " : "OpenReply(",
+			 method->output->value->bytes);
 	text_add(out, "\t%sh.impl.%s(call.Context()", method->output ? "if err := " : "return ",
 		 method->go_name);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			text_add(out, ", &h.out");
+		else if (in_place)
+			text_add(out, ", %s", placed_value(method, i, index++));
 		else if (emit_go_is_pointer(method, i))
 			text_add(out, ", &h.arg%s", i->go_field);
 		else
@@ -233,52 +248,93 @@ static bool is_small(const struct type *type)
 }
 
 /*
- * Copies an output without pointers into the reply. A small struct is copied by its fields, as
- * the handler has just stored them: a wider load would wait until those stores have left the CPU.
+ * Copies an output without pointers to where the reply goes. A small struct is copied by its
+ * fields, as the handler has just stored them: a wider load would wait until those stores have left
+ * the CPU.
  */
-static void emit_copy(struct text *out, const struct type *type, const char *bytes)
+static void emit_copy(struct text *out, const struct type *type, const char *to)
 {
 	if (!is_small(type)) {
-		text_add(out, "\t*(*%s)(writer.Root(%s)) = h.out\n\treturn nil\n", go_type(type),
-			 bytes);
+		text_add(out, "\t*(*%s)(%s) = h.out\n\treturn nil\n", go_type(type), to);
 		return;
 	}
-	text_add(out, "\troot := (*%s)(writer.Root(%s))\n", go_type(type), bytes);
+	text_add(out, "\troot := (*%s)(%s)\n", go_type(type), to);
 	for (const struct field *i = type->structure->fields; i; i = i->next)
 		text_add(out, "\troot.%s = h.out.%s\n", i->go_name, i->go_name);
 	text_add(out, "\treturn nil\n");
 }
 
+static void emit_measure_output(struct text *out, const struct service *service,
+				const struct method *method)
+{
+	const struct type *type = method->output->value;
+
+	if (!type_is_measured(type))
+		return;
+	text_add(out, "\tmeasure := &rt.Measure{}\n");
+	text_add(out,
+		 type_has_pointers(type) ? "\tcall.Measure(measure, %" PRIu64 ")\n"
+					 : "\tmeasure.Begin(%" PRIu64 ")\n",
+		 type->bytes);
+	emit_go_measure(out, 1, type, "h.out",
+			memory_print("%s.%s.%s", service->name, method->name,
+				     method->output->name));
+	if (!type_has_pointers(type))
+		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
+}
+
+/* Of an output with pointers: the same by a message and in place. */
 static void emit_encode(struct text *out, const struct service *service,
 			const struct method *method)
 {
 	const struct type *type = method->output->value;
-	const char *bytes = memory_print("%" PRIu64, type->bytes);
 
-	if (type_is_measured(type)) {
-		text_add(out, "\tmeasure := &rt.Measure{}\n");
-		text_add(out,
-			 type_has_pointers(type) ? "\tcall.Measure(measure, %s)\n"
-						 : "\tmeasure.Begin(%s)\n",
-			 bytes);
-		emit_go_measure(out, 1, type, "h.out",
-				memory_print("%s.%s.%s", service->name, method->name,
-					     method->output->name));
-	}
-	if (type_is_measured(type) && !type_has_pointers(type))
-		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
-	if (type_has_pointers(type))
-		text_add(out, "\twriter, err := call.Encode(measure)\n");
-	else
-		text_add(out, "\twriter, err := call.Reply(%s)\n", bytes);
-	text_add(out, "\tif err != nil {\n\t\treturn err\n\t}\n");
-	if (!type_has_pointers(type)) {
-		emit_copy(out, type, bytes);
+	text_add(out, "\n// Encode encodes what %s has put out.\n", method->go_name);
+	text_add(out, "func (h *handler%s) Encode(call *rt.Call) error {\n",
+		 method_name(service, method));
+	emit_measure_output(out, service, method);
+	text_add(out, "\twriter, err := call.Encode(measure)\n"
+		      "\tif err != nil {\n\t\treturn err\n\t}\n");
+	text_add(out, "\troot := (*%s)(writer.Root(%" PRIu64 "))\n", go_wire_type(type),
+		 type->bytes);
+	emit_go_write(out, 1, type, "h.out", "*root");
+	text_add(out, "\treturn writer.Err()\n}\n");
+}
+
+/* Ends a method that serves a call. */
+static void emit_reply(struct text *out, const struct service *service, const struct method *method,
+		       bool in_place)
+{
+	const struct type *type = method->output->value;
+
+	if (type_has_pointers(type)) {
+		text_add(out, in_place ? "\treturn call.EncodeRoom(frame, h)\n"
+				       : "\treturn h.Encode(call)\n");
 		return;
 	}
-	text_add(out, "\troot := (*%s)(writer.Root(%s))\n", go_wire_type(type), bytes);
-	emit_go_write(out, 1, type, "h.out", "*root");
-	text_add(out, "\treturn writer.Err()\n");
+	emit_measure_output(out, service, method);
+	if (in_place) {
+		emit_copy(out, type, "frame.Reply()");
+		return;
+	}
+	text_add(out,
+		 "\twriter, err := call.Reply(%" PRIu64 ")\n"
+		 "\tif err != nil {\n\t\treturn err\n\t}\n",
+		 type->bytes);
+	emit_copy(out, type, memory_print("writer.Root(%" PRIu64 ")", type->bytes));
+}
+
+/* What cgo: calls; see goside/rt/frame_unsafe.go. */
+static void emit_serve_in_place(struct text *out, const struct service *service,
+				const struct method *method)
+{
+	text_add(out, "\n// ServeInPlace calls %s with the host's own values.\n", method->go_name);
+	text_add(out, "func (h *handler%s) ServeInPlace(call *rt.Call, frame *rt.Frame) error {\n",
+		 method_name(service, method));
+	emit_call(out, method, true);
+	if (method->output)
+		emit_reply(out, service, method, true);
+	text_add(out, "}\n");
 }
 
 static void emit_handler(struct text *out, const struct model *model, const struct service *service,
@@ -291,10 +347,14 @@ static void emit_handler(struct text *out, const struct model *model, const stru
 	text_add(out, "func (h *handler%s) Serve(call *rt.Call) error {\n",
 		 method_name(service, method));
 	emit_decode(out, model, service, method);
-	emit_call(out, method);
+	emit_call(out, method, false);
 	if (method->output)
-		emit_encode(out, service, method);
+		emit_reply(out, service, method, false);
 	text_add(out, "}\n");
+	if (!(method->annotations.known & ANNOTATION_ONE_WAY))
+		emit_serve_in_place(out, service, method);
+	if (method->output && type_has_pointers(method->output->value))
+		emit_encode(out, service, method);
 }
 
 static void emit_constructor(struct text *out, const struct service *service)

@@ -24,11 +24,6 @@ _Static_assert(RC_MESSAGE_BYTES_END <= UINT64_MAX / (RC_MESSAGE_BYTES_END / size
 _Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT, "flags_of() copies the bit");
 _Static_assert(RC_DEPTH_MAX == 64, "RC_NESTED_TOO_DEEP names another number");
 
-/* Space for the first reply of a method whose reply holds pointers, beyond its root. */
-enum {
-	REPLY_EXTRA_BYTES = 192
-};
-
 int rc__unusable(struct rc_client *client, const char *what)
 {
 	struct rc_peer *peer = client->peer;
@@ -100,7 +95,7 @@ static void add_reply_space(struct rc_client *client, const struct rc_method *me
 	uint64_t least = method->reply_bytes;
 
 	if (method->flags & RC_METHOD_REPLY_POINTERS)
-		least += REPLY_EXTRA_BYTES;
+		least += RC__REPLY_EXTRA_BYTES;
 	record->space = rc__pool_alloc(&client->pool, bytes > least ? bytes : least);
 	record->extras |= RC__EXTRA_BLOCKS;
 }
@@ -222,12 +217,12 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 			uint64_t message_bytes, struct rc_send *send)
 {
 	struct rc_peer *peer = client->peer;
-	uint32_t place = rc__load_relaxed(&peer->places[method->service->link->index]);
+	uint32_t place = rc__method_place(client, method);
 	struct rc_slot *slot;
 
 	/* Calls that are done shall not keep this one from going directly. Harvesting may use a
 	 * slot, so it comes before this call has one. */
-	if (rc__unlikely(client->go_lane && client->records_used))
+	if (rc__unlikely(client->head.direct && client->records_used))
 		rc__harvest(client);
 	slot = rc__ring_reserve(&client->requests);
 	if (rc__unlikely(method->index >= rc__place_methods(place) ||

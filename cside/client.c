@@ -168,7 +168,7 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	rc__store_relaxed(&peer->host->nesting[lane], rc__host_depth());
 	if (peer->transport == RC__TRANSPORT_CGO) {
 		rc__direct_meet(peer);
-		opened->go_lane = peer->go.lane(peer->go_key, lane);
+		opened->head.direct = peer->go.lane(peer->go_key, lane);
 	}
 	peer->lanes[lane].client = opened;
 	*client = opened;

@@ -2,9 +2,12 @@
 /*
  * direct.c - a synchronous call on the calling thread, by cgo.
  *
- * The request lies in the next slot of the ring, as for any call, but the slot is not committed:
- * Go copies it, runs the handler, and writes the reply into a slot on our stack. So the message,
- * its checks, and replies that need more space are those of the ring.
+ * In place, Go gets the addresses of the caller's own values and writes a reply without pointers to
+ * where the caller wants it; one with pointers it encodes into memory that rc_release() takes back.
+ *
+ * Values that Go cannot take as they are come by a message: it lies in the next slot of the ring,
+ * but the slot is not committed. Go copies it, runs the handler, and writes the reply into a slot
+ * on our stack. So the message, its checks, and replies that need more space are those of the ring.
  *
  * A call does not overtake short ones that were made before it, so it goes directly only when no
  * other is in flight; and one with a deadline takes the ring, because a thread that is inside of Go
@@ -40,7 +43,7 @@ void rc__direct_meet(const struct rc_peer *peer)
 static inline void call(struct rc_client *client, struct rc_slot *request, struct rc_slot *answer)
 {
 	rc__gate_leave();
-	client->peer->go.call(client->go_lane, request, answer);
+	client->peer->go.call(client->head.direct, request, answer);
 	rc__gate_enter(&client->gate);
 }
 
@@ -67,4 +70,175 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	}
 	reply = (struct rc__reply){ answer.flags, answer.status, answer.body };
 	return rc__reply_finish(client, record, &reply, into);
+}
+
+/*
+ * Whether a call of a method that the Go side has may run here now. Outside of the gate: that no
+ * call is in flight stays so until this thread makes one; that the client is broken is seen soon.
+ */
+static inline bool may_be_in_place(const struct rc_client *client)
+{
+	const struct rc_peer *peer = client->peer;
+
+	return !(client->slot_deadline_ns | rc__load_relaxed(&client->records_used) |
+		 rc__load_relaxed((const uint32_t *)&client->broken)) &&
+	       rc__peer_state(peer) == RC__PEER_RUNNING && met == peer->go.call;
+}
+
+/* Where the client remembers a method's index: looking it up takes loads one after the other. */
+static inline struct rc__known *known_at(struct rc_client *client, const struct rc_method *method)
+{
+	return &client->known[((uintptr_t)method >> 4) % RC__KNOWN];
+}
+
+/* Whether a message of so many bytes would have room: the same calls work on all transports. */
+static __attribute__((noinline)) bool has_room(struct rc_client *client, uint64_t bytes)
+{
+	bool has;
+
+	rc__gate_enter(&client->gate);
+	has = bytes <= rc__pool_left(&client->pool);
+	rc__gate_leave();
+	return has;
+}
+
+/* Not in the gate. */
+static inline void run(struct rc_client *client, struct rc_frame *frame)
+{
+	frame->status = 0;
+	client->peer->go.call_in_place(client->head.direct, frame);
+}
+
+/* The handler's error, which Go has kept. */
+static __attribute__((noinline)) int fail(struct rc_client *client, const struct rc_method *method,
+					  struct rc_frame *frame)
+{
+	struct {
+		struct rc_remote_error header;
+		char text[4096]; /* more than rc_error_last() keeps */
+	} error = { 0 };
+
+	if (frame->status == -ENOSYS)
+		return rc__error_no_method(client, method->name);
+	frame->fetch = 1;
+	frame->reply = (uintptr_t)&error;
+	frame->bytes = sizeof(error);
+	run(client, frame);
+	if (error.header.text_bytes > sizeof(error.text))
+		error.header.text_bytes = sizeof(error.text);
+	return rc__error_remote(error.header.code, method->name, error.text,
+				error.header.text_bytes);
+}
+
+static int no_memory(const struct rc_method *method, enum rc_ran ran)
+{
+	return rc__error_set(-ENOMEM, ran, "ringcall: %s: no memory for the reply", method->name);
+}
+
+static struct rc__private *take_room(struct rc_client *client, uint64_t bytes)
+{
+	struct rc__private *private;
+
+	rc__gate_enter(&client->gate);
+	private = rc__private_take(client, bytes);
+	rc__gate_leave();
+	return private;
+}
+
+static void give_room(struct rc_client *client, struct rc__private *private)
+{
+	rc__gate_enter(&client->gate);
+	rc__private_give(client, private);
+	rc__gate_leave();
+}
+
+/* Gets a reply that has frame->bytes, if there is room for it. Frees what there was. */
+static __attribute__((noinline)) int fetch(struct rc_client *client, const struct rc_method *method,
+					   struct rc_frame *frame, struct rc__private **private)
+{
+	struct rc__private *larger;
+
+	if (!has_room(client, frame->bytes))
+		return rc__error_no_room(client, method, frame->bytes);
+	larger = take_room(client, frame->bytes);
+	if (!larger)
+		return no_memory(method, RC_RAN_YES);
+	frame->fetch = 1;
+	frame->reply = (uintptr_t)(larger + 1);
+	run(client, frame);
+	/* Parts of the reply may have lain in it. */
+	give_room(client, *private);
+	*private = larger;
+	return 0;
+}
+
+static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
+						       const struct rc_method *method,
+						       struct rc_frame *frame, const void **into)
+{
+	uint64_t hint = client->hints[frame->method];
+	struct rc__private *private;
+	int status = 0;
+
+	frame->bytes = method->reply_bytes + RC__REPLY_EXTRA_BYTES;
+	if (frame->bytes < hint)
+		frame->bytes = hint;
+	private = take_room(client, frame->bytes);
+	if (!private)
+		return no_memory(method, RC_RAN_NO);
+	frame->reply = (uintptr_t)(private + 1);
+	run(client, frame);
+	while (rc__unlikely(frame->status == RC_FRAME_MORE) && !status)
+		status = fetch(client, method, frame, &private);
+	if (rc__unlikely(!status && frame->status))
+		status = fail(client, method, frame);
+	if (rc__unlikely(status)) {
+		give_room(client, private);
+		return status;
+	}
+	client->hints[frame->method] = rc__next_hint((uint32_t)hint, frame->bytes);
+	*into = private + 1;
+	return 0;
+}
+
+/* rc__call_in_place() where something is out of the ordinary. */
+static __attribute__((noinline)) int call_slowly(struct rc_client *client,
+						 const struct rc_method *method, uint64_t measured,
+						 const void *const *arguments, void *into)
+{
+	uint32_t place = rc__method_place(client, method);
+
+	rc__direct_meet(client->peer);
+	/* Calls that are done shall not keep this one from running here. */
+	rc__gate_enter(&client->gate);
+	rc__harvest(client);
+	rc__gate_leave();
+	if (method->index >= rc__place_methods(place) || !may_be_in_place(client))
+		return RC_BY_MESSAGE;
+	*known_at(client, method) = (struct rc__known){
+		.method = method,
+		.index = rc__place_base(place) + method->index,
+	};
+	return rc__call_in_place(client, method, measured, arguments, into);
+}
+
+int rc__call_in_place(struct rc_client *client, const struct rc_method *method, uint64_t measured,
+		      const void *const *arguments, void *into)
+{
+	const struct rc__known *known = known_at(client, method);
+	struct rc_frame frame;
+
+	if (rc__unlikely(known->method != method || !may_be_in_place(client)))
+		return call_slowly(client, method, measured, arguments, into);
+	if (measured > RC_BODY_BYTES && !has_room(client, measured))
+		return RC_BY_MESSAGE;
+	client->direct_calls++;
+	frame.method = (uint32_t)known->index;
+	frame.fetch = 0;
+	frame.arguments = (uintptr_t)arguments;
+	frame.reply = (uintptr_t)into;
+	if (method->flags & RC_METHOD_REPLY_POINTERS)
+		return call_for_pointers(client, method, &frame, into);
+	run(client, &frame);
+	return rc__likely(!frame.status) ? 0 : fail(client, method, &frame);
 }

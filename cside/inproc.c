@@ -29,7 +29,8 @@ static bool find_all(void *library, struct rc_linked_go *go)
 {
 	return find(library, "rc_go_start", &go->start, sizeof(go->start)) &&
 	       find(library, "rc_go_lane", &go->lane, sizeof(go->lane)) &&
-	       find(library, "rc_go_call", &go->call, sizeof(go->call));
+	       find(library, "rc_go_call", &go->call, sizeof(go->call)) &&
+	       find(library, "rc_go_call_in_place", &go->call_in_place, sizeof(go->call_in_place));
 }
 
 static int find_linked(struct rc_peer *peer)
@@ -58,7 +59,8 @@ int rc__inproc_find(struct rc_peer *peer)
 	if (find_all(library, &peer->go))
 		return 0;
 	return rc__error_set(-ENOEXEC, RC_RAN_NO,
-			     "ringcall: %s has no rc_go_start; does its main package import "
-			     "ringcall/goside/inproc, and was it built with cgo?",
+			     "ringcall: %s lacks what goside/inproc of this version exports; does "
+			     "its main package import ringcall/goside/inproc, and was it built "
+			     "with cgo, from this version of ringcall?",
 			     peer->name);
 }

@@ -25,6 +25,11 @@
 #define rc__likely(condition) __builtin_expect(!!(condition), 1)
 #define rc__unlikely(condition) __builtin_expect(!!(condition), 0)
 
+/* Space for the first reply of a method whose reply holds pointers, beyond its root. */
+enum {
+	RC__REPLY_EXTRA_BYTES = 192
+};
+
 /* No record, no block. */
 #define RC__NONE UINT32_MAX
 
@@ -193,8 +198,20 @@ struct rc__uring {
 	struct rc_uring_wait waits[2]; /* the next reply's word, the next host call's */
 };
 
+/* A method that was called in place, and its index in the Go side. */
+struct rc__known {
+	const struct rc_method *method;
+	uint64_t index;
+};
+
+enum {
+	RC__KNOWN = 8
+};
+
 struct rc_client {
-	/* Every call uses these. */
+	/* Every call uses these. `head.direct` is the lane's key in the Go side of this process, by
+	 * which it is called directly; 0: it is not. */
+	struct rc_client_head head;
 	struct rc__gate gate;
 	struct rc__ring requests;
 	struct rc__ring replies;
@@ -203,7 +220,6 @@ struct rc_client {
 	struct rc_peer *peer;
 	uint32_t free_record;
 	uint32_t records_used;
-	int go_lane;               /* by which the Go side is called directly; 0: it is not */
 	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
 	bool completing;           /* a completion callback runs */
@@ -216,6 +232,7 @@ struct rc_client {
 	uint64_t first_position; /* of the request ring, when the client opened */
 	uint64_t fetches;        /* requests that were no calls */
 	uint64_t direct_calls;   /* that took no slot */
+	struct rc__known known[RC__KNOWN];
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 
@@ -349,7 +366,7 @@ void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 /* direct.c */
 /* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
 void rc__direct_meet(const struct rc_peer *peer);
-/* Runs a synchronous call, which has its record, on this thread. */
+/* Runs a synchronous call, which has its record and its message, on this thread. */
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into);
 
 /* client.c: rc_release() in the gate. */
@@ -391,6 +408,15 @@ int rc__error_no_service(const struct rc_client *client, const char *what, const
 /* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */
 int rc__reply_finish(struct rc_client *client, struct rc__record *record,
 		     const struct rc__reply *reply, void *into);
+/* The function ran, and its reply is larger than what is left of the payload space. */
+int rc__error_no_room(const struct rc_client *client, const struct rc_method *method,
+		      uint64_t bytes);
+
+/* Of the bytes that a method's last replies had: grows at once, shrinks slowly. */
+static inline uint32_t rc__next_hint(uint32_t last, uint64_t needed)
+{
+	return needed >= last ? (uint32_t)needed : last - (last - (uint32_t)needed) / 16;
+}
 
 /* arm.c */
 void rc__fd_write(int fd);
@@ -498,8 +524,15 @@ static inline bool rc__reverse_ready(const struct rc_client *client)
 /* Whether a synchronous call, which has its record, may run on this thread. */
 static inline bool rc__direct_may(const struct rc_client *client)
 {
-	return client->go_lane && client->records_used == 1 && !client->slot_deadline_ns &&
+	return client->head.direct && client->records_used == 1 && !client->slot_deadline_ns &&
 	       !client->broken;
+}
+
+/* Where the worker has the method's service; 0 when that is not known. */
+static inline uint32_t rc__method_place(const struct rc_client *client,
+					const struct rc_method *method)
+{
+	return rc__load_relaxed(&client->peer->places[method->service->link->index]);
 }
 
 static inline uint32_t rc__peer_state(const struct rc_peer *peer)

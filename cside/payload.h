@@ -61,6 +61,12 @@ static inline bool rc__pool_holds(const struct rc__pool *pool, const void *addre
 	return (uintptr_t)address - (uintptr_t)pool->base < pool->bytes;
 }
 
+/* How many bytes no block has. A block of as many may not be there, in one piece. */
+static inline uint64_t rc__pool_left(const struct rc__pool *pool)
+{
+	return pool->bytes - pool->used_bytes;
+}
+
 /* What a reply needs outside of the region; its memory follows the struct. */
 struct rc__private {
 	struct rc__private *next; /* in the list of held replies, or of free blocks */

@@ -71,12 +71,6 @@ static int finish_plain(struct rc_client *client, struct rc__record *record,
  * Private memory of such a reply: the root, room for copies of arrays, which together are no
  * larger than the message, and, where the message lies in a slot, the message itself.
  */
-/* Of what the last calls needed: grows at once, shrinks slowly. */
-static uint32_t next_hint(uint32_t last, uint64_t needed)
-{
-	return needed >= last ? (uint32_t)needed : last - (last - (uint32_t)needed) / 16;
-}
-
 static int finish_pointers(struct rc_client *client, struct rc__record *record,
 			   const struct message *message, const void **into)
 {
@@ -109,7 +103,7 @@ static int finish_pointers(struct rc_client *client, struct rc__record *record,
 		return impossible(client, record, reader.fault.field, reader.fault.why);
 	}
 	client->hints[record->hint_index] =
-		next_hint(client->hints[record->hint_index], message->bytes);
+		rc__next_hint(client->hints[record->hint_index], message->bytes);
 	if (!in_slot) {
 		private->space = record->space;
 		record->space.bytes = 0;
@@ -164,6 +158,18 @@ static int finish_failed(struct rc_client *client, struct rc__record *record, in
 	}
 }
 
+int rc__error_no_room(const struct rc_client *client, const struct rc_method *method,
+		      uint64_t bytes)
+{
+	return rc__error_set(-EMSGSIZE, RC_RAN_YES,
+			     "ringcall: %s: the reply has %llu bytes and there is no room for "
+			     "it: %llu of %llu bytes of payload space are in use; the "
+			     "function ran, its reply is lost; open with more payload_bytes",
+			     method->name, (unsigned long long)bytes,
+			     (unsigned long long)client->pool.used_bytes,
+			     (unsigned long long)client->pool.bytes);
+}
+
 static int finish(struct rc_client *client, struct rc__record *record,
 		  const struct rc__reply *reply, void *into)
 {
@@ -175,13 +181,7 @@ static int finish(struct rc_client *client, struct rc__record *record,
 		return finish_failed(client, record, reply->status);
 	too_large_bytes = rc__record_kept(client, record)->too_large_bytes;
 	if (rc__unlikely(too_large_bytes))
-		return rc__error_set(
-			-EMSGSIZE, RC_RAN_YES,
-			"ringcall: %s: the reply has %u bytes and there is no room for "
-			"it: %llu of %llu bytes of payload space are in use; the "
-			"function ran, its reply is lost; open with more payload_bytes",
-			method->name, too_large_bytes, (unsigned long long)client->pool.used_bytes,
-			(unsigned long long)client->pool.bytes);
+		return rc__error_no_room(client, method, too_large_bytes);
 	if (rc__unlikely(!locate(client, record, reply, &message)))
 		return impossible(client, record, NULL, "lies outside of its space");
 	if (rc__unlikely(reply->status))

@@ -12,25 +12,25 @@ import (
 	"ringcall/goside/internal/layout"
 )
 
-// How a host in this process calls without the ring. Its thread hands over a request slot that it
-// has filled but not committed, runs the handler, and finds the reply in a slot of its own. All
-// else is the lane's: payload space, kept replies, the checks.
+// How a host in this process calls without the ring. Its thread hands over a frame with the
+// addresses of its values (inplace.go), or, where Go cannot take them as they are, a request slot
+// that it has filled but not committed, runs the handler, and finds the reply in a slot of its own.
+// With a slot, all else is the lane's: payload space, kept replies, the checks.
 
 func init() {
 	entry.Start = startInProcess
 	entry.Lane = directLane
 	entry.Call = callDirectly
+	entry.CallInPlace = callInPlace
 }
 
-// inProcess are the peers that this process serves to itself, by their keys, and the runners of the
-// lanes that may be called directly, by theirs. Keys begin at 1.
+// inProcess are the peers that this process serves to itself, by their keys, which begin at 1.
 var inProcess peers
 
 type peers struct {
 	sync.Mutex
 	workers map[int]*worker
 	nextKey int
-	runners atomic.Pointer[[]*runner] // copied when it changes; those of closed lanes are nil
 }
 
 // sole returns the host of one of the peers, and how many there are.
@@ -42,6 +42,11 @@ func (p *peers) sole() (sole *laneHost, count int) {
 	}
 	return sole, len(p.workers)
 }
+
+// directRunners are the runners of the lanes that may be called directly, by their keys. Key 0 is
+// none: a lane for which there is no key left is called by its ring. Written under inProcess. An
+// array, because what a call has to load before it can load the next takes longer than the rest.
+var directRunners [4096]atomic.Pointer[runner]
 
 // startInProcess serves a host that this code is linked with, and returns the peer's key. What
 // would end a worker ends this peer alone.
@@ -110,20 +115,13 @@ func directLane(peer int, index uint32) int {
 func addDirect(r *runner) int {
 	inProcess.Lock()
 	defer inProcess.Unlock()
-	var runners []*runner
-	if known := inProcess.runners.Load(); known != nil {
-		runners = append(runners, *known...)
+	for key := 1; key < len(directRunners); key++ {
+		if directRunners[key].Load() == nil {
+			directRunners[key].Store(r)
+			return key
+		}
 	}
-	index := 0
-	for index < len(runners) && runners[index] != nil {
-		index++
-	}
-	if index == len(runners) {
-		runners = append(runners, nil)
-	}
-	runners[index] = r
-	inProcess.runners.Store(&runners)
-	return index + 1
+	return 0
 }
 
 func removeDirect(l *lane) {
@@ -132,15 +130,29 @@ func removeDirect(l *lane) {
 	}
 	inProcess.Lock()
 	defer inProcess.Unlock()
-	runners := append([]*runner(nil), *inProcess.runners.Load()...)
-	runners[l.key-1] = nil
-	inProcess.runners.Store(&runners)
+	directRunners[l.key].Store(nil)
+}
+
+// idleBelow returns the runner for a call from within a handler of r, by C code that it has called.
+// A client makes its calls from one thread, so each level is above the next.
+func (r *runner) idleBelow() *runner {
+	for r.placed {
+		if r.deeper == nil {
+			r.deeper = newRunner(r.lane)
+		}
+		r = r.deeper
+	}
+	return r
 }
 
 // callDirectly serves one synchronous call on the calling thread. A client makes one at a time.
 func callDirectly(key int, request, answer *layout.Slot) {
-	r := (*inProcess.runners.Load())[key-1]
+	r := directRunners[key].Load()
+	if r.placed {
+		r = r.idleBelow()
+	}
 	r.request.read(request)
+	r.call.BeginMessages()
 	r.answer = answer
 	defer r.rescueDirectly()
 	if handler := r.simpleHandler(); handler != nil {

@@ -53,10 +53,16 @@ type runner struct {
 	handlers []rt.Handler // by method, made at first use
 	turn     uint64       // of the call in request; 0 for one that is not the poller's
 	answer   *layout.Slot // of a direct call: where its reply goes; else nil
+	deeper   *runner      // of direct calls from within a handler of this one
 
 	running turnWord      // what runs here; see takeover.go
 	marked  atomic.Uint32 // 1: replies go under the lane's lock; the lane may be another's
 	beside  bool          // it is another's. Guarded by the lane's mu.
+
+	// Of calls in place; see inplace.go.
+	inPlace []rt.InPlaceHandler // as handlers
+	placed  bool                // one of them runs
+	failed  bool                // what the last call left is an error
 }
 
 func newRunner(l *lane) *runner {
@@ -232,9 +238,15 @@ func (r *runner) send(status status) {
 // serving reports whether a handler of r has begun and not been replied for.
 func (r *runner) serving() bool { return r.running.load() != 0 }
 
-// rescue replies for a handler that panicked or called runtime.Goexit, and logs its stack. The
-// handler's scratch is in an unknown state, so it is dropped. It reports whether r still polls.
+// rescue replies for a handler that panicked or called runtime.Goexit. It reports whether r still
+// polls.
 func (r *runner) rescue(panicked any) bool {
+	return r.finish(r.fail(r.dropPanicked(panicked)))
+}
+
+// dropPanicked logs the stack of a handler that panicked or called runtime.Goexit, and returns the
+// error of its call. The handler's scratch is in an unknown state, so it is dropped.
+func (r *runner) dropPanicked(panicked any) error {
 	name := r.lane.worker.methods[r.request.method].name
 	text := "the handler called runtime.Goexit"
 	if panicked != nil {
@@ -242,5 +254,8 @@ func (r *runner) rescue(panicked any) bool {
 	}
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.handlers[r.request.method] = nil
-	return r.finish(r.fail(errors.New(text)))
+	if r.inPlace != nil {
+		r.inPlace[r.request.method] = nil
+	}
+	return errors.New(text)
 }

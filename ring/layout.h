@@ -338,4 +338,28 @@ struct rc_remote_error {
 
 _Static_assert(sizeof(struct rc_remote_error) == 16, "");
 
+/* Of a frame's `status`, beside 0 and a negative errno. */
+enum rc_frame_status {
+	RC_FRAME_MORE = 1 /* the reply has `bytes`, more than there is room for */
+};
+
+/*
+ * What is handed over in a call that runs on its caller's thread, with Go code in this process.
+ * There is no message: the addresses are those of the caller's own values. What did not fit is
+ * asked for by a second frame, with room for it.
+ */
+struct rc_frame {
+	uint32_t method; /* [host] index into the worker's methods */
+	uint32_t fetch;  /* [host] 1: only what the last frame's call left */
+	int32_t status;  /* [worker] begins as 0 */
+	uint32_t reserved;
+	uint64_t arguments; /* [host] the address of an array of addresses, one an input */
+	uint64_t reply;     /* [host] where the reply goes */
+	uint64_t bytes;     /* [host] how much there is room for; [worker] how much the reply has.
+	                     * A reply without pointers, which has its type's size, leaves it. */
+};
+
+_Static_assert(sizeof(struct rc_frame) == 40, "");
+_Static_assert(offsetof(struct rc_frame, arguments) == 16, "");
+
 #endif

@@ -78,3 +78,10 @@ func rc_go_lane(peer C.int, lane C.uint32_t) C.int {
 func rc_go_call(lane C.int, request, reply unsafe.Pointer) {
 	entry.Call(int(lane), (*layout.Slot)(request), (*layout.Slot)(reply))
 }
+
+// rc_go_call_in_place serves a call on the calling thread, with the caller's own values.
+//
+//export rc_go_call_in_place
+func rc_go_call_in_place(lane C.int, frame unsafe.Pointer) {
+	entry.CallInPlace(int(lane), (*rt.Frame)(frame))
+}

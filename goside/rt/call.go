@@ -66,6 +66,8 @@ type Call struct {
 	writer Writer
 	space  Space
 	lent   uint64 // where Lend goes on in space; 0: closed. Atomic while a handler runs.
+
+	inPlace bool // there is no message; see frame_unsafe.go
 }
 
 // Context returns the context of the call: it has the host's deadline, and is valid until the

@@ -64,6 +64,9 @@ func (c *Call) Encode(measure *Measure) (*Writer, error) {
 	if err := measure.Err(); err != nil {
 		return nil, err
 	}
+	if c.inPlace {
+		return c.encodeInPlace(measure)
+	}
 	if measure.lent.Bytes == 0 {
 		return c.Reply(measure.bytes)
 	}
@@ -112,7 +115,7 @@ func (m *Measure) keep(bytes, align uint64) {
 	m.lentBytes += roundUp(bytes+align-1, layout.PartAlignMax)
 }
 
-// offsetOf returns where in the message a part lies that is held by what was lent.
+// offsetOf returns the pointer to a part that is held by what was lent.
 func (w *Writer) offsetOf(part unsafe.Pointer) uint64 {
-	return uint64(uintptr(part) - uintptr(w.space.Base))
+	return uint64(uintptr(part)-uintptr(w.space.Base)) + w.origin
 }

@@ -190,6 +190,8 @@ type Writer struct {
 	used  uint64
 	fault bool
 	lent  Space // of the space; what lies in it is not copied
+
+	origin uint64 // what pointers count from: 0, or the space's address for a reply in place
 }
 
 // Reset makes the writer write a message into the space.
@@ -237,7 +239,7 @@ func (w *Writer) String(value string) WireString {
 		return WireString{}
 	}
 	copy(unsafe.Slice((*byte)(unsafe.Add(w.space.Base, start)), len(value)), value)
-	return WireString{Pointer: start, Length: length}
+	return WireString{Pointer: w.origin + start, Length: length}
 }
 
 // WriteSlice copies a slice into the message, unless it lies there. T holds no pointers.
@@ -270,7 +272,7 @@ func WriteArray[W any](w *Writer, count int, align uint64) ([]W, WireSlice) {
 	}
 	length := uint64(count)
 	return unsafe.Slice((*W)(unsafe.Add(w.space.Base, start)), count),
-		WireSlice{Pointer: start, Length: length, Capacity: length}
+		WireSlice{Pointer: w.origin + start, Length: length, Capacity: length}
 }
 
 // WriteOptional copies an optional value into the message. T holds no pointers.

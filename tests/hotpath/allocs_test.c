@@ -3,7 +3,8 @@
  * allocs_test.c - a hot call allocates nothing, in the host and in the worker.
  *
  * The host's allocations are counted by the linker: --wrap sends every call of malloc and its
- * kin in this program through the functions below. The worker's are runtime.MemStats.
+ * kin in this program through the functions below. The worker's are runtime.MemStats. All kinds of
+ * calls together are more than a million for each transport, so a leak of any size shows.
  */
 #include <stdlib.h>
 
@@ -15,6 +16,12 @@ enum {
 	CALLS = 100000,
 	WARM_UP_CALLS = 2000,
 	DEPTH = 64
+};
+
+/* Go code in this process starts threads now and then, each of which allocates: what calls leaked
+ * would be thousands of times as much. */
+enum {
+	IN_PROCESS_ALLOCS_MAX = 64
 };
 
 /* A goroutine that starts, a timer of the runtime: not the calls' doing. */
@@ -185,8 +192,9 @@ static void expect_no_allocs(const struct test_way *way, make_calls *make)
 	make(client, CALLS);
 	host_after = host_allocs;
 	worker_after = worker_mallocs(client);
-	cr_assert_eq(host_after, host_before, "the host allocated or freed %llu times in %d calls",
-		     (unsigned long long)(host_after - host_before), CALLS);
+	cr_assert_leq(host_after, host_before + (test_in_process() ? IN_PROCESS_ALLOCS_MAX : 0),
+		      "the host allocated or freed %llu times in %d calls",
+		      (unsigned long long)(host_after - host_before), CALLS);
 	per_call = (double)(worker_after - worker_before) / CALLS;
 	cr_assert_lt(per_call, WORKER_MALLOCS_PER_CALL_MAX, "the worker allocates %g times a call",
 		     per_call);

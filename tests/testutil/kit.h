@@ -124,6 +124,15 @@ struct kit_stats {
 	uint64_t process_id;
 };
 
+/* Where Go has a tree, and what its parts point to. */
+struct kit_seen {
+	uint64_t tree;
+	uint64_t name;
+	uint64_t blob;
+	uint64_t blob_capacity;
+	uint64_t branches;
+};
+
 /* Calls of one client run one after the other while each is short. */
 RC_SERVICE(kit)
 {
@@ -180,6 +189,7 @@ RC_SERVICE(kit)
 	int (*stats)(struct kit_stats * stats);
 	/* The id of the thread that the handler runs on, as gettid() gives it. */
 	int (*thread)(uint64_t * id);
+	int (*seen)(const struct kit_tree *tree, struct kit_seen *seen);
 };
 
 /* Each call has a goroutine of its own. */

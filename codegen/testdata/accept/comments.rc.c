@@ -196,11 +196,23 @@ static int comments_slashes__submit(struct rc_client *client, uint32_t a, struct
 	return 0;
 }
 
+static int comments_slashes__direct(struct rc_client *client, uint32_t a)
+{
+	const void *const args[] = { &a };
+
+	return rc__call_in_place(client, &comments__methods[0], 4, args, NULL);
+}
+
 int comments_slashes(struct rc_client *client, uint32_t a)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = comments_slashes__direct(client, a);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = comments_slashes__submit(client, a, &send);
 	if (status)
 		return status;
@@ -232,11 +244,23 @@ static int comments_named__submit(struct rc_client *client, uint32_t a, struct r
 	return 0;
 }
 
+static int comments_named__direct(struct rc_client *client, uint32_t a)
+{
+	const void *const args[] = { &a };
+
+	return rc__call_in_place(client, &comments__methods[1], 4, args, NULL);
+}
+
 int comments_named(struct rc_client *client, uint32_t a)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = comments_named__direct(client, a);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = comments_named__submit(client, a, &send);
 	if (status)
 		return status;
@@ -269,11 +293,23 @@ static int comments_named_twice__submit(struct rc_client *client, uint32_t a,
 	return 0;
 }
 
+static int comments_named_twice__direct(struct rc_client *client, uint32_t a)
+{
+	const void *const args[] = { &a };
+
+	return rc__call_in_place(client, &comments__methods[2], 4, args, NULL);
+}
+
 int comments_named_twice(struct rc_client *client, uint32_t a)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = comments_named_twice__direct(client, a);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = comments_named_twice__submit(client, a, &send);
 	if (status)
 		return status;
@@ -313,6 +349,19 @@ static int comments_none__submit(struct rc_client *client, enum comments_kind ki
 	return 0;
 }
 
+static int comments_none__direct(struct rc_client *client, enum comments_kind kind, void *reply)
+{
+	const void *const args[] = { &kind };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!comments_kind__valid((uint32_t)kind))
+		rc__measure_fault(measure, "comments.none.kind", "is not a value of enum comments_kind");
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &comments__methods[3], 4, args, reply);
+}
+
 int comments_none(struct rc_client *client, enum comments_kind kind, struct comments_struct *out)
 {
 	struct rc_send send;
@@ -320,6 +369,11 @@ int comments_none(struct rc_client *client, enum comments_kind kind, struct comm
 
 	if (!out)
 		return rc__argument_null(&comments__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = comments_none__direct(client, kind, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = comments_none__submit(client, kind, &send);
 	if (status)
 		return status;
@@ -358,11 +412,29 @@ static int comments_lines__submit(struct rc_client *client, enum comments_line l
 	return 0;
 }
 
+static int comments_lines__direct(struct rc_client *client, enum comments_line line)
+{
+	const void *const args[] = { &line };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!comments_line__valid((uint32_t)line))
+		rc__measure_fault(measure, "comments.lines.line", "is not a value of enum comments_line");
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &comments__methods[4], 4, args, NULL);
+}
+
 int comments_lines(struct rc_client *client, enum comments_line line)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = comments_lines__direct(client, line);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = comments_lines__submit(client, line, &send);
 	if (status)
 		return status;

@@ -153,6 +153,11 @@ func (h *handlerSlashes) Serve(call *rt.Call) error {
 	return h.impl.Slashes(call.Context(), argA)
 }
 
+// ServeInPlace calls Slashes with the host's own values.
+func (h *handlerSlashes) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.Slashes(call.Context(), *(*uint32)(frame.Argument(0)))
+}
+
 // argsNamed is the root of a request of comments.named.
 type argsNamed struct {
 	A uint32
@@ -174,6 +179,11 @@ func (h *handlerNamed) Serve(call *rt.Call) error {
 	return h.impl.Named(call.Context(), argA)
 }
 
+// ServeInPlace calls Named with the host's own values.
+func (h *handlerNamed) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.Named(call.Context(), *(*uint32)(frame.Argument(0)))
+}
+
 // argsNamedTwice is the root of a request of comments.named_twice.
 type argsNamedTwice struct {
 	A uint32
@@ -193,6 +203,11 @@ func (h *handlerNamedTwice) Serve(call *rt.Call) error {
 	}
 	argA := args.A
 	return h.impl.NamedTwice(call.Context(), argA)
+}
+
+// ServeInPlace calls NamedTwice with the host's own values.
+func (h *handlerNamedTwice) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.NamedTwice(call.Context(), *(*uint32)(frame.Argument(0)))
 }
 
 // argsNone is the root of a request of comments.none.
@@ -236,6 +251,20 @@ func (h *handlerNone) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls None with the host's own values.
+func (h *handlerNone) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Struct{}
+	if err := h.impl.None(call.Context(), *(*Kind)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	root := (*Struct)(frame.Reply())
+	root.A = h.out.A
+	root.B = h.out.B
+	root.C = h.out.C
+	root.D = h.out.D
+	return nil
+}
+
 // argsLines is the root of a request of comments.lines.
 type argsLines struct {
 	Line uint32
@@ -261,6 +290,11 @@ func (h *handlerLines) Serve(call *rt.Call) error {
 		return err
 	}
 	return h.impl.Lines(call.Context(), argLine)
+}
+
+// ServeInPlace calls Lines with the host's own values.
+func (h *handlerLines) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.Lines(call.Context(), *(*Line)(frame.Argument(0)))
 }
 
 const (

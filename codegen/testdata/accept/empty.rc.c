@@ -274,6 +274,60 @@ static bool empty_all__check(struct rc_reader *reader, struct empty_all *value)
 	return true;
 }
 
+static bool empty_last_checked__in_place(const struct empty_last_checked *value)
+{
+	for (size_t i = 0; i < 8; i++) {
+		if (!rc__place_bool(&value->flags[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool empty_first__in_place(const struct empty_first *value)
+{
+	if (!rc__place_bool(&value->flag))
+		return false;
+	return true;
+}
+
+static bool empty_points__in_place(const struct empty_points *value)
+{
+	if (!rc__place_slice(value->slice.ptr, value->slice.len, value->slice.cap, 1))
+		return false;
+	return true;
+}
+
+static bool empty_all__in_place(const struct empty_all *value)
+{
+	if (!empty_points__in_place(&value->points))
+		return false;
+	if (!rc__place_slice(value->slice.ptr, value->slice.len, value->slice.cap, 1))
+		return false;
+	if (!rc__place_slice(value->pairs.ptr, value->pairs.len, value->pairs.cap, 1))
+		return false;
+	if (!rc__place_slice(value->rows.ptr, value->rows.len, value->rows.cap, 1))
+		return false;
+	if (!rc__place_slice(value->maybes.ptr, value->maybes.len, value->maybes.cap, 8))
+		return false;
+	if (!rc__place_slice(value->slices.ptr, value->slices.len, value->slices.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->slices.len; i++) {
+		if (!rc__place_slice(value->slices.ptr[i].ptr, value->slices.ptr[i].len, value->slices.ptr[i].cap, 1))
+			return false;
+	}
+	if (!rc__place_slice(value->set.ptr, value->set.len, value->set.cap, 8))
+		return false;
+	if (!rc__place_slice(value->numbers.ptr, value->numbers.len, value->numbers.cap, 4))
+		return false;
+	if (!rc__place_is_aligned(value->last, 4))
+		return false;
+	if (!empty_first__in_place(&value->first))
+		return false;
+	if (!empty_last_checked__in_place(&value->checked))
+		return false;
+	return true;
+}
+
 struct empty__nothing_args {
 	struct empty_nothing in;
 };
@@ -525,6 +579,13 @@ static int empty_nothing__submit(struct rc_client *client, struct empty_nothing 
 	return 0;
 }
 
+static int empty_nothing__direct(struct rc_client *client, struct empty_nothing in, void *reply)
+{
+	const void *const args[] = { &in };
+
+	return rc__call_in_place(client, &empty__methods[0], 0, args, reply);
+}
+
 int empty_nothing(struct rc_client *client, struct empty_nothing in, struct empty_nothing *out)
 {
 	struct rc_send send;
@@ -532,6 +593,11 @@ int empty_nothing(struct rc_client *client, struct empty_nothing in, struct empt
 
 	if (!out)
 		return rc__argument_null(&empty__methods[0], "out");
+	if (rc__is_direct(client)) {
+		status = empty_nothing__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = empty_nothing__submit(client, in, &send);
 	if (status)
 		return status;
@@ -566,6 +632,16 @@ static int empty_pointer__submit(struct rc_client *client, const struct empty_pa
 	return 0;
 }
 
+static int empty_pointer__direct(struct rc_client *client, const struct empty_pair *in,
+				 void *reply)
+{
+	const void *const args[] = { in };
+
+	if (!in)
+		return rc__argument_null(&empty__methods[1], "in");
+	return rc__call_in_place(client, &empty__methods[1], 0, args, reply);
+}
+
 int empty_pointer(struct rc_client *client, const struct empty_pair *in, struct empty_pair *out)
 {
 	struct rc_send send;
@@ -573,6 +649,11 @@ int empty_pointer(struct rc_client *client, const struct empty_pair *in, struct 
 
 	if (!out)
 		return rc__argument_null(&empty__methods[1], "out");
+	if (rc__is_direct(client)) {
+		status = empty_pointer__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = empty_pointer__submit(client, in, &send);
 	if (status)
 		return status;
@@ -606,6 +687,14 @@ static int empty_last__submit(struct rc_client *client, uint32_t a, struct empty
 	return 0;
 }
 
+static int empty_last__direct(struct rc_client *client, uint32_t a, struct empty_nothing last,
+			      void *reply)
+{
+	const void *const args[] = { &a, &last };
+
+	return rc__call_in_place(client, &empty__methods[2], 4, args, reply);
+}
+
 int empty_last(struct rc_client *client, uint32_t a, struct empty_nothing last,
 	       struct empty_last *out)
 {
@@ -614,6 +703,11 @@ int empty_last(struct rc_client *client, uint32_t a, struct empty_nothing last,
 
 	if (!out)
 		return rc__argument_null(&empty__methods[2], "out");
+	if (rc__is_direct(client)) {
+		status = empty_last__direct(client, a, last, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = empty_last__submit(client, a, last, &send);
 	if (status)
 		return status;
@@ -657,6 +751,24 @@ static int empty_all__submit(struct rc_client *client, const struct empty_all *i
 	return 0;
 }
 
+static int empty_all__direct(struct rc_client *client, const struct empty_all *in, void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 280;
+
+	if (!in)
+		return rc__argument_null(&empty__methods[3], "in");
+	rc__measure_begin(client, measure);
+	measured = empty_all__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!empty_all__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &empty__methods[3], measured, args, reply);
+}
+
 int empty_all(struct rc_client *client, const struct empty_all *in, const struct empty_all **out)
 {
 	struct rc_send send;
@@ -664,6 +776,11 @@ int empty_all(struct rc_client *client, const struct empty_all *in, const struct
 
 	if (!out)
 		return rc__argument_null(&empty__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = empty_all__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = empty_all__submit(client, in, &send);
 	if (status)
 		return status;
@@ -708,6 +825,23 @@ static int empty_slice__submit(struct rc_client *client, struct empty_slice in,
 	return 0;
 }
 
+static int empty_slice__direct(struct rc_client *client, struct empty_slice in,
+			       struct empty_nothing b, void *reply)
+{
+	const void *const args[] = { &in, &b };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	rc__measure_empty(measure, &measured, in.ptr, in.len, 1, "empty.slice.in");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 1))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &empty__methods[4], measured, args, reply);
+}
+
 int empty_slice(struct rc_client *client, struct empty_slice in, struct empty_nothing b,
 		const struct empty_slice **out)
 {
@@ -716,6 +850,11 @@ int empty_slice(struct rc_client *client, struct empty_slice in, struct empty_no
 
 	if (!out)
 		return rc__argument_null(&empty__methods[4], "out");
+	if (rc__is_direct(client)) {
+		status = empty_slice__direct(client, in, b, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = empty_slice__submit(client, in, b, &send);
 	if (status)
 		return status;

@@ -619,6 +619,16 @@ func (h *handlerNothing) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Nothing with the host's own values.
+func (h *handlerNothing) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Nothing{}
+	if err := h.impl.Nothing(call.Context(), (*Nothing)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*Nothing)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsPointer is the root of a request of empty.pointer.
 type argsPointer struct {
 	In Pair
@@ -648,6 +658,16 @@ func (h *handlerPointer) Serve(call *rt.Call) error {
 		return err
 	}
 	*(*Pair)(writer.Root(0)) = h.out
+	return nil
+}
+
+// ServeInPlace calls Pointer with the host's own values.
+func (h *handlerPointer) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Pair{}
+	if err := h.impl.Pointer(call.Context(), (*Pair)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*Pair)(frame.Reply()) = h.out
 	return nil
 }
 
@@ -685,6 +705,16 @@ func (h *handlerLast) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Last with the host's own values.
+func (h *handlerLast) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Last{}
+	if err := h.impl.Last(call.Context(), *(*uint32)(frame.Argument(0)), (*Nothing)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	*(*Last)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsAll is the root of a request of empty.all.
 type argsAll struct {
 	In wireAll
@@ -718,6 +748,21 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 	if err := h.impl.All(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls All with the host's own values.
+func (h *handlerAll) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = All{}
+	call.OpenRoom(frame, 280)
+	if err := h.impl.All(call.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what All has put out.
+func (h *handlerAll) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 280)
 	measureAll(measure, &h.out)
@@ -759,6 +804,21 @@ func (h *handlerSlice) Serve(call *rt.Call) error {
 	if err := h.impl.Slice(call.Context(), argIn, argB, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Slice with the host's own values.
+func (h *handlerSlice) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Slice(call.Context(), *(*[]Nothing)(frame.Argument(0)), *(*Nothing)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Slice has put out.
+func (h *handlerSlice) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	rt.MeasureSlice(measure, h.out, 1)

@@ -240,6 +240,13 @@ static int hosts_run__submit(struct rc_client *client, uint64_t steps, struct rc
 	return 0;
 }
 
+static int hosts_run__direct(struct rc_client *client, uint64_t steps, void *reply)
+{
+	const void *const args[] = { &steps };
+
+	return rc__call_in_place(client, &hosts__methods[0], 8, args, reply);
+}
+
 int hosts_run(struct rc_client *client, uint64_t steps, const struct hosts_page **page)
 {
 	struct rc_send send;
@@ -247,6 +254,11 @@ int hosts_run(struct rc_client *client, uint64_t steps, const struct hosts_page 
 
 	if (!page)
 		return rc__argument_null(&hosts__methods[0], "page");
+	if (rc__is_direct(client)) {
+		status = hosts_run__direct(client, steps, page);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = hosts_run__submit(client, steps, &send);
 	if (status)
 		return status;

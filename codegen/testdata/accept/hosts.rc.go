@@ -281,6 +281,21 @@ func (h *handlerRun) Serve(call *rt.Call) error {
 	if err := h.impl.Run(call.Context(), argSteps, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Run with the host's own values.
+func (h *handlerRun) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Page{}
+	call.OpenRoom(frame, 40)
+	if err := h.impl.Run(call.Context(), *(*uint64)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Run has put out.
+func (h *handlerRun) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 40)
 	measurePage(measure, &h.out)

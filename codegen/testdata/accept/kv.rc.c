@@ -124,6 +124,13 @@ static bool kv_page__check(struct rc_reader *reader, struct kv_page *value)
 	return true;
 }
 
+static bool kv_item__in_place(const struct kv_item *value)
+{
+	if (!rc__place_slice(value->value.ptr, value->value.len, value->value.cap, 1))
+		return false;
+	return true;
+}
+
 struct kv__get_args {
 	struct kv_key key;
 };
@@ -299,6 +306,22 @@ static int kv_get__submit(struct rc_client *client, const struct kv_key *key,
 	return 0;
 }
 
+static int kv_get__direct(struct rc_client *client, const struct kv_key *key, void *reply)
+{
+	const void *const args[] = { key };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	if (!key)
+		return rc__argument_null(&kv__methods[0], "key");
+	rc__measure_begin(client, measure);
+	measured = kv_key__measure(measure, measured, key);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &kv__methods[0], measured, args, reply);
+}
+
 int kv_get(struct rc_client *client, const struct kv_key *key, const struct kv_item **item)
 {
 	struct rc_send send;
@@ -306,6 +329,11 @@ int kv_get(struct rc_client *client, const struct kv_key *key, const struct kv_i
 
 	if (!item)
 		return rc__argument_null(&kv__methods[0], "item");
+	if (rc__is_direct(client)) {
+		status = kv_get__direct(client, key, item);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = kv_get__submit(client, key, &send);
 	if (status)
 		return status;
@@ -352,6 +380,27 @@ static int kv_put__submit(struct rc_client *client, const struct kv_item *item,
 	return 0;
 }
 
+static int kv_put__direct(struct rc_client *client, const struct kv_item *item,
+			  enum kv_durability durability, void *reply)
+{
+	const void *const args[] = { item, &durability };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 88;
+
+	if (!item)
+		return rc__argument_null(&kv__methods[1], "item");
+	rc__measure_begin(client, measure);
+	measured = kv_item__measure(measure, measured, item);
+	if (!kv_durability__valid((uint32_t)durability))
+		rc__measure_fault(measure, "kv.put.durability", "is not a value of enum kv_durability");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!kv_item__in_place(item))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &kv__methods[1], measured, args, reply);
+}
+
 int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durability durability,
 	   uint64_t *version)
 {
@@ -360,6 +409,11 @@ int kv_put(struct rc_client *client, const struct kv_item *item, enum kv_durabil
 
 	if (!version)
 		return rc__argument_null(&kv__methods[1], "version");
+	if (rc__is_direct(client)) {
+		status = kv_put__direct(client, item, durability, version);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = kv_put__submit(client, item, durability, &send);
 	if (status)
 		return status;
@@ -404,6 +458,21 @@ static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint3
 	return 0;
 }
 
+static int kv_list__direct(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+			   void *reply)
+{
+	const void *const args[] = { &prefix, &limit };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, prefix.ptr, prefix.len, 1, 1, "kv.list.prefix");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &kv__methods[2], measured, args, reply);
+}
+
 int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit,
 	    const struct kv_page **page)
 {
@@ -412,6 +481,11 @@ int kv_list(struct rc_client *client, struct rc_str prefix, uint32_t limit,
 
 	if (!page)
 		return rc__argument_null(&kv__methods[2], "page");
+	if (rc__is_direct(client)) {
+		status = kv_list__direct(client, prefix, limit, page);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = kv_list__submit(client, prefix, limit, &send);
 	if (status)
 		return status;

@@ -256,6 +256,21 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	if err := h.impl.Get(call.Context(), &h.argKey, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Get with the host's own values.
+func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Item{}
+	call.OpenRoom(frame, 80)
+	if err := h.impl.Get(call.Context(), (*Key)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Get has put out.
+func (h *handlerGet) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 80)
 	measureItem(measure, &h.out)
@@ -309,6 +324,16 @@ func (h *handlerPut) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Put with the host's own values.
+func (h *handlerPut) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Put(call.Context(), (*Item)(frame.Argument(0)), *(*Durability)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	*(*uint64)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsList is the root of a request of kv.list.
 type argsList struct {
 	Prefix rt.WireString
@@ -339,6 +364,21 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	if err := h.impl.List(call.Context(), argPrefix, argLimit, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls List with the host's own values.
+func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Page{}
+	call.OpenRoom(frame, 48)
+	if err := h.impl.List(call.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what List has put out.
+func (h *handlerList) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 48)
 	measurePage(measure, &h.out)

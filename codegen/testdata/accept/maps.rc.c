@@ -747,6 +747,138 @@ static bool maps_all__check(struct rc_reader *reader, struct maps_all *value)
 	return true;
 }
 
+static bool maps_children_entry__in_place(const struct maps_children_entry *value);
+
+static bool maps_flags_entry__in_place(const struct maps_flags_entry *value)
+{
+	if (!rc__place_bool(&value->key))
+		return false;
+	if (!rc__place_bool(&value->value))
+		return false;
+	return true;
+}
+
+static bool maps_bytes_entry__in_place(const struct maps_bytes_entry *value)
+{
+	if (!rc__place_slice(value->value.ptr, value->value.len, value->value.cap, 1))
+		return false;
+	return true;
+}
+
+static bool maps_index_entry__in_place(const struct maps_index_entry *value)
+{
+	if (!rc__place_slice(value->value.ptr, value->value.len, value->value.cap, 8))
+		return false;
+	return true;
+}
+
+static bool maps_maybe_entry__in_place(const struct maps_maybe_entry *value)
+{
+	if (!rc__place_is_aligned(value->value, 4))
+		return false;
+	return true;
+}
+
+static bool maps_of_maps_entry__in_place(const struct maps_of_maps_entry *value)
+{
+	if (!rc__place_slice(value->value.ptr, value->value.len, value->value.cap, 8))
+		return false;
+	return true;
+}
+
+static bool maps_node__in_place(const struct maps_node *value)
+{
+	if (!rc__place_slice(value->children.ptr, value->children.len, value->children.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->children.len; i++) {
+		if (!maps_children_entry__in_place(&value->children.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool maps_children_entry__in_place(const struct maps_children_entry *value)
+{
+	if (!rc__place_is_aligned(value->value, 8))
+		return false;
+	if (value->value) {
+		if (!maps_node__in_place(value->value))
+			return false;
+	}
+	return true;
+}
+
+static bool maps_all__in_place(const struct maps_all *value)
+{
+	if (!rc__place_slice(value->counts.ptr, value->counts.len, value->counts.cap, 8))
+		return false;
+	if (!rc__place_slice(value->names.ptr, value->names.len, value->names.cap, 8))
+		return false;
+	if (!rc__place_slice(value->points.ptr, value->points.len, value->points.cap, 8))
+		return false;
+	if (!rc__place_slice(value->flags.ptr, value->flags.len, value->flags.cap, 1))
+		return false;
+	for (size_t i = 0; i < value->flags.len; i++) {
+		if (!maps_flags_entry__in_place(&value->flags.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->colors.ptr, value->colors.len, value->colors.cap, 4))
+		return false;
+	if (!rc__place_slice(value->letters.ptr, value->letters.len, value->letters.cap, 4))
+		return false;
+	if (!rc__place_slice(value->rows.ptr, value->rows.len, value->rows.cap, 8))
+		return false;
+	if (!rc__place_slice(value->sizes.ptr, value->sizes.len, value->sizes.cap, 8))
+		return false;
+	if (!rc__place_slice(value->bytes.ptr, value->bytes.len, value->bytes.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->bytes.len; i++) {
+		if (!maps_bytes_entry__in_place(&value->bytes.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->index.ptr, value->index.len, value->index.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->index.len; i++) {
+		if (!maps_index_entry__in_place(&value->index.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->maybe.ptr, value->maybe.len, value->maybe.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->maybe.len; i++) {
+		if (!maps_maybe_entry__in_place(&value->maybe.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->maps.ptr, value->maps.len, value->maps.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->maps.len; i++) {
+		if (!maps_of_maps_entry__in_place(&value->maps.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->list.ptr, value->list.len, value->list.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->list.len; i++) {
+		if (!rc__place_slice(value->list.ptr[i].ptr, value->list.ptr[i].len, value->list.ptr[i].cap, 8))
+			return false;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (!rc__place_slice(value->several[i].ptr, value->several[i].len, value->several[i].cap, 8))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->optional, 8))
+		return false;
+	if (value->optional) {
+		if (!rc__place_slice((*value->optional).ptr, (*value->optional).len, (*value->optional).cap, 8))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->optional_names, 8))
+		return false;
+	if (value->optional_names) {
+		if (!rc__place_slice((*value->optional_names).ptr, (*value->optional_names).len, (*value->optional_names).cap, 8))
+			return false;
+	}
+	return true;
+}
+
 struct maps__all_args {
 	struct maps_all in;
 };
@@ -1082,6 +1214,24 @@ static int maps_all__submit(struct rc_client *client, const struct maps_all *in,
 	return 0;
 }
 
+static int maps_all__direct(struct rc_client *client, const struct maps_all *in, void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 376;
+
+	if (!in)
+		return rc__argument_null(&maps__methods[0], "in");
+	rc__measure_begin(client, measure);
+	measured = maps_all__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!maps_all__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &maps__methods[0], measured, args, reply);
+}
+
 int maps_all(struct rc_client *client, const struct maps_all *in, const struct maps_all **out)
 {
 	struct rc_send send;
@@ -1089,6 +1239,11 @@ int maps_all(struct rc_client *client, const struct maps_all *in, const struct m
 
 	if (!out)
 		return rc__argument_null(&maps__methods[0], "out");
+	if (rc__is_direct(client)) {
+		status = maps_all__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = maps_all__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1145,6 +1300,27 @@ static int maps_names__submit(struct rc_client *client, struct maps_names names,
 	return 0;
 }
 
+static int maps_names__direct(struct rc_client *client, struct maps_names names, void *reply)
+{
+	const void *const args[] = { &names };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, names.ptr, names.len, sizeof(struct maps_names_entry), 8, "maps.names.names")) {
+		for (size_t i = 0; i < names.len; i++) {
+			measured = maps_names_entry__measure(measure, measured, &names.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(names.ptr, names.len, names.cap, 8))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &maps__methods[1], measured, args, reply);
+}
+
 int maps_names(struct rc_client *client, struct maps_names names, const struct maps_names **out)
 {
 	struct rc_send send;
@@ -1152,6 +1328,11 @@ int maps_names(struct rc_client *client, struct maps_names names, const struct m
 
 	if (!out)
 		return rc__argument_null(&maps__methods[1], "out");
+	if (rc__is_direct(client)) {
+		status = maps_names__direct(client, names, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = maps_names__submit(client, names, &send);
 	if (status)
 		return status;
@@ -1197,6 +1378,25 @@ static int maps_counts__submit(struct rc_client *client, const struct maps_count
 	return 0;
 }
 
+static int maps_counts__direct(struct rc_client *client, const struct maps_counts *counts,
+			       void *reply)
+{
+	const void *const args[] = { counts };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	if (!counts)
+		return rc__argument_null(&maps__methods[2], "counts");
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, (*counts).ptr, (*counts).len, sizeof(struct maps_counts_entry), 8, "maps.counts.counts");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice((*counts).ptr, (*counts).len, (*counts).cap, 8))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &maps__methods[2], measured, args, reply);
+}
+
 int maps_counts(struct rc_client *client, const struct maps_counts *counts,
 		const struct maps_counts **out)
 {
@@ -1205,6 +1405,11 @@ int maps_counts(struct rc_client *client, const struct maps_counts *counts,
 
 	if (!out)
 		return rc__argument_null(&maps__methods[2], "out");
+	if (rc__is_direct(client)) {
+		status = maps_counts__direct(client, counts, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = maps_counts__submit(client, counts, &send);
 	if (status)
 		return status;
@@ -1248,6 +1453,24 @@ static int maps_tree__submit(struct rc_client *client, const struct maps_node *i
 	return 0;
 }
 
+static int maps_tree__direct(struct rc_client *client, const struct maps_node *in, void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 32;
+
+	if (!in)
+		return rc__argument_null(&maps__methods[3], "in");
+	rc__measure_begin(client, measure);
+	measured = maps_node__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!maps_node__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &maps__methods[3], measured, args, reply);
+}
+
 int maps_tree(struct rc_client *client, const struct maps_node *in, const struct maps_node **out)
 {
 	struct rc_send send;
@@ -1255,6 +1478,11 @@ int maps_tree(struct rc_client *client, const struct maps_node *in, const struct
 
 	if (!out)
 		return rc__argument_null(&maps__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = maps_tree__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = maps_tree__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1326,6 +1554,36 @@ static int maps_list__submit(struct rc_client *client, struct maps_list list,
 	return 0;
 }
 
+static int maps_list__direct(struct rc_client *client, struct maps_list list, void *reply)
+{
+	const void *const args[] = { &list };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, list.ptr, list.len, sizeof(struct maps_names), 8, "maps.list.list")) {
+		for (size_t i = 0; i < list.len; i++) {
+			if (rc__measure_array(measure, &measured, list.ptr[i].ptr, list.ptr[i].len, sizeof(struct maps_names_entry), 8, "maps.list.list")) {
+				for (size_t k = 0; k < list.ptr[i].len; k++) {
+					measured = maps_names_entry__measure(measure, measured, &list.ptr[i].ptr[k]);
+				}
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(list.ptr, list.len, list.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < list.len; i++) {
+		if (!rc__place_slice(list.ptr[i].ptr, list.ptr[i].len, list.ptr[i].cap, 8))
+			return RC_BY_MESSAGE;
+	}
+	return rc__call_in_place(client, &maps__methods[4], measured, args, reply);
+}
+
 int maps_list(struct rc_client *client, struct maps_list list, const struct maps_list **out)
 {
 	struct rc_send send;
@@ -1333,6 +1591,11 @@ int maps_list(struct rc_client *client, struct maps_list list, const struct maps
 
 	if (!out)
 		return rc__argument_null(&maps__methods[4], "out");
+	if (rc__is_direct(client)) {
+		status = maps_list__direct(client, list, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = maps_list__submit(client, list, &send);
 	if (status)
 		return status;

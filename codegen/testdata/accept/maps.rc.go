@@ -1625,6 +1625,21 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 	if err := h.impl.All(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls All with the host's own values.
+func (h *handlerAll) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = All{}
+	call.OpenRoom(frame, 376)
+	if err := h.impl.All(call.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what All has put out.
+func (h *handlerAll) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 376)
 	measureAll(measure, &h.out)
@@ -1677,6 +1692,21 @@ func (h *handlerNames) Serve(call *rt.Call) error {
 	if err := h.impl.Names(call.Context(), argNames, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Names with the host's own values.
+func (h *handlerNames) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Names(call.Context(), *(*Names)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Names has put out.
+func (h *handlerNames) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 32, 8, "maps.names.out") {
@@ -1728,6 +1758,21 @@ func (h *handlerCounts) Serve(call *rt.Call) error {
 	if err := h.impl.Counts(call.Context(), argCounts, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Counts with the host's own values.
+func (h *handlerCounts) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Counts(call.Context(), *(*Counts)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Counts has put out.
+func (h *handlerCounts) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	rt.MeasureSlice(measure, h.out, 8)
@@ -1772,6 +1817,21 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 	if err := h.impl.Tree(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Tree with the host's own values.
+func (h *handlerTree) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Node{}
+	call.OpenRoom(frame, 32)
+	if err := h.impl.Tree(call.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Tree has put out.
+func (h *handlerTree) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 32)
 	measureNode(measure, &h.out)
@@ -1834,6 +1894,21 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	if err := h.impl.List(call.Context(), argList, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls List with the host's own values.
+func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.List(call.Context(), *(*[]Names)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what List has put out.
+func (h *handlerList) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 24, 8, "maps.list.out") {

@@ -226,6 +226,45 @@ static bool nameless_map_entry__check(struct rc_reader *reader, struct nameless_
 	return true;
 }
 
+static bool nameless_outer_inner_deeper__in_place(const __typeof__(((struct nameless_outer *)0)->inner.deeper[0]) *value)
+{
+	if (!rc__place_bool(&value->on))
+		return false;
+	if (!rc__place_slice(value->blob.ptr, value->blob.len, value->blob.cap, 1))
+		return false;
+	return true;
+}
+
+static bool nameless_outer_inner__in_place(const __typeof__(((struct nameless_outer *)0)->inner) *value)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (!nameless_outer_inner_deeper__in_place(&value->deeper[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool nameless_outer__in_place(const struct nameless_outer *value)
+{
+	if (!nameless_outer_inner__in_place(&value->inner))
+		return false;
+	return true;
+}
+
+static bool nameless_map_entry_value__in_place(const __typeof__(((struct nameless_map_entry *)0)->value) *value)
+{
+	if (!rc__place_bool(&value->yes))
+		return false;
+	return true;
+}
+
+static bool nameless_map_entry__in_place(const struct nameless_map_entry *value)
+{
+	if (!nameless_map_entry_value__in_place(&value->value))
+		return false;
+	return true;
+}
+
 struct nameless__mirror_args {
 	struct nameless_outer in;
 };
@@ -462,6 +501,25 @@ static int nameless_mirror__submit(struct rc_client *client, const struct namele
 	return 0;
 }
 
+static int nameless_mirror__direct(struct rc_client *client, const struct nameless_outer *in,
+				   void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 384;
+
+	if (!in)
+		return rc__argument_null(&nameless__methods[0], "in");
+	rc__measure_begin(client, measure);
+	measured = nameless_outer__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!nameless_outer__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &nameless__methods[0], measured, args, reply);
+}
+
 int nameless_mirror(struct rc_client *client, const struct nameless_outer *in,
 		    const struct nameless_outer **out)
 {
@@ -470,6 +528,11 @@ int nameless_mirror(struct rc_client *client, const struct nameless_outer *in,
 
 	if (!out)
 		return rc__argument_null(&nameless__methods[0], "out");
+	if (rc__is_direct(client)) {
+		status = nameless_mirror__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = nameless_mirror__submit(client, in, &send);
 	if (status)
 		return status;
@@ -526,6 +589,32 @@ static int nameless_several__submit(struct rc_client *client, struct nameless_ou
 	return 0;
 }
 
+static int nameless_several__direct(struct rc_client *client, struct nameless_outers in,
+				    void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(struct nameless_outer), 8, "nameless.several.in")) {
+		for (size_t i = 0; i < in.len; i++) {
+			measured = nameless_outer__measure(measure, measured, &in.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < in.len; i++) {
+		if (!nameless_outer__in_place(&in.ptr[i]))
+			return RC_BY_MESSAGE;
+	}
+	return rc__call_in_place(client, &nameless__methods[1], measured, args, reply);
+}
+
 int nameless_several(struct rc_client *client, struct nameless_outers in,
 		     const struct nameless_outers **out)
 {
@@ -534,6 +623,11 @@ int nameless_several(struct rc_client *client, struct nameless_outers in,
 
 	if (!out)
 		return rc__argument_null(&nameless__methods[1], "out");
+	if (rc__is_direct(client)) {
+		status = nameless_several__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = nameless_several__submit(client, in, &send);
 	if (status)
 		return status;
@@ -566,6 +660,13 @@ static int nameless_by_typedef__submit(struct rc_client *client, nameless_typed 
 	return 0;
 }
 
+static int nameless_by_typedef__direct(struct rc_client *client, nameless_typed in, void *reply)
+{
+	const void *const args[] = { &in };
+
+	return rc__call_in_place(client, &nameless__methods[2], 4, args, reply);
+}
+
 int nameless_by_typedef(struct rc_client *client, nameless_typed in, nameless_typed *out)
 {
 	struct rc_send send;
@@ -573,6 +674,11 @@ int nameless_by_typedef(struct rc_client *client, nameless_typed in, nameless_ty
 
 	if (!out)
 		return rc__argument_null(&nameless__methods[2], "out");
+	if (rc__is_direct(client)) {
+		status = nameless_by_typedef__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = nameless_by_typedef__submit(client, in, &send);
 	if (status)
 		return status;
@@ -629,6 +735,31 @@ static int nameless_map__submit(struct rc_client *client, struct nameless_map in
 	return 0;
 }
 
+static int nameless_map__direct(struct rc_client *client, struct nameless_map in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(struct nameless_map_entry), 4, "nameless.map.in")) {
+		for (size_t i = 0; i < in.len; i++) {
+			nameless_map_entry__measure(measure, &in.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 4))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < in.len; i++) {
+		if (!nameless_map_entry__in_place(&in.ptr[i]))
+			return RC_BY_MESSAGE;
+	}
+	return rc__call_in_place(client, &nameless__methods[3], measured, args, reply);
+}
+
 int nameless_map(struct rc_client *client, struct nameless_map in,
 		 const struct nameless_map **out)
 {
@@ -637,6 +768,11 @@ int nameless_map(struct rc_client *client, struct nameless_map in,
 
 	if (!out)
 		return rc__argument_null(&nameless__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = nameless_map__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = nameless_map__submit(client, in, &send);
 	if (status)
 		return status;

@@ -579,6 +579,21 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 	if err := h.impl.Mirror(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Mirror with the host's own values.
+func (h *handlerMirror) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Outer{}
+	call.OpenRoom(frame, 384)
+	if err := h.impl.Mirror(call.Context(), (*Outer)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Mirror has put out.
+func (h *handlerMirror) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 384)
 	measureOuter(measure, &h.out)
@@ -631,6 +646,21 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 	if err := h.impl.Several(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Several with the host's own values.
+func (h *handlerSeveral) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Several(call.Context(), *(*[]Outer)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Several has put out.
+func (h *handlerSeveral) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 384, 8, "nameless.several.out") {
@@ -687,6 +717,16 @@ func (h *handlerByTypedef) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls ByTypedef with the host's own values.
+func (h *handlerByTypedef) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Typed{}
+	if err := h.impl.ByTypedef(call.Context(), (*Typed)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*Typed)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsMap is the root of a request of nameless.map.
 type argsMap struct {
 	In rt.WireSlice
@@ -727,6 +767,21 @@ func (h *handlerMap) Serve(call *rt.Call) error {
 	if err := h.impl.Map(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Map with the host's own values.
+func (h *handlerMap) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Map(call.Context(), *(*Map)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Map has put out.
+func (h *handlerMap) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 8, 4, "nameless.map.out") {

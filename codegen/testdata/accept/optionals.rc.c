@@ -1122,6 +1122,231 @@ static bool optionals_b__check(struct rc_reader *reader, struct optionals_b *val
 	return true;
 }
 
+static bool optionals_node__in_place(const struct optionals_node *value);
+
+static bool optionals_tree__in_place(const struct optionals_tree *value);
+
+static bool optionals_b__in_place(const struct optionals_b *value);
+
+static bool optionals_flag__in_place(const struct optionals_flag *value)
+{
+	if (!rc__place_bool(&value->set))
+		return false;
+	return true;
+}
+
+static bool optionals_text__in_place(const struct optionals_text *value)
+{
+	if (!rc__place_slice(value->blob.ptr, value->blob.len, value->blob.cap, 1))
+		return false;
+	return true;
+}
+
+static bool optionals_each__in_place(const struct optionals_each *value)
+{
+	if (!rc__place_is_aligned(value->u16, 2))
+		return false;
+	if (!rc__place_is_aligned(value->f64, 8))
+		return false;
+	if (!rc__place_is_aligned(value->size, 8))
+		return false;
+	if (!rc__place_is_aligned(value->letter, 4))
+		return false;
+	if (value->flag) {
+		if (!rc__place_bool(value->flag))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->color, 4))
+		return false;
+	if (!rc__place_is_aligned(value->id, 8))
+		return false;
+	if (!rc__place_is_aligned(value->point, 4))
+		return false;
+	if (!rc__place_is_aligned(value->flagged, 4))
+		return false;
+	if (value->flagged) {
+		if (!optionals_flag__in_place(value->flagged))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->text, 8))
+		return false;
+	if (value->text) {
+		if (!optionals_text__in_place(value->text))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->name, 8))
+		return false;
+	if (!rc__place_is_aligned(value->bytes, 8))
+		return false;
+	if (value->bytes) {
+		if (!rc__place_slice((*value->bytes).ptr, (*value->bytes).len, (*value->bytes).cap, 1))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->numbers, 8))
+		return false;
+	if (value->numbers) {
+		if (!rc__place_slice((*value->numbers).ptr, (*value->numbers).len, (*value->numbers).cap, 4))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->words, 8))
+		return false;
+	if (value->words) {
+		if (!rc__place_slice((*value->words).ptr, (*value->words).len, (*value->words).cap, 8))
+			return false;
+	}
+	return true;
+}
+
+static bool optionals_inner__in_place(const struct optionals_inner *value)
+{
+	if (!rc__place_is_aligned(value->port, 2))
+		return false;
+	return true;
+}
+
+static bool optionals_nested__in_place(const struct optionals_nested *value)
+{
+	for (size_t i = 0; i < 3; i++) {
+		if (!rc__place_is_aligned(value->several[i], 4))
+			return false;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < 2; j++) {
+			if (!rc__place_is_aligned(value->grid[i][j], 8))
+				return false;
+			if (value->grid[i][j]) {
+				if (!optionals_text__in_place(value->grid[i][j]))
+					return false;
+			}
+		}
+	}
+	if (!rc__place_slice(value->numbers.ptr, value->numbers.len, value->numbers.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->numbers.len; i++) {
+		if (!rc__place_is_aligned(value->numbers.ptr[i], 4))
+			return false;
+	}
+	if (!rc__place_slice(value->flags.ptr, value->flags.len, value->flags.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->flags.len; i++) {
+		if (value->flags.ptr[i]) {
+			if (!rc__place_bool(value->flags.ptr[i]))
+				return false;
+		}
+	}
+	if (!rc__place_slice(value->colors.ptr, value->colors.len, value->colors.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->colors.len; i++) {
+		if (!rc__place_is_aligned(value->colors.ptr[i], 4))
+			return false;
+	}
+	if (!rc__place_slice(value->points.ptr, value->points.len, value->points.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->points.len; i++) {
+		if (!rc__place_is_aligned(value->points.ptr[i], 4))
+			return false;
+	}
+	if (!rc__place_slice(value->texts.ptr, value->texts.len, value->texts.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->texts.len; i++) {
+		if (!rc__place_is_aligned(value->texts.ptr[i], 8))
+			return false;
+		if (value->texts.ptr[i]) {
+			if (!optionals_text__in_place(value->texts.ptr[i]))
+				return false;
+		}
+	}
+	if (!rc__place_slice(value->words.ptr, value->words.len, value->words.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->words.len; i++) {
+		if (!rc__place_is_aligned(value->words.ptr[i], 8))
+			return false;
+	}
+	if (!rc__place_slice(value->rows.ptr, value->rows.len, value->rows.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->rows.len; i++) {
+		if (!rc__place_slice(value->rows.ptr[i].ptr, value->rows.ptr[i].len, value->rows.ptr[i].cap, 8))
+			return false;
+		for (size_t j = 0; j < value->rows.ptr[i].len; j++) {
+			if (!rc__place_is_aligned(value->rows.ptr[i].ptr[j], 8))
+				return false;
+			if (value->rows.ptr[i].ptr[j]) {
+				if (!optionals_text__in_place(value->rows.ptr[i].ptr[j]))
+					return false;
+			}
+		}
+	}
+	if (!optionals_inner__in_place(&value->inner))
+		return false;
+	if (!rc__place_is_aligned(value->each, 8))
+		return false;
+	if (value->each) {
+		if (!optionals_each__in_place(value->each))
+			return false;
+	}
+	if (!optionals_each__in_place(&value->whole))
+		return false;
+	return true;
+}
+
+static bool optionals_node__in_place(const struct optionals_node *value)
+{
+	if (!rc__place_is_aligned(value->next, 8))
+		return false;
+	if (value->next) {
+		if (!optionals_node__in_place(value->next))
+			return false;
+	}
+	return true;
+}
+
+static bool optionals_tree__in_place(const struct optionals_tree *value)
+{
+	if (!rc__place_is_aligned(value->left, 8))
+		return false;
+	if (value->left) {
+		if (!optionals_tree__in_place(value->left))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->right, 8))
+		return false;
+	if (value->right) {
+		if (!optionals_tree__in_place(value->right))
+			return false;
+	}
+	return true;
+}
+
+static bool optionals_a__in_place(const struct optionals_a *value)
+{
+	if (!rc__place_slice(value->bs.ptr, value->bs.len, value->bs.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->bs.len; i++) {
+		if (!optionals_b__in_place(&value->bs.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool optionals_b__in_place(const struct optionals_b *value)
+{
+	if (!rc__place_bool(&value->last))
+		return false;
+	if (!rc__place_is_aligned(value->a, 8))
+		return false;
+	if (value->a) {
+		if (!optionals_a__in_place(value->a))
+			return false;
+	}
+	if (!rc__place_is_aligned(value->b, 8))
+		return false;
+	if (value->b) {
+		if (!optionals_b__in_place(value->b))
+			return false;
+	}
+	return true;
+}
+
 struct optionals__each_args {
 	struct optionals_each in;
 };
@@ -1471,6 +1696,25 @@ static int optionals_each__submit(struct rc_client *client, const struct optiona
 	return 0;
 }
 
+static int optionals_each__direct(struct rc_client *client, const struct optionals_each *in,
+				  void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 120;
+
+	if (!in)
+		return rc__argument_null(&optionals__methods[0], "in");
+	rc__measure_begin(client, measure);
+	measured = optionals_each__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!optionals_each__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &optionals__methods[0], measured, args, reply);
+}
+
 int optionals_each(struct rc_client *client, const struct optionals_each *in,
 		   const struct optionals_each **out)
 {
@@ -1479,6 +1723,11 @@ int optionals_each(struct rc_client *client, const struct optionals_each *in,
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[0], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_each__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_each__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1522,6 +1771,25 @@ static int optionals_nested__submit(struct rc_client *client, const struct optio
 	return 0;
 }
 
+static int optionals_nested__direct(struct rc_client *client, const struct optionals_nested *in,
+				    void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 368;
+
+	if (!in)
+		return rc__argument_null(&optionals__methods[1], "in");
+	rc__measure_begin(client, measure);
+	measured = optionals_nested__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!optionals_nested__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &optionals__methods[1], measured, args, reply);
+}
+
 int optionals_nested(struct rc_client *client, const struct optionals_nested *in,
 		     const struct optionals_nested **out)
 {
@@ -1530,6 +1798,11 @@ int optionals_nested(struct rc_client *client, const struct optionals_nested *in
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[1], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_nested__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_nested__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1573,6 +1846,25 @@ static int optionals_list__submit(struct rc_client *client, const struct optiona
 	return 0;
 }
 
+static int optionals_list__direct(struct rc_client *client, const struct optionals_node *in,
+				  void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 16;
+
+	if (!in)
+		return rc__argument_null(&optionals__methods[2], "in");
+	rc__measure_begin(client, measure);
+	measured = optionals_node__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!optionals_node__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &optionals__methods[2], measured, args, reply);
+}
+
 int optionals_list(struct rc_client *client, const struct optionals_node *in,
 		   const struct optionals_node **out)
 {
@@ -1581,6 +1873,11 @@ int optionals_list(struct rc_client *client, const struct optionals_node *in,
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[2], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_list__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_list__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1622,6 +1919,22 @@ static int optionals_tree__submit(struct rc_client *client, struct optionals_tre
 	return 0;
 }
 
+static int optionals_tree__direct(struct rc_client *client, struct optionals_tree in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 32;
+
+	rc__measure_begin(client, measure);
+	measured = optionals_tree__measure(measure, measured, &in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!optionals_tree__in_place(&in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &optionals__methods[3], measured, args, reply);
+}
+
 int optionals_tree(struct rc_client *client, struct optionals_tree in,
 		   const struct optionals_tree **out)
 {
@@ -1630,6 +1943,11 @@ int optionals_tree(struct rc_client *client, struct optionals_tree in,
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_tree__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_tree__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1671,6 +1989,22 @@ static int optionals_mutual__submit(struct rc_client *client, struct optionals_a
 	return 0;
 }
 
+static int optionals_mutual__direct(struct rc_client *client, struct optionals_a in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	measured = optionals_a__measure(measure, measured, &in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!optionals_a__in_place(&in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &optionals__methods[4], measured, args, reply);
+}
+
 int optionals_mutual(struct rc_client *client, struct optionals_a in,
 		     const struct optionals_b **out)
 {
@@ -1679,6 +2013,11 @@ int optionals_mutual(struct rc_client *client, struct optionals_a in,
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[4], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_mutual__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_mutual__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1796,6 +2135,71 @@ static int optionals_several__submit(struct rc_client *client,
 	return 0;
 }
 
+static int optionals_several__direct(struct rc_client *client,
+				     struct optionals_maybe_numbers numbers,
+				     struct optionals_maybe_flags source_i_,
+				     struct optionals_maybe_texts target_j_, void *reply)
+{
+	const void *const args[] = { &numbers, &source_i_, &target_j_ };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 72;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, numbers.ptr, numbers.len, sizeof(const uint32_t *), 8, "optionals.several.numbers")) {
+		for (size_t i = 0; i < numbers.len; i++) {
+			rc__measure_plain(measure, &measured, numbers.ptr[i], numbers.ptr[i] != NULL, sizeof(uint32_t), 4, "optionals.several.numbers");
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, source_i_.ptr, source_i_.len, sizeof(const bool *), 8, "optionals.several.source_i")) {
+		for (size_t i = 0; i < source_i_.len; i++) {
+			if (rc__measure_array(measure, &measured, source_i_.ptr[i], source_i_.ptr[i] != NULL, sizeof(bool), 1, "optionals.several.source_i")) {
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, target_j_.ptr, target_j_.len, sizeof(const struct optionals_text *), 8, "optionals.several.target_j")) {
+		for (size_t i = 0; i < target_j_.len; i++) {
+			if (rc__measure_array(measure, &measured, target_j_.ptr[i], target_j_.ptr[i] != NULL, sizeof(struct optionals_text), 8, "optionals.several.target_j")) {
+				const struct optionals_text *source_k = target_j_.ptr[i];
+
+				measured = optionals_text__measure(measure, measured, source_k);
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(numbers.ptr, numbers.len, numbers.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < numbers.len; i++) {
+		if (!rc__place_is_aligned(numbers.ptr[i], 4))
+			return RC_BY_MESSAGE;
+	}
+	if (!rc__place_slice(source_i_.ptr, source_i_.len, source_i_.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < source_i_.len; i++) {
+		if (source_i_.ptr[i]) {
+			if (!rc__place_bool(source_i_.ptr[i]))
+				return RC_BY_MESSAGE;
+		}
+	}
+	if (!rc__place_slice(target_j_.ptr, target_j_.len, target_j_.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < target_j_.len; i++) {
+		if (!rc__place_is_aligned(target_j_.ptr[i], 8))
+			return RC_BY_MESSAGE;
+		if (target_j_.ptr[i]) {
+			if (!optionals_text__in_place(target_j_.ptr[i]))
+				return RC_BY_MESSAGE;
+		}
+	}
+	return rc__call_in_place(client, &optionals__methods[5], measured, args, reply);
+}
+
 int optionals_several(struct rc_client *client, struct optionals_maybe_numbers numbers,
 		      struct optionals_maybe_flags source_i_,
 		      struct optionals_maybe_texts target_j_,
@@ -1806,6 +2210,11 @@ int optionals_several(struct rc_client *client, struct optionals_maybe_numbers n
 
 	if (!out)
 		return rc__argument_null(&optionals__methods[5], "out");
+	if (rc__is_direct(client)) {
+		status = optionals_several__direct(client, numbers, source_i_, target_j_, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = optionals_several__submit(client, numbers, source_i_, target_j_, &send);
 	if (status)
 		return status;

@@ -1434,6 +1434,21 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 	if err := h.impl.Each(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Each with the host's own values.
+func (h *handlerEach) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Each{}
+	call.OpenRoom(frame, 120)
+	if err := h.impl.Each(call.Context(), (*Each)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Each has put out.
+func (h *handlerEach) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 120)
 	measureEach(measure, &h.out)
@@ -1492,6 +1507,21 @@ func (h *handlerNested) Serve(call *rt.Call) error {
 	if err := h.impl.Nested(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Nested with the host's own values.
+func (h *handlerNested) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Nested{}
+	call.OpenRoom(frame, 368)
+	if err := h.impl.Nested(call.Context(), (*Nested)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Nested has put out.
+func (h *handlerNested) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 368)
 	measureNested(measure, &h.out)
@@ -1535,6 +1565,21 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	if err := h.impl.List(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls List with the host's own values.
+func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Node{}
+	call.OpenRoom(frame, 16)
+	if err := h.impl.List(call.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what List has put out.
+func (h *handlerList) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 16)
 	measureNode(measure, &h.out)
@@ -1578,6 +1623,21 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 	if err := h.impl.Tree(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Tree with the host's own values.
+func (h *handlerTree) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Tree{}
+	call.OpenRoom(frame, 32)
+	if err := h.impl.Tree(call.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Tree has put out.
+func (h *handlerTree) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 32)
 	measureTree(measure, &h.out)
@@ -1622,6 +1682,21 @@ func (h *handlerMutual) Serve(call *rt.Call) error {
 	if err := h.impl.Mutual(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Mutual with the host's own values.
+func (h *handlerMutual) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = B{}
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Mutual(call.Context(), *(*A)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Mutual has put out.
+func (h *handlerMutual) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	measureB(measure, &h.out)
@@ -1716,6 +1791,21 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 	if err := h.impl.Several(call.Context(), argNumbers, argSourceI, argTargetJ, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Several with the host's own values.
+func (h *handlerSeveral) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.Several(call.Context(), *(*[]*uint32)(frame.Argument(0)), *(*[]*bool)(frame.Argument(1)), *(*[]*Text)(frame.Argument(2)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Several has put out.
+func (h *handlerSeveral) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 8, 8, "optionals.several.out") {

@@ -176,6 +176,13 @@ static int plain_add__submit(struct rc_client *client, int64_t a, int64_t b, str
 	return 0;
 }
 
+static int plain_add__direct(struct rc_client *client, int64_t a, int64_t b, void *reply)
+{
+	const void *const args[] = { &a, &b };
+
+	return rc__call_in_place(client, &plain__methods[0], 16, args, reply);
+}
+
 int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 {
 	struct rc_send send;
@@ -183,6 +190,11 @@ int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 
 	if (!sum)
 		return rc__argument_null(&plain__methods[0], "sum");
+	if (rc__is_direct(client)) {
+		status = plain_add__direct(client, a, b, sum);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = plain_add__submit(client, a, b, &send);
 	if (status)
 		return status;
@@ -218,6 +230,16 @@ static int plain_move__submit(struct rc_client *client, const struct plain_point
 	return 0;
 }
 
+static int plain_move__direct(struct rc_client *client, const struct plain_point *from, double by,
+			      void *reply)
+{
+	const void *const args[] = { from, &by };
+
+	if (!from)
+		return rc__argument_null(&plain__methods[1], "from");
+	return rc__call_in_place(client, &plain__methods[1], 40, args, reply);
+}
+
 int plain_move(struct rc_client *client, const struct plain_point *from, double by,
 	       struct plain_point *to)
 {
@@ -226,6 +248,11 @@ int plain_move(struct rc_client *client, const struct plain_point *from, double 
 
 	if (!to)
 		return rc__argument_null(&plain__methods[1], "to");
+	if (rc__is_direct(client)) {
+		status = plain_move__direct(client, from, by, to);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = plain_move__submit(client, from, by, &send);
 	if (status)
 		return status;
@@ -258,6 +285,13 @@ static int plain_norm__submit(struct rc_client *client, struct plain_point point
 	return 0;
 }
 
+static int plain_norm__direct(struct rc_client *client, struct plain_point point, void *reply)
+{
+	const void *const args[] = { &point };
+
+	return rc__call_in_place(client, &plain__methods[2], 32, args, reply);
+}
+
 int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 {
 	struct rc_send send;
@@ -265,6 +299,11 @@ int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 
 	if (!norm)
 		return rc__argument_null(&plain__methods[2], "norm");
+	if (rc__is_direct(client)) {
+		status = plain_norm__direct(client, point, norm);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = plain_norm__submit(client, point, &send);
 	if (status)
 		return status;
@@ -291,11 +330,21 @@ static int plain_ping__submit(struct rc_client *client, struct rc_send *send)
 	return status;
 }
 
+static int plain_ping__direct(struct rc_client *client)
+{
+	return rc__call_in_place(client, &plain__methods[3], 0, NULL, NULL);
+}
+
 int plain_ping(struct rc_client *client)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = plain_ping__direct(client);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = plain_ping__submit(client, &send);
 	if (status)
 		return status;
@@ -322,6 +371,11 @@ static int plain_now__submit(struct rc_client *client, struct rc_send *send)
 	return status;
 }
 
+static int plain_now__direct(struct rc_client *client, void *reply)
+{
+	return rc__call_in_place(client, &plain__methods[4], 0, NULL, reply);
+}
+
 int plain_now(struct rc_client *client, uint64_t *unix_ns)
 {
 	struct rc_send send;
@@ -329,6 +383,11 @@ int plain_now(struct rc_client *client, uint64_t *unix_ns)
 
 	if (!unix_ns)
 		return rc__argument_null(&plain__methods[4], "unix_ns");
+	if (rc__is_direct(client)) {
+		status = plain_now__direct(client, unix_ns);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = plain_now__submit(client, &send);
 	if (status)
 		return status;

@@ -76,6 +76,16 @@ func (h *handlerAdd) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Add with the host's own values.
+func (h *handlerAdd) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Add(call.Context(), *(*int64)(frame.Argument(0)), *(*int64)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	*(*int64)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsMove is the root of a request of plain.move.
 type argsMove struct {
 	From Point
@@ -114,6 +124,20 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Move with the host's own values.
+func (h *handlerMove) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Point{}
+	if err := h.impl.Move(call.Context(), (*Point)(frame.Argument(0)), *(*float64)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	root := (*Point)(frame.Reply())
+	root.X = h.out.X
+	root.Y = h.out.Y
+	root.Z = h.out.Z
+	root.Group = h.out.Group
+	return nil
+}
+
 // argsNorm is the root of a request of plain.norm.
 type argsNorm struct {
 	Point Point
@@ -145,6 +169,16 @@ func (h *handlerNorm) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Norm with the host's own values.
+func (h *handlerNorm) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Norm(call.Context(), *(*Point)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*float64)(frame.Reply()) = h.out
+	return nil
+}
+
 // handlerPing serves plain.ping, one call at a time.
 type handlerPing struct {
 	impl Service
@@ -152,6 +186,11 @@ type handlerPing struct {
 
 // Serve decodes the request, calls Ping and encodes the reply.
 func (h *handlerPing) Serve(call *rt.Call) error {
+	return h.impl.Ping(call.Context())
+}
+
+// ServeInPlace calls Ping with the host's own values.
+func (h *handlerPing) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
 	return h.impl.Ping(call.Context())
 }
 
@@ -172,6 +211,16 @@ func (h *handlerNow) Serve(call *rt.Call) error {
 		return err
 	}
 	*(*uint64)(writer.Root(8)) = h.out
+	return nil
+}
+
+// ServeInPlace calls Now with the host's own values.
+func (h *handlerNow) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Now(call.Context(), &h.out); err != nil {
+		return err
+	}
+	*(*uint64)(frame.Reply()) = h.out
 	return nil
 }
 

@@ -169,6 +169,47 @@ static bool recursive_person__check(struct rc_reader *reader, struct recursive_p
 	return true;
 }
 
+static bool recursive_tree__in_place(const struct recursive_tree *value);
+
+static bool recursive_person__in_place(const struct recursive_person *value);
+
+static bool recursive_tree__in_place(const struct recursive_tree *value)
+{
+	if (!rc__place_slice(value->children.ptr, value->children.len, value->children.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->children.len; i++) {
+		if (!recursive_tree__in_place(&value->children.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool recursive_house__in_place(const struct recursive_house *value)
+{
+	if (!rc__place_bool(&value->empty))
+		return false;
+	if (!rc__place_slice(value->people.ptr, value->people.len, value->people.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->people.len; i++) {
+		if (!recursive_person__in_place(&value->people.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool recursive_person__in_place(const struct recursive_person *value)
+{
+	if (!recursive_house__in_place(&value->home))
+		return false;
+	if (!rc__place_slice(value->others.ptr, value->others.len, value->others.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->others.len; i++) {
+		if (!recursive_house__in_place(&value->others.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
 struct recursive__mirror_args {
 	struct recursive_tree tree;
 };
@@ -317,6 +358,25 @@ static int recursive_mirror__submit(struct rc_client *client, const struct recur
 	return 0;
 }
 
+static int recursive_mirror__direct(struct rc_client *client, const struct recursive_tree *tree,
+				    void *reply)
+{
+	const void *const args[] = { tree };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 40;
+
+	if (!tree)
+		return rc__argument_null(&recursive__methods[0], "tree");
+	rc__measure_begin(client, measure);
+	measured = recursive_tree__measure(measure, measured, tree);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!recursive_tree__in_place(tree))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &recursive__methods[0], measured, args, reply);
+}
+
 int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree,
 		     const struct recursive_tree **mirrored)
 {
@@ -325,6 +385,11 @@ int recursive_mirror(struct rc_client *client, const struct recursive_tree *tree
 
 	if (!mirrored)
 		return rc__argument_null(&recursive__methods[0], "mirrored");
+	if (rc__is_direct(client)) {
+		status = recursive_mirror__direct(client, tree, mirrored);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = recursive_mirror__submit(client, tree, &send);
 	if (status)
 		return status;
@@ -381,6 +446,32 @@ static int recursive_plant__submit(struct rc_client *client, struct recursive_fo
 	return 0;
 }
 
+static int recursive_plant__direct(struct rc_client *client, struct recursive_forest forest,
+				   void *reply)
+{
+	const void *const args[] = { &forest };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, forest.ptr, forest.len, sizeof(struct recursive_tree), 8, "recursive.plant.forest")) {
+		for (size_t i = 0; i < forest.len; i++) {
+			measured = recursive_tree__measure(measure, measured, &forest.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(forest.ptr, forest.len, forest.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < forest.len; i++) {
+		if (!recursive_tree__in_place(&forest.ptr[i]))
+			return RC_BY_MESSAGE;
+	}
+	return rc__call_in_place(client, &recursive__methods[1], measured, args, reply);
+}
+
 int recursive_plant(struct rc_client *client, struct recursive_forest forest, uint64_t *trees)
 {
 	struct rc_send send;
@@ -388,6 +479,11 @@ int recursive_plant(struct rc_client *client, struct recursive_forest forest, ui
 
 	if (!trees)
 		return rc__argument_null(&recursive__methods[1], "trees");
+	if (rc__is_direct(client)) {
+		status = recursive_plant__direct(client, forest, trees);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = recursive_plant__submit(client, forest, &send);
 	if (status)
 		return status;
@@ -431,6 +527,25 @@ static int recursive_move__submit(struct rc_client *client, const struct recursi
 	return 0;
 }
 
+static int recursive_move__direct(struct rc_client *client, const struct recursive_person *person,
+				  void *reply)
+{
+	const void *const args[] = { person };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 56;
+
+	if (!person)
+		return rc__argument_null(&recursive__methods[2], "person");
+	rc__measure_begin(client, measure);
+	measured = recursive_person__measure(measure, measured, person);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!recursive_person__in_place(person))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &recursive__methods[2], measured, args, reply);
+}
+
 int recursive_move(struct rc_client *client, const struct recursive_person *person,
 		   const struct recursive_house **house)
 {
@@ -439,6 +554,11 @@ int recursive_move(struct rc_client *client, const struct recursive_person *pers
 
 	if (!house)
 		return rc__argument_null(&recursive__methods[2], "house");
+	if (rc__is_direct(client)) {
+		status = recursive_move__direct(client, person, house);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = recursive_move__submit(client, person, &send);
 	if (status)
 		return status;

@@ -276,6 +276,21 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 	if err := h.impl.Mirror(call.Context(), &h.argTree, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Mirror with the host's own values.
+func (h *handlerMirror) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Tree{}
+	call.OpenRoom(frame, 40)
+	if err := h.impl.Mirror(call.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Mirror has put out.
+func (h *handlerMirror) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 40)
 	measureTree(measure, &h.out)
@@ -335,6 +350,16 @@ func (h *handlerPlant) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Plant with the host's own values.
+func (h *handlerPlant) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Plant(call.Context(), *(*[]Tree)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*uint64)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsMove is the root of a request of recursive.move.
 type argsMove struct {
 	Person wirePerson
@@ -367,6 +392,21 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	if err := h.impl.Move(call.Context(), &h.argPerson, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Move with the host's own values.
+func (h *handlerMove) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = House{}
+	call.OpenRoom(frame, 32)
+	if err := h.impl.Move(call.Context(), (*Person)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Move has put out.
+func (h *handlerMove) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 32)
 	measureHouse(measure, &h.out)

@@ -145,6 +145,21 @@ static uint64_t common_user__write(const struct rc_writer *writer, uint64_t writ
 	return written;
 }
 
+static bool common_user__in_place(const struct common_user *value)
+{
+	if (!rc__place_is_aligned(value->group, 4))
+		return false;
+	if (!rc__place_slice(value->others.ptr, value->others.len, value->others.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->others.len; i++) {
+		if (!rc__place_is_aligned(value->others.ptr[i], 4))
+			return false;
+	}
+	if (!rc__place_slice(value->labels.ptr, value->labels.len, value->labels.cap, 8))
+		return false;
+	return true;
+}
+
 struct services_admin__stop_args {
 	struct common_user user;
 	bool now;
@@ -279,11 +294,37 @@ static int services_admin_stop__submit(struct rc_client *client, const struct co
 	return 0;
 }
 
+static int services_admin_stop__direct(struct rc_client *client, const struct common_user *user,
+				       bool now)
+{
+	const void *const args[] = { user, &now };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 96;
+
+	if (!user)
+		return rc__argument_null(&services_admin__methods[0], "user");
+	rc__measure_begin(client, measure);
+	measured = common_user__measure(measure, measured, user);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!common_user__in_place(user))
+		return RC_BY_MESSAGE;
+	if (!rc__place_bool(&now))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &services_admin__methods[0], measured, args, NULL);
+}
+
 int services_admin_stop(struct rc_client *client, const struct common_user *user, bool now)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = services_admin_stop__direct(client, user, now);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_admin_stop__submit(client, user, now, &send);
 	if (status)
 		return status;
@@ -315,6 +356,13 @@ static int services_admin_get__submit(struct rc_client *client, uint32_t id, str
 	return 0;
 }
 
+static int services_admin_get__direct(struct rc_client *client, uint32_t id, void *reply)
+{
+	const void *const args[] = { &id };
+
+	return rc__call_in_place(client, &services_admin__methods[1], 4, args, reply);
+}
+
 int services_admin_get(struct rc_client *client, uint32_t id,
 		       const struct services_request **request)
 {
@@ -323,6 +371,11 @@ int services_admin_get(struct rc_client *client, uint32_t id,
 
 	if (!request)
 		return rc__argument_null(&services_admin__methods[1], "request");
+	if (rc__is_direct(client)) {
+		status = services_admin_get__direct(client, id, request);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_admin_get__submit(client, id, &send);
 	if (status)
 		return status;
@@ -561,6 +614,26 @@ static int services_get__submit(struct rc_client *client, const struct services_
 	return 0;
 }
 
+static int services_get__direct(struct rc_client *client, const struct services_request *client_,
+				uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
+				void *reply)
+{
+	const void *const args[] = { client_, &status_, &context_, &type, &ctx };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 48;
+
+	if (!client_)
+		return rc__argument_null(&services__methods[0], "client");
+	rc__measure_begin(client, measure);
+	measured = services_request__measure(measure, measured, client_);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_bool(&context_))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &services__methods[0], measured, args, reply);
+}
+
 int services_get(struct rc_client *client, const struct services_request *client_,
 		 uint32_t status_, bool context_, uint32_t type, uint32_t ctx, uint64_t *reply_)
 {
@@ -569,6 +642,11 @@ int services_get(struct rc_client *client, const struct services_request *client
 
 	if (!reply_)
 		return rc__argument_null(&services__methods[0], "reply");
+	if (rc__is_direct(client)) {
+		status = services_get__direct(client, client_, status_, context_, type, ctx, reply_);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_get__submit(client, client_, status_, context_, type, ctx, &send);
 	if (status)
 		return status;
@@ -616,6 +694,23 @@ static int services_async__submit(struct rc_client *client, struct rc_str done_,
 	return 0;
 }
 
+static int services_async__direct(struct rc_client *client, struct rc_str done_, uint32_t call_,
+				  const uint32_t *send_, void *reply)
+{
+	const void *const args[] = { &done_, &call_, send_ };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	if (!send_)
+		return rc__argument_null(&services__methods[1], "send");
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, done_.ptr, done_.len, 1, 1, "services.async.done");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &services__methods[1], measured, args, reply);
+}
+
 int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_,
 		   const uint32_t *send_, const struct rc_str **args_)
 {
@@ -624,6 +719,11 @@ int services_async(struct rc_client *client, struct rc_str done_, uint32_t call_
 
 	if (!args_)
 		return rc__argument_null(&services__methods[1], "args");
+	if (rc__is_direct(client)) {
+		status = services_async__direct(client, done_, call_, send_, args_);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_async__submit(client, done_, call_, send_, &send);
 	if (status)
 		return status;
@@ -667,6 +767,20 @@ static int services_http_get__submit(struct rc_client *client, struct rc_str url
 	return 0;
 }
 
+static int services_http_get__direct(struct rc_client *client, struct rc_str url, void *reply)
+{
+	const void *const args[] = { &url };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 16;
+
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, url.ptr, url.len, 1, 1, "services.http_get.url");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &services__methods[2], measured, args, reply);
+}
+
 int services_http_get(struct rc_client *client, struct rc_str url, const struct rc_bytes **body)
 {
 	struct rc_send send;
@@ -674,6 +788,11 @@ int services_http_get(struct rc_client *client, struct rc_str url, const struct 
 
 	if (!body)
 		return rc__argument_null(&services__methods[2], "body");
+	if (rc__is_direct(client)) {
+		status = services_http_get__direct(client, url, body);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_http_get__submit(client, url, &send);
 	if (status)
 		return status;
@@ -758,6 +877,41 @@ static int services_loops__submit(struct rc_client *client, struct services_name
 	return 0;
 }
 
+static int services_loops__direct(struct rc_client *client, struct services_names i_,
+				  const struct services_names *elements_i_, uint32_t sizes_,
+				  unsigned int k_, const unsigned int *memcpy_, void *reply)
+{
+	const void *const args[] = { &i_, elements_i_, &sizes_, &k_, memcpy_ };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 64;
+
+	if (!elements_i_)
+		return rc__argument_null(&services__methods[3], "elements_i");
+	if (!memcpy_)
+		return rc__argument_null(&services__methods[3], "memcpy");
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, i_.ptr, i_.len, sizeof(struct rc_str), 8, "services.loops.i")) {
+		for (size_t i = 0; i < i_.len; i++) {
+			rc__measure_plain(measure, &measured, i_.ptr[i].ptr, i_.ptr[i].len, 1, 1, "services.loops.i");
+		}
+		rc__measure_leave(measure);
+	}
+	if (rc__measure_array(measure, &measured, (*elements_i_).ptr, (*elements_i_).len, sizeof(struct rc_str), 8, "services.loops.elements_i")) {
+		for (size_t i = 0; i < (*elements_i_).len; i++) {
+			rc__measure_plain(measure, &measured, (*elements_i_).ptr[i].ptr, (*elements_i_).ptr[i].len, 1, 1, "services.loops.elements_i");
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(i_.ptr, i_.len, i_.cap, 8))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice((*elements_i_).ptr, (*elements_i_).len, (*elements_i_).cap, 8))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &services__methods[3], measured, args, reply);
+}
+
 int services_loops(struct rc_client *client, struct services_names i_,
 		   const struct services_names *elements_i_, uint32_t sizes_, unsigned int k_,
 		   const unsigned int *memcpy_, const struct rc_str **j_)
@@ -767,6 +921,11 @@ int services_loops(struct rc_client *client, struct services_names i_,
 
 	if (!j_)
 		return rc__argument_null(&services__methods[3], "j");
+	if (rc__is_direct(client)) {
+		status = services_loops__direct(client, i_, elements_i_, sizes_, k_, memcpy_, j_);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = services_loops__submit(client, i_, elements_i_, sizes_, k_, memcpy_, &send);
 	if (status)
 		return status;

@@ -397,6 +397,11 @@ func (h *handlerAdminStop) Serve(call *rt.Call) error {
 	return h.impl.Stop(call.Context(), &h.argUser, argNow)
 }
 
+// ServeInPlace calls Stop with the host's own values.
+func (h *handlerAdminStop) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.Stop(call.Context(), (*CommonUser)(frame.Argument(0)), *(*bool)(frame.Argument(1)))
+}
+
 // argsAdminGet is the root of a request of services_admin.get.
 type argsAdminGet struct {
 	ID uint32
@@ -421,6 +426,21 @@ func (h *handlerAdminGet) Serve(call *rt.Call) error {
 	if err := h.impl.Get(call.Context(), argID, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Get with the host's own values.
+func (h *handlerAdminGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Request{}
+	call.OpenRoom(frame, 32)
+	if err := h.impl.Get(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Get has put out.
+func (h *handlerAdminGet) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 32)
 	measureRequest(measure, &h.out)
@@ -532,6 +552,16 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Get with the host's own values.
+func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Get(call.Context(), (*Request)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
+		return err
+	}
+	*(*uint64)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsAsync is the root of a request of services.async.
 type argsAsync struct {
 	Done rt.WireString
@@ -563,6 +593,21 @@ func (h *handlerAsync) Serve(call *rt.Call) error {
 	if err := h.impl.Async(call.Context(), argDone, argCall, argSend, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Async with the host's own values.
+func (h *handlerAsync) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = ""
+	call.OpenRoom(frame, 16)
+	if err := h.impl.Async(call.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Async has put out.
+func (h *handlerAsync) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 16)
 	measure.String(h.out)
@@ -602,6 +647,21 @@ func (h *handlerHTTPGet) Serve(call *rt.Call) error {
 	if err := h.impl.HTTPGet(call.Context(), argURL, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls HTTPGet with the host's own values.
+func (h *handlerHTTPGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.HTTPGet(call.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what HTTPGet has put out.
+func (h *handlerHTTPGet) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	rt.MeasureSlice(measure, h.out, 1)
@@ -673,6 +733,21 @@ func (h *handlerLoops) Serve(call *rt.Call) error {
 	if err := h.impl.Loops(call.Context(), argI, argElementsI, argSizes, argK, argMemcpy, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Loops with the host's own values.
+func (h *handlerLoops) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = ""
+	call.OpenRoom(frame, 16)
+	if err := h.impl.Loops(call.Context(), *(*[]string)(frame.Argument(0)), *(*[]string)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Loops has put out.
+func (h *handlerLoops) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 16)
 	measure.String(h.out)

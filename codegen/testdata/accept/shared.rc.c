@@ -313,6 +313,13 @@ static int shared_user__submit(struct rc_client *client, uint32_t uid, struct rc
 	return 0;
 }
 
+static int shared_user__direct(struct rc_client *client, uint32_t uid, void *reply)
+{
+	const void *const args[] = { &uid };
+
+	return rc__call_in_place(client, &shared__methods[0], 4, args, reply);
+}
+
 int shared_user(struct rc_client *client, uint32_t uid, const struct common_user **user)
 {
 	struct rc_send send;
@@ -320,6 +327,11 @@ int shared_user(struct rc_client *client, uint32_t uid, const struct common_user
 
 	if (!user)
 		return rc__argument_null(&shared__methods[0], "user");
+	if (rc__is_direct(client)) {
+		status = shared_user__direct(client, uid, user);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = shared_user__submit(client, uid, &send);
 	if (status)
 		return status;
@@ -380,12 +392,42 @@ static int shared_label__submit(struct rc_client *client, struct common_labels l
 	return 0;
 }
 
+static int shared_label__direct(struct rc_client *client, struct common_labels labels,
+				const struct common_group *group)
+{
+	const void *const args[] = { &labels, group };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 32;
+
+	if (!group)
+		return rc__argument_null(&shared__methods[1], "group");
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, labels.ptr, labels.len, sizeof(struct common_labels_entry), 8, "shared.label.labels")) {
+		for (size_t i = 0; i < labels.len; i++) {
+			measured = common_labels_entry__measure(measure, measured, &labels.ptr[i]);
+		}
+		rc__measure_leave(measure);
+	}
+	common_group__measure(measure, group);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(labels.ptr, labels.len, labels.cap, 8))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &shared__methods[1], measured, args, NULL);
+}
+
 int shared_label(struct rc_client *client, struct common_labels labels,
 		 const struct common_group *group)
 {
 	struct rc_send send;
 	int status;
 
+	if (rc__is_direct(client)) {
+		status = shared_label__direct(client, labels, group);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = shared_label__submit(client, labels, group, &send);
 	if (status)
 		return status;

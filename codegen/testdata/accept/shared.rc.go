@@ -327,6 +327,21 @@ func (h *handlerUser) Serve(call *rt.Call) error {
 	if err := h.impl.User(call.Context(), argUID, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls User with the host's own values.
+func (h *handlerUser) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = CommonUser{}
+	call.OpenRoom(frame, 88)
+	if err := h.impl.User(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what User has put out.
+func (h *handlerUser) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 88)
 	measureCommonUser(measure, &h.out)
@@ -377,6 +392,11 @@ func (h *handlerLabel) Serve(call *rt.Call) error {
 		return err
 	}
 	return h.impl.Label(call.Context(), argLabels, &h.argGroup)
+}
+
+// ServeInPlace calls Label with the host's own values.
+func (h *handlerLabel) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	return h.impl.Label(call.Context(), *(*CommonLabels)(frame.Argument(0)), (*CommonGroup)(frame.Argument(1)))
 }
 
 const (

@@ -226,6 +226,13 @@ static int tags_get__submit(struct rc_client *client, uint32_t user_id, struct r
 	return 0;
 }
 
+static int tags_get__direct(struct rc_client *client, uint32_t user_id, void *reply)
+{
+	const void *const args[] = { &user_id };
+
+	return rc__call_in_place(client, &tags__methods[0], 4, args, reply);
+}
+
 int tags_get(struct rc_client *client, uint32_t user_id, const struct tags_user **user)
 {
 	struct rc_send send;
@@ -233,6 +240,11 @@ int tags_get(struct rc_client *client, uint32_t user_id, const struct tags_user 
 
 	if (!user)
 		return rc__argument_null(&tags__methods[0], "user");
+	if (rc__is_direct(client)) {
+		status = tags_get__direct(client, user_id, user);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = tags_get__submit(client, user_id, &send);
 	if (status)
 		return status;
@@ -259,6 +271,11 @@ static int tags_list__submit(struct rc_client *client, struct rc_send *send)
 	return status;
 }
 
+static int tags_list__direct(struct rc_client *client, void *reply)
+{
+	return rc__call_in_place(client, &tags__methods[1], 0, NULL, reply);
+}
+
 int tags_list(struct rc_client *client, const struct tags_page **page)
 {
 	struct rc_send send;
@@ -266,6 +283,11 @@ int tags_list(struct rc_client *client, const struct tags_page **page)
 
 	if (!page)
 		return rc__argument_null(&tags__methods[1], "page");
+	if (rc__is_direct(client)) {
+		status = tags_list__direct(client, page);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = tags_list__submit(client, &send);
 	if (status)
 		return status;

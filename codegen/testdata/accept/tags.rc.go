@@ -228,6 +228,21 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	if err := h.impl.Get(call.Context(), argUserID, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Get with the host's own values.
+func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = User{}
+	call.OpenRoom(frame, 80)
+	if err := h.impl.Get(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Get has put out.
+func (h *handlerGet) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 80)
 	measureUser(measure, &h.out)
@@ -253,6 +268,21 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	if err := h.impl.List(call.Context(), &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls List with the host's own values.
+func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Page{}
+	call.OpenRoom(frame, 56)
+	if err := h.impl.List(call.Context(), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what List has put out.
+func (h *handlerList) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 56)
 	measurePage(measure, &h.out)

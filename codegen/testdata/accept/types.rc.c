@@ -702,6 +702,110 @@ static bool types_slices__check(struct rc_reader *reader, struct types_slices *v
 	return true;
 }
 
+static bool types_scalars__in_place(const struct types_scalars *value)
+{
+	if (!rc__place_bool(&value->flag))
+		return false;
+	return true;
+}
+
+static bool types_named_inside__in_place(const struct types_named_inside *value)
+{
+	if (!rc__place_bool(&value->open))
+		return false;
+	return true;
+}
+
+static bool types_arrays__in_place(const struct types_arrays *value)
+{
+	for (size_t i = 0; i < 3; i++) {
+		if (!rc__place_bool(&value->flags[i]))
+			return false;
+	}
+	for (size_t i = 0; i < 1; i++) {
+		if (!types_scalars__in_place(&value->inner[i]))
+			return false;
+	}
+	if (!types_named_inside__in_place(&value->named))
+		return false;
+	return true;
+}
+
+static bool types_slices__in_place(const struct types_slices *value)
+{
+	if (!rc__place_slice(value->bytes.ptr, value->bytes.len, value->bytes.cap, 1))
+		return false;
+	if (!rc__place_slice(value->numbers.ptr, value->numbers.len, value->numbers.cap, 4))
+		return false;
+	if (!rc__place_slice(value->rows.ptr, value->rows.len, value->rows.cap, 8))
+		return false;
+	if (!rc__place_slice(value->points.ptr, value->points.len, value->points.cap, 4))
+		return false;
+	if (!rc__place_slice(value->bools.ptr, value->bools.len, value->bools.cap, 1))
+		return false;
+	for (size_t i = 0; i < value->bools.len; i++) {
+		if (!rc__place_bool(&value->bools.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->colors.ptr, value->colors.len, value->colors.cap, 4))
+		return false;
+	if (!rc__place_slice(value->strings.ptr, value->strings.len, value->strings.cap, 8))
+		return false;
+	if (!rc__place_slice(value->blobs.ptr, value->blobs.len, value->blobs.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->blobs.len; i++) {
+		if (!rc__place_slice(value->blobs.ptr[i].ptr, value->blobs.ptr[i].len, value->blobs.ptr[i].cap, 1))
+			return false;
+	}
+	if (!rc__place_slice(value->flags.ptr, value->flags.len, value->flags.cap, 1))
+		return false;
+	for (size_t i = 0; i < value->flags.len; i++) {
+		for (size_t j = 0; j < 4; j++) {
+			if (!rc__place_bool(&value->flags.ptr[i][j]))
+				return false;
+		}
+	}
+	if (!rc__place_slice(value->arrays.ptr, value->arrays.len, value->arrays.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->arrays.len; i++) {
+		if (!types_arrays__in_place(&value->arrays.ptr[i]))
+			return false;
+	}
+	if (!rc__place_slice(value->numbers_of_numbers.ptr, value->numbers_of_numbers.len, value->numbers_of_numbers.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->numbers_of_numbers.len; i++) {
+		if (!rc__place_slice(value->numbers_of_numbers.ptr[i].ptr, value->numbers_of_numbers.ptr[i].len, value->numbers_of_numbers.ptr[i].cap, 4))
+			return false;
+	}
+	if (!rc__place_slice(value->strings_of_strings.ptr, value->strings_of_strings.len, value->strings_of_strings.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->strings_of_strings.len; i++) {
+		if (!rc__place_slice(value->strings_of_strings.ptr[i].ptr, value->strings_of_strings.ptr[i].len, value->strings_of_strings.ptr[i].cap, 8))
+			return false;
+	}
+	if (!rc__place_slice(value->deep.ptr, value->deep.len, value->deep.cap, 8))
+		return false;
+	for (size_t i = 0; i < value->deep.len; i++) {
+		if (!rc__place_slice(value->deep.ptr[i].ptr, value->deep.ptr[i].len, value->deep.ptr[i].cap, 8))
+			return false;
+		for (size_t j = 0; j < value->deep.ptr[i].len; j++) {
+			if (!rc__place_slice(value->deep.ptr[i].ptr[j].ptr, value->deep.ptr[i].ptr[j].len, value->deep.ptr[i].ptr[j].cap, 8))
+				return false;
+		}
+	}
+	if (!rc__place_slice(value->runes.ptr, value->runes.len, value->runes.cap, 4))
+		return false;
+	if (!rc__place_slice(value->sizes.ptr, value->sizes.len, value->sizes.cap, 8))
+		return false;
+	if (!rc__place_slice(value->chars.ptr, value->chars.len, value->chars.cap, 1))
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		if (!rc__place_slice(value->array_of_slices[i].ptr, value->array_of_slices[i].len, value->array_of_slices[i].cap, 8))
+			return false;
+	}
+	return true;
+}
+
 struct types__scalars_args {
 	struct types_scalars in;
 };
@@ -1492,6 +1596,23 @@ static int types_scalars__submit(struct rc_client *client, const struct types_sc
 	return 0;
 }
 
+static int types_scalars__direct(struct rc_client *client, const struct types_scalars *in,
+				 void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!in)
+		return rc__argument_null(&types__methods[0], "in");
+	types_scalars__measure(measure, in);
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	if (!types_scalars__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[0], 152, args, reply);
+}
+
 int types_scalars(struct rc_client *client, const struct types_scalars *in,
 		  struct types_scalars *out)
 {
@@ -1500,6 +1621,11 @@ int types_scalars(struct rc_client *client, const struct types_scalars *in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[0], "out");
+	if (rc__is_direct(client)) {
+		status = types_scalars__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_scalars__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1539,6 +1665,23 @@ static int types_alias__submit(struct rc_client *client, const types_scalars_ali
 	return 0;
 }
 
+static int types_alias__direct(struct rc_client *client, const types_scalars_alias *in,
+			       void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!in)
+		return rc__argument_null(&types__methods[1], "in");
+	types_scalars__measure(measure, in);
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	if (!types_scalars__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[1], 152, args, reply);
+}
+
 int types_alias(struct rc_client *client, const types_scalars_alias *in, types_scalars_alias *out)
 {
 	struct rc_send send;
@@ -1546,6 +1689,11 @@ int types_alias(struct rc_client *client, const types_scalars_alias *in, types_s
 
 	if (!out)
 		return rc__argument_null(&types__methods[1], "out");
+	if (rc__is_direct(client)) {
+		status = types_alias__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_alias__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1589,6 +1737,25 @@ static int types_arrays__submit(struct rc_client *client, const struct types_arr
 	return 0;
 }
 
+static int types_arrays__direct(struct rc_client *client, const struct types_arrays *in,
+				void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 328;
+
+	if (!in)
+		return rc__argument_null(&types__methods[2], "in");
+	rc__measure_begin(client, measure);
+	measured = types_arrays__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!types_arrays__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[2], measured, args, reply);
+}
+
 int types_arrays(struct rc_client *client, const struct types_arrays *in,
 		 const struct types_arrays **out)
 {
@@ -1597,6 +1764,11 @@ int types_arrays(struct rc_client *client, const struct types_arrays *in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[2], "out");
+	if (rc__is_direct(client)) {
+		status = types_arrays__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_arrays__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1640,6 +1812,25 @@ static int types_slices__submit(struct rc_client *client, const struct types_sli
 	return 0;
 }
 
+static int types_slices__direct(struct rc_client *client, const struct types_slices *in,
+				void *reply)
+{
+	const void *const args[] = { in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 432;
+
+	if (!in)
+		return rc__argument_null(&types__methods[3], "in");
+	rc__measure_begin(client, measure);
+	measured = types_slices__measure(measure, measured, in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!types_slices__in_place(in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[3], measured, args, reply);
+}
+
 int types_slices(struct rc_client *client, const struct types_slices *in,
 		 const struct types_slices **out)
 {
@@ -1648,6 +1839,11 @@ int types_slices(struct rc_client *client, const struct types_slices *in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[3], "out");
+	if (rc__is_direct(client)) {
+		status = types_slices__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_slices__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1690,6 +1886,23 @@ static int types_by_value__submit(struct rc_client *client, struct types_slices 
 	return 0;
 }
 
+static int types_by_value__direct(struct rc_client *client, struct types_slices in,
+				  types_point point, void *reply)
+{
+	const void *const args[] = { &in, &point };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 440;
+
+	rc__measure_begin(client, measure);
+	measured = types_slices__measure(measure, measured, &in);
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!types_slices__in_place(&in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[4], measured, args, reply);
+}
+
 int types_by_value(struct rc_client *client, struct types_slices in, types_point point,
 		   types_point *out)
 {
@@ -1698,6 +1911,11 @@ int types_by_value(struct rc_client *client, struct types_slices in, types_point
 
 	if (!out)
 		return rc__argument_null(&types__methods[4], "out");
+	if (rc__is_direct(client)) {
+		status = types_by_value__direct(client, in, point, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_by_value__submit(client, in, point, &send);
 	if (status)
 		return status;
@@ -1787,6 +2005,47 @@ static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16
 	return 0;
 }
 
+static int types_each__direct(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag,
+			      float f32, size_t size, char32_t letter, enum types_color color,
+			      struct rc_str text, struct rc_bytes bytes,
+			      struct types_strings strings, const uint32_t *pointer, types_id id,
+			      types_direction direction, const struct rc_str *by_pointer,
+			      void *reply)
+{
+	const void *const args[] = { &i8_, &u16, &flag, &f32, &size, &letter, &color, &text, &bytes, &strings, pointer, &id, &direction, by_pointer };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 136;
+
+	if (!pointer)
+		return rc__argument_null(&types__methods[5], "pointer");
+	if (!by_pointer)
+		return rc__argument_null(&types__methods[5], "by_pointer");
+	rc__measure_begin(client, measure);
+	if (!types_color__valid((uint32_t)color))
+		rc__measure_fault(measure, "types.each.color", "is not a value of enum types_color");
+	rc__measure_plain(measure, &measured, text.ptr, text.len, 1, 1, "types.each.text");
+	rc__measure_plain(measure, &measured, bytes.ptr, bytes.len, sizeof(uint8_t), 1, "types.each.bytes");
+	if (rc__measure_array(measure, &measured, strings.ptr, strings.len, sizeof(struct rc_str), 8, "types.each.strings")) {
+		for (size_t i = 0; i < strings.len; i++) {
+			rc__measure_plain(measure, &measured, strings.ptr[i].ptr, strings.ptr[i].len, 1, 1, "types.each.strings");
+		}
+		rc__measure_leave(measure);
+	}
+	if (!types_direction__valid((uint32_t)direction))
+		rc__measure_fault(measure, "types.each.direction", "is not a value of types_direction");
+	rc__measure_plain(measure, &measured, (*by_pointer).ptr, (*by_pointer).len, 1, 1, "types.each.by_pointer");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_bool(&flag))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(bytes.ptr, bytes.len, bytes.cap, 1))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(strings.ptr, strings.len, strings.cap, 8))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[5], measured, args, reply);
+}
+
 int types_each(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, float f32,
 	       size_t size, char32_t letter, enum types_color color, struct rc_str text,
 	       struct rc_bytes bytes, struct types_strings strings, const uint32_t *pointer,
@@ -1798,6 +2057,11 @@ int types_each(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag, fl
 
 	if (!out)
 		return rc__argument_null(&types__methods[5], "out");
+	if (rc__is_direct(client)) {
+		status = types_each__direct(client, i8_, u16, flag, f32, size, letter, color, text, bytes, strings, pointer, id, direction, by_pointer, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_each__submit(client, i8_, u16, flag, f32, size, letter, color, text, bytes, strings, pointer, id, direction, by_pointer, &send);
 	if (status)
 		return status;
@@ -1832,6 +2096,15 @@ static int types_out_bool__submit(struct rc_client *client, bool in, struct rc_s
 	return 0;
 }
 
+static int types_out_bool__direct(struct rc_client *client, bool in, void *reply)
+{
+	const void *const args[] = { &in };
+
+	if (!rc__place_bool(&in))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[6], 1, args, reply);
+}
+
 int types_out_bool(struct rc_client *client, bool in, bool *out)
 {
 	struct rc_send send;
@@ -1839,6 +2112,11 @@ int types_out_bool(struct rc_client *client, bool in, bool *out)
 
 	if (!out)
 		return rc__argument_null(&types__methods[6], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_bool__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_bool__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1877,6 +2155,19 @@ static int types_out_enum__submit(struct rc_client *client, enum types_sign in,
 	return 0;
 }
 
+static int types_out_enum__direct(struct rc_client *client, enum types_sign in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!types_sign__valid((int32_t)in))
+		rc__measure_fault(measure, "types.out_enum.in", "is not a value of enum types_sign");
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[7], 4, args, reply);
+}
+
 int types_out_enum(struct rc_client *client, enum types_sign in, enum types_sign *out)
 {
 	struct rc_send send;
@@ -1884,6 +2175,11 @@ int types_out_enum(struct rc_client *client, enum types_sign in, enum types_sign
 
 	if (!out)
 		return rc__argument_null(&types__methods[7], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_enum__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_enum__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1922,6 +2218,19 @@ static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
 	return 0;
 }
 
+static int types_out_huge__direct(struct rc_client *client, enum types_huge in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes = { 0 };
+	struct rc_measure *measure = &sizes;
+
+	if (!types_huge__valid((uint64_t)in))
+		rc__measure_fault(measure, "types.out_huge.in", "is not a value of enum types_huge");
+	if (!rc__measure_is_good(measure, 0))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[8], 8, args, reply);
+}
+
 int types_out_huge(struct rc_client *client, enum types_huge in, enum types_huge *out)
 {
 	struct rc_send send;
@@ -1929,6 +2238,11 @@ int types_out_huge(struct rc_client *client, enum types_huge in, enum types_huge
 
 	if (!out)
 		return rc__argument_null(&types__methods[8], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_huge__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_huge__submit(client, in, &send);
 	if (status)
 		return status;
@@ -1960,6 +2274,13 @@ static int types_out_rune__submit(struct rc_client *client, char32_t in, struct 
 	return 0;
 }
 
+static int types_out_rune__direct(struct rc_client *client, char32_t in, void *reply)
+{
+	const void *const args[] = { &in };
+
+	return rc__call_in_place(client, &types__methods[9], 4, args, reply);
+}
+
 int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 {
 	struct rc_send send;
@@ -1967,6 +2288,11 @@ int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 
 	if (!out)
 		return rc__argument_null(&types__methods[9], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_rune__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_rune__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2009,6 +2335,20 @@ static int types_out_string__submit(struct rc_client *client, struct rc_str in,
 	return 0;
 }
 
+static int types_out_string__direct(struct rc_client *client, struct rc_str in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 16;
+
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, in.ptr, in.len, 1, 1, "types.out_string.in");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[10], measured, args, reply);
+}
+
 int types_out_string(struct rc_client *client, struct rc_str in, const struct rc_str **out)
 {
 	struct rc_send send;
@@ -2016,6 +2356,11 @@ int types_out_string(struct rc_client *client, struct rc_str in, const struct rc
 
 	if (!out)
 		return rc__argument_null(&types__methods[10], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_string__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_string__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2059,6 +2404,22 @@ static int types_out_bytes__submit(struct rc_client *client, struct rc_bytes in,
 	return 0;
 }
 
+static int types_out_bytes__direct(struct rc_client *client, struct rc_bytes in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	rc__measure_plain(measure, &measured, in.ptr, in.len, sizeof(uint8_t), 1, "types.out_bytes.in");
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 1))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[11], measured, args, reply);
+}
+
 int types_out_bytes(struct rc_client *client, struct rc_bytes in, const struct rc_bytes **out)
 {
 	struct rc_send send;
@@ -2066,6 +2427,11 @@ int types_out_bytes(struct rc_client *client, struct rc_bytes in, const struct r
 
 	if (!out)
 		return rc__argument_null(&types__methods[11], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_bytes__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_bytes__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2119,6 +2485,28 @@ static int types_out_bools__submit(struct rc_client *client, struct types_bools 
 	return 0;
 }
 
+static int types_out_bools__direct(struct rc_client *client, struct types_bools in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(bool), 1, "types.out_bools.in")) {
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 1))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < in.len; i++) {
+		if (!rc__place_bool(&in.ptr[i]))
+			return RC_BY_MESSAGE;
+	}
+	return rc__call_in_place(client, &types__methods[12], measured, args, reply);
+}
+
 int types_out_bools(struct rc_client *client, struct types_bools in,
 		    const struct types_bools **out)
 {
@@ -2127,6 +2515,11 @@ int types_out_bools(struct rc_client *client, struct types_bools in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[12], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_bools__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_bools__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2184,6 +2577,28 @@ static int types_out_colors__submit(struct rc_client *client, struct types_color
 	return 0;
 }
 
+static int types_out_colors__direct(struct rc_client *client, struct types_colors in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(enum types_color), 4, "types.out_colors.in")) {
+		for (size_t i = 0; i < in.len; i++) {
+			if (!types_color__valid((uint32_t)in.ptr[i]))
+				rc__measure_fault(measure, "types.out_colors.in", "is not a value of enum types_color");
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 4))
+		return RC_BY_MESSAGE;
+	return rc__call_in_place(client, &types__methods[13], measured, args, reply);
+}
+
 int types_out_colors(struct rc_client *client, struct types_colors in,
 		     const struct types_colors **out)
 {
@@ -2192,6 +2607,11 @@ int types_out_colors(struct rc_client *client, struct types_colors in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[13], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_colors__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_colors__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2279,6 +2699,45 @@ static int types_out_deep__submit(struct rc_client *client, struct types_deep in
 	return 0;
 }
 
+static int types_out_deep__direct(struct rc_client *client, struct types_deep in, void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(struct types_strings_slice), 8, "types.out_deep.in")) {
+		for (size_t i = 0; i < in.len; i++) {
+			if (rc__measure_array(measure, &measured, in.ptr[i].ptr, in.ptr[i].len, sizeof(struct types_strings), 8, "types.out_deep.in")) {
+				for (size_t k = 0; k < in.ptr[i].len; k++) {
+					if (rc__measure_array(measure, &measured, in.ptr[i].ptr[k].ptr, in.ptr[i].ptr[k].len, sizeof(struct rc_str), 8, "types.out_deep.in")) {
+						for (size_t i4 = 0; i4 < in.ptr[i].ptr[k].len; i4++) {
+							rc__measure_plain(measure, &measured, in.ptr[i].ptr[k].ptr[i4].ptr, in.ptr[i].ptr[k].ptr[i4].len, 1, 1, "types.out_deep.in");
+						}
+						rc__measure_leave(measure);
+					}
+				}
+				rc__measure_leave(measure);
+			}
+		}
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 8))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < in.len; i++) {
+		if (!rc__place_slice(in.ptr[i].ptr, in.ptr[i].len, in.ptr[i].cap, 8))
+			return RC_BY_MESSAGE;
+		for (size_t j = 0; j < in.ptr[i].len; j++) {
+			if (!rc__place_slice(in.ptr[i].ptr[j].ptr, in.ptr[i].ptr[j].len, in.ptr[i].ptr[j].cap, 8))
+				return RC_BY_MESSAGE;
+		}
+	}
+	return rc__call_in_place(client, &types__methods[14], measured, args, reply);
+}
+
 int types_out_deep(struct rc_client *client, struct types_deep in, const struct types_deep **out)
 {
 	struct rc_send send;
@@ -2286,6 +2745,11 @@ int types_out_deep(struct rc_client *client, struct types_deep in, const struct 
 
 	if (!out)
 		return rc__argument_null(&types__methods[14], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_deep__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_deep__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2341,6 +2805,31 @@ static int types_out_flags__submit(struct rc_client *client, struct types_flags_
 	return 0;
 }
 
+static int types_out_flags__direct(struct rc_client *client, struct types_flags_slice in,
+				   void *reply)
+{
+	const void *const args[] = { &in };
+	struct rc_measure sizes;
+	struct rc_measure *measure = &sizes;
+	uint64_t measured = 24;
+
+	rc__measure_begin(client, measure);
+	if (rc__measure_array(measure, &measured, in.ptr, in.len, sizeof(types_flags), 1, "types.out_flags.in")) {
+		rc__measure_leave(measure);
+	}
+	if (!rc__measure_is_good(measure, measured))
+		return RC_BY_MESSAGE;
+	if (!rc__place_slice(in.ptr, in.len, in.cap, 1))
+		return RC_BY_MESSAGE;
+	for (size_t i = 0; i < in.len; i++) {
+		for (size_t j = 0; j < 4; j++) {
+			if (!rc__place_bool(&in.ptr[i][j]))
+				return RC_BY_MESSAGE;
+		}
+	}
+	return rc__call_in_place(client, &types__methods[15], measured, args, reply);
+}
+
 int types_out_flags(struct rc_client *client, struct types_flags_slice in,
 		    const struct types_flags_slice **out)
 {
@@ -2349,6 +2838,11 @@ int types_out_flags(struct rc_client *client, struct types_flags_slice in,
 
 	if (!out)
 		return rc__argument_null(&types__methods[15], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_flags__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_flags__submit(client, in, &send);
 	if (status)
 		return status;
@@ -2380,6 +2874,13 @@ static int types_out_point__submit(struct rc_client *client, types_point in, str
 	return 0;
 }
 
+static int types_out_point__direct(struct rc_client *client, types_point in, void *reply)
+{
+	const void *const args[] = { &in };
+
+	return rc__call_in_place(client, &types__methods[16], 8, args, reply);
+}
+
 int types_out_point(struct rc_client *client, types_point in, types_point *out)
 {
 	struct rc_send send;
@@ -2387,6 +2888,11 @@ int types_out_point(struct rc_client *client, types_point in, types_point *out)
 
 	if (!out)
 		return rc__argument_null(&types__methods[16], "out");
+	if (rc__is_direct(client)) {
+		status = types_out_point__direct(client, in, out);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
 	status = types_out_point__submit(client, in, &send);
 	if (status)
 		return status;

@@ -1092,6 +1092,22 @@ func (h *handlerScalars) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Scalars with the host's own values.
+func (h *handlerScalars) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Scalars{}
+	if err := h.impl.Scalars(call.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	measure := &rt.Measure{}
+	measure.Begin(152)
+	measureScalars(measure, &h.out)
+	if err := measure.Err(); err != nil {
+		return err
+	}
+	*(*Scalars)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsAlias is the root of a request of types.alias.
 type argsAlias struct {
 	In wireScalars
@@ -1135,6 +1151,22 @@ func (h *handlerAlias) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Alias with the host's own values.
+func (h *handlerAlias) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Scalars{}
+	if err := h.impl.Alias(call.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	measure := &rt.Measure{}
+	measure.Begin(152)
+	measureScalars(measure, &h.out)
+	if err := measure.Err(); err != nil {
+		return err
+	}
+	*(*Scalars)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsArrays is the root of a request of types.arrays.
 type argsArrays struct {
 	In wireArrays
@@ -1165,6 +1197,21 @@ func (h *handlerArrays) Serve(call *rt.Call) error {
 	if err := h.impl.Arrays(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Arrays with the host's own values.
+func (h *handlerArrays) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Arrays{}
+	call.OpenRoom(frame, 328)
+	if err := h.impl.Arrays(call.Context(), (*Arrays)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Arrays has put out.
+func (h *handlerArrays) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 328)
 	measureArrays(measure, &h.out)
@@ -1216,6 +1263,21 @@ func (h *handlerSlices) Serve(call *rt.Call) error {
 	if err := h.impl.Slices(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls Slices with the host's own values.
+func (h *handlerSlices) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Slices{}
+	call.OpenRoom(frame, 432)
+	if err := h.impl.Slices(call.Context(), (*Slices)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what Slices has put out.
+func (h *handlerSlices) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 432)
 	measureSlices(measure, &h.out)
@@ -1273,6 +1335,18 @@ func (h *handlerByValue) Serve(call *rt.Call) error {
 		return err
 	}
 	root := (*Point)(writer.Root(8))
+	root.X = h.out.X
+	root.Y = h.out.Y
+	return nil
+}
+
+// ServeInPlace calls ByValue with the host's own values.
+func (h *handlerByValue) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Point{}
+	if err := h.impl.ByValue(call.Context(), *(*Slices)(frame.Argument(0)), *(*Point)(frame.Argument(1)), &h.out); err != nil {
+		return err
+	}
+	root := (*Point)(frame.Reply())
 	root.X = h.out.X
 	root.Y = h.out.Y
 	return nil
@@ -1362,6 +1436,16 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls Each with the host's own values.
+func (h *handlerEach) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Each(call.Context(), *(*int8)(frame.Argument(0)), *(*uint16)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*float32)(frame.Argument(3)), *(*uint)(frame.Argument(4)), *(*rune)(frame.Argument(5)), *(*Color)(frame.Argument(6)), *(*string)(frame.Argument(7)), *(*[]byte)(frame.Argument(8)), *(*[]string)(frame.Argument(9)), *(*uint32)(frame.Argument(10)), *(*uint64)(frame.Argument(11)), *(*Direction)(frame.Argument(12)), *(*string)(frame.Argument(13)), &h.out); err != nil {
+		return err
+	}
+	*(*float64)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsOutBool is the root of a request of types.out_bool.
 type argsOutBool struct {
 	In uint8
@@ -1393,6 +1477,16 @@ func (h *handlerOutBool) Serve(call *rt.Call) error {
 		return err
 	}
 	*(*bool)(writer.Root(1)) = h.out
+	return nil
+}
+
+// ServeInPlace calls OutBool with the host's own values.
+func (h *handlerOutBool) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = false
+	if err := h.impl.OutBool(call.Context(), *(*bool)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*bool)(frame.Reply()) = h.out
 	return nil
 }
 
@@ -1441,6 +1535,24 @@ func (h *handlerOutEnum) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls OutEnum with the host's own values.
+func (h *handlerOutEnum) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.OutEnum(call.Context(), *(*Sign)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	measure := &rt.Measure{}
+	measure.Begin(4)
+	if !validSign(h.out) {
+		measure.Fail("types.out_enum.out", "is not a value of enum types_sign")
+	}
+	if err := measure.Err(); err != nil {
+		return err
+	}
+	*(*Sign)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsOutHuge is the root of a request of types.out_huge.
 type argsOutHuge struct {
 	In uint64
@@ -1486,6 +1598,24 @@ func (h *handlerOutHuge) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls OutHuge with the host's own values.
+func (h *handlerOutHuge) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.OutHuge(call.Context(), *(*Huge)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	measure := &rt.Measure{}
+	measure.Begin(8)
+	if !validHuge(h.out) {
+		measure.Fail("types.out_huge.out", "is not a value of enum types_huge")
+	}
+	if err := measure.Err(); err != nil {
+		return err
+	}
+	*(*Huge)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsOutRune is the root of a request of types.out_rune.
 type argsOutRune struct {
 	In rune
@@ -1517,6 +1647,16 @@ func (h *handlerOutRune) Serve(call *rt.Call) error {
 	return nil
 }
 
+// ServeInPlace calls OutRune with the host's own values.
+func (h *handlerOutRune) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.OutRune(call.Context(), *(*rune)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	*(*rune)(frame.Reply()) = h.out
+	return nil
+}
+
 // argsOutString is the root of a request of types.out_string.
 type argsOutString struct {
 	In rt.WireString
@@ -1544,6 +1684,21 @@ func (h *handlerOutString) Serve(call *rt.Call) error {
 	if err := h.impl.OutString(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutString with the host's own values.
+func (h *handlerOutString) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = ""
+	call.OpenRoom(frame, 16)
+	if err := h.impl.OutString(call.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutString has put out.
+func (h *handlerOutString) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 16)
 	measure.String(h.out)
@@ -1583,6 +1738,21 @@ func (h *handlerOutBytes) Serve(call *rt.Call) error {
 	if err := h.impl.OutBytes(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutBytes with the host's own values.
+func (h *handlerOutBytes) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.OutBytes(call.Context(), *(*[]byte)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutBytes has put out.
+func (h *handlerOutBytes) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	rt.MeasureSlice(measure, h.out, 1)
@@ -1635,6 +1805,21 @@ func (h *handlerOutBools) Serve(call *rt.Call) error {
 	if err := h.impl.OutBools(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutBools with the host's own values.
+func (h *handlerOutBools) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.OutBools(call.Context(), *(*[]bool)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutBools has put out.
+func (h *handlerOutBools) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 1, 1, "types.out_bools.out") {
@@ -1692,6 +1877,21 @@ func (h *handlerOutColors) Serve(call *rt.Call) error {
 	if err := h.impl.OutColors(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutColors with the host's own values.
+func (h *handlerOutColors) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.OutColors(call.Context(), *(*[]Color)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutColors has put out.
+func (h *handlerOutColors) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 4, 4, "types.out_colors.out") {
@@ -1771,6 +1971,21 @@ func (h *handlerOutDeep) Serve(call *rt.Call) error {
 	if err := h.impl.OutDeep(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutDeep with the host's own values.
+func (h *handlerOutDeep) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.OutDeep(call.Context(), *(*[][][]string)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutDeep has put out.
+func (h *handlerOutDeep) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 24, 8, "types.out_deep.out") {
@@ -1861,6 +2076,21 @@ func (h *handlerOutFlags) Serve(call *rt.Call) error {
 	if err := h.impl.OutFlags(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
+	return h.Encode(call)
+}
+
+// ServeInPlace calls OutFlags with the host's own values.
+func (h *handlerOutFlags) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = nil
+	call.OpenRoom(frame, 24)
+	if err := h.impl.OutFlags(call.Context(), *(*[][4]bool)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	return call.EncodeRoom(frame, h)
+}
+
+// Encode encodes what OutFlags has put out.
+func (h *handlerOutFlags) Encode(call *rt.Call) error {
 	measure := &rt.Measure{}
 	call.Measure(measure, 24)
 	if measure.Array(len(h.out), 4, 1, "types.out_flags.out") {
@@ -1904,6 +2134,18 @@ func (h *handlerOutPoint) Serve(call *rt.Call) error {
 		return err
 	}
 	root := (*Point)(writer.Root(8))
+	root.X = h.out.X
+	root.Y = h.out.Y
+	return nil
+}
+
+// ServeInPlace calls OutPoint with the host's own values.
+func (h *handlerOutPoint) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = Point{}
+	if err := h.impl.OutPoint(call.Context(), (*Point)(frame.Argument(0)), &h.out); err != nil {
+		return err
+	}
+	root := (*Point)(frame.Reply())
 	root.X = h.out.X
 	root.Y = h.out.Y
 	return nil

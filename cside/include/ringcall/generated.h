@@ -70,6 +70,22 @@ struct rc_send {
 	uint32_t record; /* index of the call's record */
 };
 
+/* What every client begins with. */
+struct rc_client_head {
+	int direct; /* not 0: the Go code is in this process, and is called by cgo where possible */
+};
+
+/* Of rc__call_in_place(): the call has to be made by a message. */
+enum {
+	RC_BY_MESSAGE = 1
+};
+
+/* Whether it is worth to try rc__call_in_place(). */
+static inline bool rc__is_direct(const struct rc_client *client)
+{
+	return ((const struct rc_client_head *)(const void *)client)->direct;
+}
+
 /* Makes a service known to this process. From a constructor. */
 void rc__service_register(const struct rc_service *service);
 
@@ -93,6 +109,18 @@ bool rc__clone_measured(const char *function, const struct rc_measure *measure, 
 
 /* Records that a required pointer argument is NULL. Returns -EINVAL. */
 int rc__argument_null(const struct rc_method *method, const char *argument);
+
+/*
+ * Runs a call on this thread, with the caller's own values, if nothing speaks against it.
+ *
+ * measured   what the request would have as a message.
+ * arguments  the addresses of the inputs; their values have been checked.
+ * reply      as of rc__call_sync().
+ *
+ * RC_BY_MESSAGE: nothing was done. Else 0, or an error of the table.
+ */
+int rc__call_in_place(struct rc_client *client, const struct rc_method *method, uint64_t measured,
+		      const void *const *arguments, void *reply);
 
 /* Submits and waits. `reply`: T *; with RC_METHOD_REPLY_POINTERS, const T **; NULL if none. */
 int rc__call_sync(struct rc_send *send, void *reply);

@@ -215,6 +215,34 @@ static inline void rc__measure_leave(struct rc_measure *measure)
 	measure->depth++;
 }
 
+/* Whether a message of what was measured could be sent, as far as that is known. */
+static inline bool rc__measure_is_good(const struct rc_measure *measure, uint64_t measured)
+{
+	return !measure->fault.field && !measure->too_large &&
+	       !rc__measure_is_over(measure, measured);
+}
+
+/* Whether Go may have a measured value where it lies: a bool is 0 or 1, */
+static inline bool rc__place_bool(const bool *value)
+{
+	unsigned char byte;
+
+	memcpy(&byte, value, 1);
+	return byte <= 1;
+}
+
+/* what is pointed to is aligned, */
+static inline bool rc__place_is_aligned(const void *ptr, size_t align)
+{
+	return (uintptr_t)ptr % align == 0;
+}
+
+/* and a slice cannot grow in place; an empty one is nil, as in a message. */
+static inline bool rc__place_slice(const void *ptr, size_t count, size_t capacity, size_t align)
+{
+	return capacity == count && (count ? rc__place_is_aligned(ptr, align) : !ptr);
+}
+
 /* Takes the space that rc__measure_part() counted. Returns its offset. */
 static inline uint64_t rc__write_part(uint64_t *written, uint64_t bytes, size_t align)
 {

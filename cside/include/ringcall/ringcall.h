@@ -97,7 +97,7 @@ struct rc_stats {
  *           program's life. PATH is looked up as dlopen(3) says.
  *           "cgo:" and "cgo:PATH.so" are the same, but a synchronous call runs its Go function on
  *           the calling thread, by a direct cgo call, when the client has no deadline and no other
- *           call in flight. All other calls take the ring.
+ *           call in flight; it sees the arguments where they lie. All other calls take the ring.
  *           NULL: the environment variable RC_ENDPOINT is the endpoint. It never overrides one
  *           that is passed, and a set-user-ID program does not read it.
  * options   NULL for the defaults.
@@ -122,6 +122,7 @@ struct rc_linked_go {
 	int (*start)(int control_fd, uintptr_t host, uintptr_t host_call);
 	int (*lane)(int peer, uint32_t lane);
 	void (*call)(int lane, void *request, void *reply);
+	void (*call_in_place)(int lane, void *frame);
 };
 
 /*
@@ -136,8 +137,10 @@ struct rc_linked_go {
 	RC__LINKAGE int rc_go_start(int control_fd, uintptr_t host, uintptr_t host_call);          \
 	RC__LINKAGE int rc_go_lane(int peer, uint32_t lane);                                       \
 	RC__LINKAGE void rc_go_call(int lane, void *request, void *reply);                         \
+	RC__LINKAGE void rc_go_call_in_place(int lane, void *frame);                               \
 	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
-	const struct rc_linked_go rc_linked_go = { rc_go_start, rc_go_lane, rc_go_call }
+	const struct rc_linked_go rc_linked_go = { rc_go_start, rc_go_lane, rc_go_call,            \
+						   rc_go_call_in_place }
 
 /*
  * rc_close - stop a peer and free it.

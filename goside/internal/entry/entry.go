@@ -37,4 +37,7 @@ var (
 
 	// Call serves the call in a request's slot, which may be used again, and writes its reply.
 	Call func(lane int, request, reply *layout.Slot)
+
+	// CallInPlace serves the call that a frame describes.
+	CallInPlace func(lane int, frame *rt.Frame)
 )

@@ -150,6 +150,12 @@ const (
 	HostNumberFree = 65534
 )
 
+// Of a frame's `status`, beside 0 and a negative errno.
+const (
+	// FrameMore: the reply has `bytes`, more than there is room for
+	FrameMore = 1
+)
+
 // Span: Where something lies in the lane's payload space, in bytes from its start.
 type Span struct {
 	Offset uint32
@@ -356,6 +362,26 @@ type RemoteError struct {
 	Reserved  uint32
 }
 
+// Frame: What is handed over in a call that runs on its caller's thread, with Go code in this process.
+// There is no message: the addresses are those of the caller's own values. What did not fit is
+// asked for by a second frame, with room for it.
+type Frame struct {
+	// Method: [host] index into the worker's methods
+	Method uint32
+	// Fetch: [host] 1: only what the last frame's call left
+	Fetch uint32
+	// Status: [worker] begins as 0
+	Status   int32
+	Reserved uint32
+	// Arguments: [host] the address of an array of addresses, one an input
+	Arguments uint64
+	// Reply: [host] where the reply goes
+	Reply uint64
+	// Bytes: [host] how much there is room for; [worker] how much the reply has.
+	// A reply without pointers, which has its type's size, leaves it.
+	Bytes uint64
+}
+
 // Go's layout is C's: a difference is a constant that overflows.
 const (
 	_ = -(unsafe.Sizeof(Span{}) ^ 8)
@@ -455,4 +481,12 @@ const (
 	_ = -(unsafe.Offsetof(RemoteError{}.Code) ^ 0)
 	_ = -(unsafe.Offsetof(RemoteError{}.TextBytes) ^ 8)
 	_ = -(unsafe.Offsetof(RemoteError{}.Reserved) ^ 12)
+	_ = -(unsafe.Sizeof(Frame{}) ^ 40)
+	_ = -(unsafe.Offsetof(Frame{}.Method) ^ 0)
+	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 4)
+	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 8)
+	_ = -(unsafe.Offsetof(Frame{}.Reserved) ^ 12)
+	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 16)
+	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 24)
+	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ 32)
 )

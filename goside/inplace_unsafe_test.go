@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"errors"
+	"runtime"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/rt"
+)
+
+// placed is a handler that can serve in place alone.
+type placed struct {
+	serve  func(call *rt.Call, frame *rt.Frame) error
+	encode func(call *rt.Call) error
+}
+
+func (p *placed) Serve(*rt.Call) error { return errors.New("served by a message") }
+
+func (p *placed) ServeInPlace(call *rt.Call, frame *rt.Frame) error { return p.serve(call, frame) }
+
+func (p *placed) Encode(call *rt.Call) error { return p.encode(call) }
+
+// A placedHost calls handlers in place, as a thread of C does.
+type placedHost struct {
+	key       int
+	argument  uint64
+	arguments [1]unsafe.Pointer
+	room      [64]uint64
+	frame     layout.Frame
+}
+
+func newPlacedHost(t *testing.T, handlers ...rt.Handler) *placedHost {
+	t.Helper()
+	var makers []func() rt.Handler
+	for _, handler := range handlers {
+		makers = append(makers, func() rt.Handler { return handler })
+	}
+	fake := newFake(t, false, makers...)
+	fake.lane.key = addDirect(newRunner(fake.lane))
+	t.Cleanup(func() { removeDirect(fake.lane) })
+	return &placedHost{key: fake.lane.key}
+}
+
+func (h *placedHost) run(method, fetch uint32, argument, roomBytes uint64) int32 {
+	h.argument = argument
+	h.arguments[0] = unsafe.Pointer(&h.argument)
+	h.frame = layout.Frame{
+		Method:    method,
+		Fetch:     fetch,
+		Arguments: uint64(uintptr(unsafe.Pointer(&h.arguments))),
+		Reply:     uint64(uintptr(unsafe.Pointer(&h.room))),
+		Bytes:     roomBytes,
+	}
+	callInPlace(h.key, (*rt.Frame)(unsafe.Pointer(&h.frame)))
+	return h.frame.Status
+}
+
+// errorText fetches the text of the last call's error.
+func (h *placedHost) errorText() string {
+	h.run(0, 1, 0, uint64(len(h.room)*8))
+	header := (*layout.RemoteError)(unsafe.Pointer(&h.room))
+	return unsafe.String((*byte)(unsafe.Pointer(&h.room[2])), int(header.TextBytes))
+}
+
+func increment(_ *rt.Call, frame *rt.Frame) error {
+	*(*uint64)(frame.Reply()) = *(*uint64)(frame.Argument(0)) + 1
+	return nil
+}
+
+func TestCallInPlaceReadsAndWritesTheHostsValues(t *testing.T) {
+	h := newPlacedHost(t, &placed{serve: increment})
+	allocations := testing.AllocsPerRun(1000, func() {
+		if status := h.run(0, 0, 41, 0); status != 0 || h.room[0] != 42 {
+			t.Fatalf("status %d, reply %d", status, h.room[0])
+		}
+	})
+	if allocations != 0 {
+		t.Errorf("%v allocations a call", allocations)
+	}
+	if status := h.run(1, 0, 0, 0); status != statusNoMethod {
+		t.Errorf("of an unknown method: status %d", status)
+	}
+}
+
+func TestCallsInPlaceFromWithinAHandlerAreServed(t *testing.T) {
+	const depth = 16
+	hosts := make([]*placedHost, depth+1)
+	p := &placed{}
+	p.serve = func(_ *rt.Call, frame *rt.Frame) error {
+		level := *(*uint64)(frame.Argument(0))
+		if level < depth {
+			inner := hosts[level+1]
+			if status := inner.run(0, 0, level+1, 0); status != 0 {
+				t.Errorf("level %d: status %d", level+1, status)
+			}
+			level = inner.room[0]
+		}
+		*(*uint64)(frame.Reply()) = level
+		return nil
+	}
+	hosts[0] = newPlacedHost(t, p)
+	for level := 1; level <= depth; level++ {
+		hosts[level] = &placedHost{key: hosts[0].key}
+	}
+	for range 3 {
+		if status := hosts[0].run(0, 0, 0, 0); status != 0 || hosts[0].room[0] != depth {
+			t.Fatalf("status %d, deepest level %d", status, hosts[0].room[0])
+		}
+	}
+}
+
+func TestErrorInPlaceIsFetched(t *testing.T) {
+	long := strings.Repeat("long ", 50)
+	handlers := []rt.Handler{
+		&placed{serve: func(*rt.Call, *rt.Frame) error { return Errorf(7, "seven") }},
+		&placed{serve: func(*rt.Call, *rt.Frame) error { return errors.New(long) }},
+		&placed{serve: func(*rt.Call, *rt.Frame) error { panic("boom") }},
+		&placed{serve: increment},
+	}
+	h := newPlacedHost(t, handlers...)
+	for range 3 {
+		for method, want := range []string{"seven", long, "panic: boom"} {
+			if status := h.run(uint32(method), 0, 0, 0); status != statusRemote {
+				t.Fatalf("method %d: status %d", method, status)
+			}
+			if text := h.errorText(); text != want {
+				t.Errorf("method %d: %q", method, text)
+			}
+		}
+		if status := h.run(3, 0, 1, 0); status != 0 || h.room[0] != 2 {
+			t.Errorf("after an error: status %d, reply %d", status, h.room[0])
+		}
+	}
+}
+
+func TestReplyInPlaceAsksForRoom(t *testing.T) {
+	text := strings.Repeat("t", 100)
+	p := &placed{}
+	p.encode = func(call *rt.Call) error {
+		measure := &rt.Measure{}
+		call.Measure(measure, 16)
+		measure.String(text)
+		writer, err := call.Encode(measure)
+		if err != nil {
+			return err
+		}
+		*(*rt.WireString)(writer.Root(16)) = writer.String(text)
+		return writer.Err()
+	}
+	p.serve = func(call *rt.Call, frame *rt.Frame) error {
+		call.OpenRoom(frame, 16)
+		return call.EncodeRoom(frame, p)
+	}
+	h := newPlacedHost(t, p)
+	for _, room := range []uint64{16, 115, 116, 512} {
+		status := h.run(0, 0, 0, room)
+		if room < 116 {
+			if status != layout.FrameMore || h.frame.Bytes != 116 {
+				t.Fatalf("room of %d: status %d, needs %d", room, status,
+					h.frame.Bytes)
+			}
+			status = h.run(0, 1, 0, 116)
+		}
+		if status != 0 || h.frame.Bytes != 116 {
+			t.Fatalf("room of %d: status %d, %d bytes", room, status, h.frame.Bytes)
+		}
+		if got := *(*string)(unsafe.Pointer(&h.room)); got != text {
+			t.Errorf("room of %d: %q", room, got)
+		}
+	}
+	runtime.KeepAlive(h)
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+package rt
+
+// A call in place has no message: a frame of the host's thread holds the addresses of its values,
+// which have the layout of Go's, and Go code works on them where they lie. They were checked by the
+// host, which is this very process. Replies without pointers go to where the frame says; others are
+// encoded into memory of the host, as a message whose pointers are addresses.
+
+import (
+	"errors"
+	"unsafe"
+
+	"ringcall/goside/internal/layout"
+)
+
+// An InPlaceHandler is a Handler whose calls can be served in place.
+type InPlaceHandler interface {
+	Handler
+
+	// ServeInPlace runs the implementation on the frame's own arguments, and encodes its reply.
+	// ErrMore says that this needs more room; an error else is as of Serve.
+	ServeInPlace(call *Call, frame *Frame) error
+}
+
+// An Encoder is an InPlaceHandler whose reply may need more room.
+type Encoder interface {
+	// Encode encodes the reply of the last call.
+	Encode(call *Call) error
+}
+
+// ErrMore says that a reply has Call.Bytes bytes, more than there is room for.
+var ErrMore = errors.New("ringcall: the reply needs more room")
+
+// A Frame is layout.Frame with its pointers.
+type Frame struct {
+	Method    uint32
+	Fetch     uint32
+	Status    int32
+	_         [4]byte
+	arguments unsafe.Pointer
+	reply     unsafe.Pointer
+	Bytes     uint64
+}
+
+const (
+	_ = -(unsafe.Sizeof(Frame{}) ^ unsafe.Sizeof(layout.Frame{}))
+	_ = -(unsafe.Offsetof(Frame{}.Method) ^ unsafe.Offsetof(layout.Frame{}.Method))
+	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ unsafe.Offsetof(layout.Frame{}.Fetch))
+	_ = -(unsafe.Offsetof(Frame{}.Status) ^ unsafe.Offsetof(layout.Frame{}.Status))
+	_ = -(unsafe.Offsetof(Frame{}.arguments) ^ unsafe.Offsetof(layout.Frame{}.Arguments))
+	_ = -(unsafe.Offsetof(Frame{}.reply) ^ unsafe.Offsetof(layout.Frame{}.Reply))
+	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ unsafe.Offsetof(layout.Frame{}.Bytes))
+)
+
+// Argument returns the address of an input, by its index.
+func (f *Frame) Argument(index uintptr) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Add(f.arguments, index*unsafe.Sizeof(f.arguments)))
+}
+
+// Reply returns where a reply without pointers goes.
+func (f *Frame) Reply() unsafe.Pointer { return f.reply }
+
+// Room returns the frame's room for a reply.
+func (f *Frame) Room() Space { return Space{f.reply, f.Bytes} }
+
+// OpenRoom has the reply encoded into the frame's room, and lets Lend hand it out behind a root of
+// as many bytes.
+func (c *Call) OpenRoom(frame *Frame, rootBytes uint64) {
+	c.inPlace = true
+	c.space = frame.Room()
+	c.OpenReply(rootBytes)
+}
+
+// EncodeRoom ends OpenRoom: the reply is encoded, and its size left in the frame.
+func (c *Call) EncodeRoom(frame *Frame, encoder Encoder) error {
+	err := encoder.Encode(c)
+	frame.Bytes = c.Bytes
+	return err
+}
+
+// EncodeAgain encodes the reply into a frame's room, when that of the last was too small.
+func (c *Call) EncodeAgain(frame *Frame, encoder Encoder) error {
+	c.inPlace = true
+	c.space = frame.Room()
+	return c.EncodeRoom(frame, encoder)
+}
+
+// CloseRoom has an error reply encoded elsewhere.
+func (c *Call) CloseRoom() { c.space.Bytes = 0 }
+
+// BeginMessages makes the calls to come such that have messages.
+func (c *Call) BeginMessages() { c.inPlace = false }
+
+// encodeInPlace is Encode for a call in place.
+func (c *Call) encodeInPlace(measure *Measure) (*Writer, error) {
+	c.Bytes = measure.bytes + measure.lent.Bytes
+	if c.Bytes > c.space.Bytes {
+		c.Bytes = measure.bytes + measure.lentBytes
+		return nil, ErrMore
+	}
+	c.writer.Reset(c.space)
+	c.writer.lent = measure.lent
+	c.writer.origin = uint64(uintptr(c.space.Base))
+	return &c.writer, nil
+}
+
+// FetchError copies as much of an error reply as there is room for.
+func (c *Call) FetchError(frame *Frame) {
+	room := frame.Room()
+	copy(unsafe.Slice((*byte)(room.Base), room.Bytes),
+		unsafe.Slice((*byte)(c.writerBase()), c.Bytes))
+}
