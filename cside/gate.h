@@ -33,7 +33,7 @@ struct rc__gate {
 };
 
 /* A thread that has entered no gate yet has an entry that owns none. */
-extern _Thread_local struct rc__thread *rc__self __attribute__((tls_model("initial-exec")));
+extern _Thread_local struct rc__thread *rc__self;
 
 void rc__gate_init(struct rc__gate *gate);
 void rc__gate_fini(struct rc__gate *gate);
