@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shout.h - the interface between server.c, which reads lines, and worker/main.go, which answers. */
+/* shout.h - the interface between server.c, which reads lines, and worker/main.go. */
 #ifndef SHOUT_H
 #define SHOUT_H
 
