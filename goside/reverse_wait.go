@@ -215,10 +215,13 @@ func (r *reverse) deliver() {
 		r.replies.advance()
 		return
 	}
+	// Loaded before the reply is written, so that the caller's last look at the one before is
+	// known to have come before: the reply answers what it has sent since.
+	state := record.state.Load()
 	record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
 	r.replies.advance()
-	for {
-		switch state := record.state.Load(); {
+	for ; ; state = record.state.Load() {
+		switch {
 		case state == recordAbandoned:
 			r.forget(record)
 			return

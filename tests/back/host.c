@@ -127,13 +127,16 @@ struct rc_peer *host_open(const struct test_way *way, struct rc_options *options
 							      .act = act,
 							      .note = note };
 	struct rc_options given = options ? *options : (struct rc_options){ 0 };
+	const char *worker = getenv("BACK_WORKER");
 
 	if (way && way->concurrent)
 		setenv("KIT_CONCURRENT", "1", 1);
 	else
 		unsetenv("KIT_CONCURRENT");
 	given.spin_never = way && way->park;
-	if (rc_open(test_endpoint("tests/back/back_worker"), &given, &host->peer) ||
+	if (!worker)
+		worker = "tests/back/back_worker";
+	if (rc_open(test_endpoint(worker), &given, &host->peer) ||
 	    back_host_serve(host->peer, &functions, host))
 		errx(1, "host_open: %s", rc_error_last()->text);
 	return host->peer;

@@ -19,7 +19,8 @@ struct host {
 	struct rc_client *other;
 };
 
-/* Opens the worker of these tests and offers it the functions of `host`, which outlives it. */
+/* Opens the worker of these tests, or that of the target that BACK_WORKER names, and offers it the
+ * functions of `host`, which outlives it. */
 struct rc_peer *host_open(const struct test_way *way, struct rc_options *options,
 			  struct host *host);
 
