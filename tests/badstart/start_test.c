@@ -80,7 +80,7 @@ Test(start, of_a_library_that_is_no_go_side_returns_enoexec, .timeout = 240)
 
 	/* It stays loaded, so what is left of it is not counted. */
 	EXPECT_FAILS(rc_open("ring:libutil.so.1", NULL, &peer), -ENOEXEC, RC_RAN_NO);
-	EXPECT_SAYS("\"ring:libutil.so.1\"", "no rc_go_start", "goside/inproc", "cgo");
+	EXPECT_SAYS("\"ring:libutil.so.1\"", "lacks", "goside/inproc", "cgo");
 }
 
 Test(start, of_a_directory_returns_eacces, .timeout = 240)
