@@ -33,6 +33,7 @@ void check_annotations(const struct annotations *annotations, unsigned allowed,
 		{ ANNOTATION_BY_VALUE, "RC_BY_VALUE", "a method" },
 		{ ANNOTATION_TAG, "RC_TAG", "a field of a struct" },
 		{ ANNOTATION_VERSION, "RC_VERSION", "a service" },
+		{ ANNOTATION_TRANSPORT, "RC_TRANSPORT", "a service that Go implements" },
 	};
 
 	if (annotations->unknown)

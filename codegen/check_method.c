@@ -261,11 +261,44 @@ static void check_version(struct service *service)
 	service->version = (uint32_t)number;
 }
 
+/* Whether it is an endpoint of rc_open(), and printable: it goes into a C string as it stands. */
+static bool is_endpoint(const char *text)
+{
+	static const char *const transports[] = { "worker:", "ring:", "cgo:" };
+
+	for (const char *i = text; *i; i++)
+		if ((unsigned char)*i < ' ' || *i == 0x7f || *i == '"' || *i == '\\')
+			return false;
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
+		if (text_begins(text, transports[i]))
+			return i != 0 || text[strlen(transports[i])];
+	return false;
+}
+
+static void check_transport(const struct service *service)
+{
+	const struct annotations *annotations = &service->annotations;
+
+	if (annotations->has_more_transports)
+		report_error(&service->place, "service %s has two RC_TRANSPORTs; write one instead",
+			     service->name);
+	else if (annotations->transport && !is_endpoint(annotations->transport))
+		report_error(&service->place,
+			     "RC_TRANSPORT of service %s is \"%s\", which is no endpoint; "
+			     "write \"worker:PATH\", \"ring:\", \"ring:PATH.so\", \"cgo:\" or "
+			     "\"cgo:PATH.so\" instead",
+			     service->name, annotations->transport);
+}
+
 void check_service(struct model *model, struct service *service)
 {
 	unsigned methods = 0;
 
-	check_annotations(&service->annotations, SERVICE_ANNOTATIONS, &service->place, "a service");
+	check_annotations(&service->annotations,
+			  service->is_host ? SERVICE_ANNOTATIONS
+					   : SERVICE_ANNOTATIONS | ANNOTATION_TRANSPORT,
+			  &service->place, service->is_host ? "a host service" : "a service");
+	check_transport(service);
 	check_version(service);
 	if (strlen(service->name) >= RC_NAME_BYTES)
 		report_error(&service->place,

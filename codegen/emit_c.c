@@ -513,6 +513,8 @@ static void emit_tables(struct text *out, const struct service *service)
 	text_add(out, "\t.description = %s__description,\n\t.methods = %s__methods,\n", name, name);
 	text_add(out, "\t.method_count = sizeof(%s__methods) / sizeof(%s__methods[0]),\n", name,
 		 name);
+	if (service->annotations.transport)
+		text_add(out, "\t.endpoint = \"%s\",\n", service->annotations.transport);
 	text_add(out, "\t.link = &%s__link,\n};\n", name);
 	text_add(out,
 		 "\n__attribute__((constructor)) static void %s__register(void)\n{\n"

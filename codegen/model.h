@@ -72,16 +72,19 @@ enum annotation {
 	ANNOTATION_BY_VALUE = 1 << 7,
 	ANNOTATION_MAP = 1 << 8,
 	ANNOTATION_TAG = 1 << 9,
-	ANNOTATION_VERSION = 1 << 10
+	ANNOTATION_VERSION = 1 << 10,
+	ANNOTATION_TRANSPORT = 1 << 11
 };
 
 /* The annotations of one declaration. */
 struct annotations {
 	unsigned known;
-	const char *unknown; /* the first one that is none of these, or NULL */
-	const char *tag;     /* what RC_TAG() says, or NULL */
-	bool has_more_tags;  /* and another RC_TAG() says more */
-	const char *version; /* what RC_VERSION holds, or NULL */
+	const char *unknown;      /* the first one that is none of these, or NULL */
+	const char *tag;          /* what RC_TAG() says, or NULL */
+	bool has_more_tags;       /* and another RC_TAG() says more */
+	const char *version;      /* what RC_VERSION holds, or NULL */
+	const char *transport;    /* what RC_TRANSPORT() says, or NULL */
+	bool has_more_transports; /* and another RC_TRANSPORT() says more */
 };
 
 struct enumerator {

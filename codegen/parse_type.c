@@ -107,6 +107,12 @@ static enum CXChildVisitResult visit_annotation(CXCursor cursor, CXCursor parent
 		annotations->tag = text + strlen("ringcall:tag:");
 		return CXChildVisit_Continue;
 	}
+	if (text_begins(text, "ringcall:transport:")) {
+		annotations->known |= ANNOTATION_TRANSPORT;
+		annotations->has_more_transports = annotations->transport != NULL;
+		annotations->transport = text + strlen("ringcall:transport:");
+		return CXChildVisit_Continue;
+	}
 	if (text_begins(text, "ringcall:version:")) {
 		annotations->known |= ANNOTATION_VERSION;
 		annotations->version = text + strlen("ringcall:version:");

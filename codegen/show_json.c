@@ -168,6 +168,8 @@ static void add_service(struct json *json, const struct service *service)
 	add_text(json, "go", service->interface_name);
 	add_bool(json, "host", service->is_host);
 	add_number(json, "version", service->version);
+	if (service->annotations.transport)
+		add_text(json, "transport", service->annotations.transport);
 	add_text(json, "digest", memory_print("%016" PRIx64, service->digest));
 	add_text(json, "description", service->description);
 	open_group(json, "methods", "[");

@@ -275,6 +275,9 @@ const char *rc__errno_text(int error);
 
 /* service.c */
 const struct rc_service_link *rc__service_first(void);
+/* Sets the endpoint that the services of this program ask for; NULL: none does. 0; -EINVAL, with a
+ * text, when two ask for different ones. */
+int rc__service_endpoint(const char **endpoint);
 /* Finds a service in the worker and compares it. 0 with *place set; -ENOSYS, without a text, when
  * the worker lacks it; -EPROTO when it differs; -ENOMEM. */
 int rc__service_bind(struct rc_peer *peer, const struct rc_service *service, uint32_t *place);

@@ -20,7 +20,7 @@ enum {
 	SLOTS_DEFAULT = 512
 };
 
-/* The endpoint of a program that passes none. */
+/* Where it is, for a program that passes none. */
 #define ENDPOINT_VARIABLE "RC_ENDPOINT"
 
 #define PAYLOAD_DEFAULT_BYTES (UINT64_C(16) << 20)
@@ -215,6 +215,23 @@ static bool stop(struct rc_peer *peer, uint64_t deadline_ns)
 	return peer->killed;
 }
 
+/* The endpoint of a program that passes none. */
+static int default_endpoint(const char **endpoint)
+{
+	int status = 0;
+
+	*endpoint = secure_getenv(ENDPOINT_VARIABLE);
+	if (!*endpoint)
+		status = rc__service_endpoint(endpoint);
+	if (*endpoint || status)
+		return status;
+	return rc__error_set(
+		-EINVAL, RC_RAN_NO,
+		"ringcall: rc_open: endpoint is NULL, the environment has no " ENDPOINT_VARIABLE
+		" and no service of this program has an "
+		"RC_TRANSPORT; set one to an endpoint, as \"worker:PATH\", or pass one");
+}
+
 int rc_open(const char *endpoint, const struct rc_options *options, struct rc_peer **opened)
 {
 	struct rc_peer *peer;
@@ -223,13 +240,9 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 	if (!opened)
 		return rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: rc_open: peer is NULL");
 	*opened = NULL;
-	if (!endpoint)
-		endpoint = secure_getenv(ENDPOINT_VARIABLE);
-	if (!endpoint)
-		return rc__error_set(-EINVAL, RC_RAN_NO,
-				     "ringcall: rc_open: endpoint is NULL and the environment has "
-				     "no " ENDPOINT_VARIABLE "; set it to an endpoint, as "
-				     "\"worker:PATH\", or pass one");
+	status = endpoint ? 0 : default_endpoint(&endpoint);
+	if (status)
+		return status;
 	peer = create();
 	if (!peer)
 		return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: rc_open: no memory");

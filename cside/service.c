@@ -37,6 +37,28 @@ const struct rc_service_link *rc__service_first(void)
 	return rc__load_pointer_acquire((void *const *)&registry);
 }
 
+int rc__service_endpoint(const char **endpoint)
+{
+	const struct rc_service *first = NULL;
+
+	*endpoint = NULL;
+	for (const struct rc_service_link *i = rc__service_first(); i; i = i->next) {
+		if (!i->service->endpoint)
+			continue;
+		if (first && strcmp(first->endpoint, i->service->endpoint))
+			return rc__error_set(
+				-EINVAL, RC_RAN_NO,
+				"ringcall: rc_open: endpoint is NULL, and service "
+				"\"%s\" asks for \"%s\" but service \"%s\" for \"%s\"; "
+				"pass one for each peer, or set RC_ENDPOINT",
+				i->service->name, i->service->endpoint, first->name,
+				first->endpoint);
+		first = i->service;
+		*endpoint = first->endpoint;
+	}
+	return 0;
+}
+
 static int unfit(struct rc_peer *peer, const struct rc_service *service, const char *difference)
 {
 	return rc__error_set(-EPROTO, RC_RAN_NO,

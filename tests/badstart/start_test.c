@@ -195,7 +195,7 @@ Test(start, without_an_endpoint_takes_that_of_the_environment, .timeout = 240)
 
 	unsetenv("RC_ENDPOINT");
 	expect_refused(NULL, NULL, -EINVAL);
-	EXPECT_SAYS("rc_open", "endpoint is NULL", "RC_ENDPOINT", "worker:PATH");
+	EXPECT_SAYS("rc_open", "endpoint is NULL", "RC_ENDPOINT", "RC_TRANSPORT", "worker:PATH");
 	setenv("RC_ENDPOINT", "", 1);
 	expect_refused(NULL, NULL, -EINVAL);
 	EXPECT_SAYS("endpoint \"\" names no transport");

@@ -21,7 +21,7 @@ struct services_request {
 RC_SERVICE(services_admin) {
 	int (*stop)(const struct common_user *user, bool now);
 	int (*get)(uint32_t id, struct services_request *request);
-} RC_VERSION(3);
+} RC_VERSION(3) RC_TRANSPORT("cgo:./lib admin.so");
 
 RC_SLICE(services_names, struct rc_str);
 typedef const uint32_t services_constant;

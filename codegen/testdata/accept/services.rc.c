@@ -260,6 +260,7 @@ static const struct rc_service services_admin__service = {
 	.description = services_admin__description,
 	.methods = services_admin__methods,
 	.method_count = sizeof(services_admin__methods) / sizeof(services_admin__methods[0]),
+	.endpoint = "cgo:./lib admin.so",
 	.link = &services_admin__link,
 };
 

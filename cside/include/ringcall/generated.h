@@ -60,6 +60,7 @@ struct rc_service {
 	const char *description;
 	const struct rc_method *methods;
 	uint32_t method_count;
+	const char *endpoint; /* RC_TRANSPORT, or NULL */
 	struct rc_service_link *link;
 };
 

@@ -35,6 +35,10 @@
 #define RC_VERSION(number) RC__VERSION(number)
 #define RC__VERSION(number) RC__ANNOTATE("version:" #number)
 
+/* Behind the brace of a service: the endpoint that rc_open() opens when it gets NULL and the
+ * environment says nothing, as RC_TRANSPORT("cgo:"). */
+#define RC_TRANSPORT(endpoint) RC__ANNOTATE("transport:" endpoint)
+
 /* On a method: the caller does not wait, and there is no reply. */
 #define RC_ONEWAY RC__ANNOTATE("oneway")
 

@@ -98,8 +98,9 @@ struct rc_stats {
  *           "cgo:" and "cgo:PATH.so" are the same, but a synchronous call runs its Go function on
  *           the calling thread, by a direct cgo call, when the client has no deadline and no other
  *           call in flight; it sees the arguments where they lie. All other calls take the ring.
- *           NULL: the environment variable RC_ENDPOINT is the endpoint. It never overrides one
- *           that is passed, and a set-user-ID program does not read it.
+ *           NULL: the environment variable RC_ENDPOINT is the endpoint; without it, what
+ *           RC_TRANSPORT in the interface says. RC_ENDPOINT never overrides an endpoint that is
+ *           passed, and a set-user-ID program does not read it.
  * options   NULL for the defaults.
  * peer      set on success; yours until rc_close().
  *
