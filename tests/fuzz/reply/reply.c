@@ -214,7 +214,7 @@ static void send_on(const struct received *received)
 	size_t bytes;
 
 	stand_in_limit(received->bytes * GROWTH_MAX);
-	if (!root || root->pass(NULL, received->root, received->root, &out))
+	if (!root || root->pass(stand_in_client(), received->root, received->root, &out))
 		return;
 	message = stand_in_sent(&bytes);
 	if (!begin(&again, received->method, message, bytes) || !check(&again))
@@ -337,7 +337,7 @@ uint8_t *reply_make(size_t method, uint64_t seed, size_t *bytes)
 	value = block(root->type->bytes);
 	grid_make(&maker, root->type, seed, value);
 	stand_in_limit(SIZE_MAX);
-	if (root->pass(NULL, value, value, &out))
+	if (root->pass(stand_in_client(), value, value, &out))
 		errx(1, "%s: a value of seed %" PRIu64 " cannot be sent", root->name, seed);
 	message = stand_in_sent(bytes);
 	input = block(*bytes + REPLY_HEADER_BYTES);

@@ -8,6 +8,9 @@
 /* The services that are linked. */
 const struct rc_service_link *stand_in_services(void);
 
+/* To make calls with. */
+struct rc_client *stand_in_client(void);
+
 /* Larger messages are refused with -EMSGSIZE. */
 void stand_in_limit(size_t bytes);
 
