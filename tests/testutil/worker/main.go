@@ -4,7 +4,7 @@
 //
 // KIT_SLOW in the environment makes it register the service kit_slow as well, KIT_CONCURRENT makes
 // it serve kit with a goroutine a call, KIT_ORDERED makes it serve one call of a client after the
-// other, KIT_SILENT sends its log nowhere.
+// other, KIT_SILENT sends its log nowhere, KIT_COLLECT makes it collect garbage all the time.
 //
 // The same package is built as a C library for the tests of the in-process transports.
 package main
@@ -301,10 +301,20 @@ func (slowService) Note(ctx context.Context, value uint64) error {
 }
 
 // register makes the services known as the environment says.
+// collect collects garbage for as long as the process lives.
+func collect() {
+	for {
+		runtime.GC()
+	}
+}
+
 func register(getenv func(string) string) {
 	var options []ringcall.Option
 	if getenv("KIT_SILENT") != "" {
 		log.SetOutput(io.Discard)
+	}
+	if getenv("KIT_COLLECT") != "" {
+		go collect()
 	}
 	if getenv("KIT_ORDERED") != "" {
 		ringcall.MaxHandlers(1)
