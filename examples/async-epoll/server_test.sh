@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# server_test.sh - several connections get their answers, each in order.
+#
+# server_test.sh SERVER - several connections get their answers, each in order.
 set -euo pipefail
-folder=examples/async-epoll
 
-coproc server { exec "$folder/server"; }
+coproc server { exec "$1"; }
 trap 'kill "$server_PID"' EXIT
 read -r _ _ _ port <&"${server[0]}"
 

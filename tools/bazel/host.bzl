@@ -166,6 +166,12 @@ def host_repositories():
         package = "liburing-dev",
     )
     system_library(
+        name = "libuv",
+        header = "uv.h",
+        linkopts = ["-luv"],
+        package = "libuv1-dev",
+    )
+    system_library(
         name = "criterion",
         header = "criterion/criterion.h",
         linkopts = ["-lcriterion"],
