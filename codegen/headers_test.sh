@@ -268,10 +268,8 @@ valgrind_runs() {
 	local accept=$testdata/accept name failure
 	runs=(
 		"0 $accept/types.h --tags json --describe $outputs"
-		"1 $testdata/reject/several.h --check"
-		"0 $accept/nameless.h --skeleton main.go --go-import x/y --with-main $outputs"
 		"1 $scratch/sqlite.h --check"
-		"0 $accept/maps.h --describe=json"
+		"0 $accept/nameless.h --skeleton main.go --go-import x/y --with-main $outputs"
 		"1 $scratch/truncated.h --check"
 	)
 	{

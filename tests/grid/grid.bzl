@@ -28,11 +28,16 @@ def _grid_part(name, index):
     ringcall_library(
         name = name,
         hdr = name + ".h",
+        # Compiling is most of the test's time. "manual": not a second time for shared libraries,
+        # of which there are none.
+        copts = ["-O1"],
+        tags = ["manual"],
         visibility = ["//tests:__subpackages__"],
     )
     c_library(
         name = name + "_table",
         srcs = [name + "_table.c"],
+        tags = ["manual"],
         visibility = ["//tests:__subpackages__"],
         deps = [
             ":" + name,

@@ -4,7 +4,14 @@ worker that serves some."""
 load("//tools/bazel:c.bzl", "RC_GENERATED_COPTS")
 load("//tools/bazel:go.bzl", "go_binary", "go_library")
 
-def ringcall_library(name, hdr, importpath = None, deps = [], visibility = None):
+def ringcall_library(
+        name,
+        hdr,
+        importpath = None,
+        deps = [],
+        copts = [],
+        tags = [],
+        visibility = None):
     """Runs ringgen on a header; declares the C library `name` and the Go package `name`_go.
 
     C code includes "folder/NAME.rc.h". Go code imports `importpath`, where the package is `name`.
@@ -14,6 +21,8 @@ def ringcall_library(name, hdr, importpath = None, deps = [], visibility = None)
       hdr: the interface header, a file of this folder.
       importpath: of the Go package; default ringcall/<folder of the BUILD file>/<name>.
       deps: cc_library targets with the headers that `hdr` includes.
+      copts: more options for the compiler of the generated C.
+      tags: of the C library.
       visibility: of both targets.
     """
     header = name + ".rc.h"
@@ -40,7 +49,8 @@ def ringcall_library(name, hdr, importpath = None, deps = [], visibility = None)
         name = name,
         srcs = [source],
         hdrs = [header],
-        copts = RC_GENERATED_COPTS,
+        copts = RC_GENERATED_COPTS + copts,
+        tags = tags,
         # What registers the service is a constructor, which nothing refers to by name.
         alwayslink = True,
         linkstatic = True,
