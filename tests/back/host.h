@@ -17,6 +17,7 @@ struct host {
 	uint64_t thread; /* that ran the last function */
 	struct rc_peer *peer;
 	struct rc_client *other;
+	uint64_t acted; /* calls of back.act that had ended before the one that runs */
 };
 
 /* Opens the worker of these tests, or that of the target that BACK_WORKER names, and offers it the
