@@ -38,18 +38,19 @@ static void emit_function(struct text *out, const struct structure *structure)
 
 	text_add(out, "\n__attribute__((weak)) %s *%s_clone(const %s *value)\n{\n",
 		 structure->c_name, name, structure->c_name);
-	text_add(out, "\tstruct rc_measure measure;\n\tstruct rc_writer writer;\n"
-		      "\tuint64_t measured;\n\n");
+	text_add(out,
+		 "\tstruct rc_writer writer = { 0 };\n\tstruct rc_measure measure;\n"
+		 "\tuint64_t measured;\n\t%s *clone;\n\n",
+		 structure->c_name);
 	text_add(out, "\tif (!rc__clone_begin(\"%s_clone\", value, &measure))\n\t\treturn NULL;\n",
 		 name);
 	text_add(out, "\tmeasured = %s__measure(&measure, sizeof(*value), value);\n", name);
 	text_add(out,
-		 "\tif (!rc__clone_measured(\"%s_clone\", &measure, measured, &writer))\n"
-		 "\t\treturn NULL;\n",
-		 name);
-	text_add(out, "\t%s__write(&writer, sizeof(*value), value, (%s *)(void *)writer.base);\n",
-		 name, structure->c_name);
-	text_add(out, "\treturn (%s *)(void *)writer.base;\n}\n", structure->c_name);
+		 "\tclone = rc__clone_measured(\"%s_clone\", &measure, measured);\n"
+		 "\tif (clone)\n"
+		 "\t\t%s__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);\n"
+		 "\treturn clone;\n}\n",
+		 name, name);
 }
 
 void emit_c_clones(const struct model *model, struct text *out)

@@ -14,26 +14,24 @@ bool rc__clone_begin(const char *function, const void *value, struct rc_measure 
 	return false;
 }
 
-bool rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured,
-			struct rc_writer *writer)
+void *rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured)
 {
+	void *clone;
+
 	if (measure->fault.field) {
 		rc__error_set(-EINVAL, RC_RAN_NO, "ringcall: %s: %s: %s", function,
 			      measure->fault.field, measure->fault.why);
-		return false;
+		return NULL;
 	}
 	if (measure->too_large || measured > RC_MESSAGE_BYTES_END) {
 		rc__error_set(-EMSGSIZE, RC_RAN_NO,
 			      "ringcall: %s: the value has more than 2 GiB; clone its parts",
 			      function);
-		return false;
+		return NULL;
 	}
-	*writer = (struct rc_writer){ .base = malloc(measured) };
-	if (!writer->base) {
+	clone = malloc(measured);
+	if (!clone)
 		rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: %s: no memory for %llu bytes",
 			      function, (unsigned long long)measured);
-		return false;
-	}
-	writer->origin = (uintptr_t)writer->base;
-	return true;
+	return clone;
 }

@@ -900,60 +900,64 @@ int empty_send(struct rc_client *client, struct empty_nothing in)
 
 __attribute__((weak)) struct empty_last_checked *empty_last_checked_clone(const struct empty_last_checked *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct empty_last_checked *clone;
 
 	if (!rc__clone_begin("empty_last_checked_clone", value, &measure))
 		return NULL;
 	measured = empty_last_checked__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("empty_last_checked_clone", &measure, measured, &writer))
-		return NULL;
-	empty_last_checked__write(&writer, sizeof(*value), value, (struct empty_last_checked *)(void *)writer.base);
-	return (struct empty_last_checked *)(void *)writer.base;
+	clone = rc__clone_measured("empty_last_checked_clone", &measure, measured);
+	if (clone)
+		empty_last_checked__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct empty_set_entry *empty_set_entry_clone(const struct empty_set_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct empty_set_entry *clone;
 
 	if (!rc__clone_begin("empty_set_entry_clone", value, &measure))
 		return NULL;
 	measured = empty_set_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("empty_set_entry_clone", &measure, measured, &writer))
-		return NULL;
-	empty_set_entry__write(&writer, sizeof(*value), value, (struct empty_set_entry *)(void *)writer.base);
-	return (struct empty_set_entry *)(void *)writer.base;
+	clone = rc__clone_measured("empty_set_entry_clone", &measure, measured);
+	if (clone)
+		empty_set_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct empty_points *empty_points_clone(const struct empty_points *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct empty_points *clone;
 
 	if (!rc__clone_begin("empty_points_clone", value, &measure))
 		return NULL;
 	measured = empty_points__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("empty_points_clone", &measure, measured, &writer))
-		return NULL;
-	empty_points__write(&writer, sizeof(*value), value, (struct empty_points *)(void *)writer.base);
-	return (struct empty_points *)(void *)writer.base;
+	clone = rc__clone_measured("empty_points_clone", &measure, measured);
+	if (clone)
+		empty_points__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct empty_all *empty_all_clone(const struct empty_all *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct empty_all *clone;
 
 	if (!rc__clone_begin("empty_all_clone", value, &measure))
 		return NULL;
 	measured = empty_all__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("empty_all_clone", &measure, measured, &writer))
-		return NULL;
-	empty_all__write(&writer, sizeof(*value), value, (struct empty_all *)(void *)writer.base);
-	return (struct empty_all *)(void *)writer.base;
+	clone = rc__clone_measured("empty_all_clone", &measure, measured);
+	if (clone)
+		empty_all__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -1147,30 +1147,32 @@ int hosts_leaf_serve(struct rc_peer *peer, const struct hosts_leaf_functions *fu
 
 __attribute__((weak)) struct hosts_user *hosts_user_clone(const struct hosts_user *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct hosts_user *clone;
 
 	if (!rc__clone_begin("hosts_user_clone", value, &measure))
 		return NULL;
 	measured = hosts_user__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("hosts_user_clone", &measure, measured, &writer))
-		return NULL;
-	hosts_user__write(&writer, sizeof(*value), value, (struct hosts_user *)(void *)writer.base);
-	return (struct hosts_user *)(void *)writer.base;
+	clone = rc__clone_measured("hosts_user_clone", &measure, measured);
+	if (clone)
+		hosts_user__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct hosts_page *hosts_page_clone(const struct hosts_page *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct hosts_page *clone;
 
 	if (!rc__clone_begin("hosts_page_clone", value, &measure))
 		return NULL;
 	measured = hosts_page__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("hosts_page_clone", &measure, measured, &writer))
-		return NULL;
-	hosts_page__write(&writer, sizeof(*value), value, (struct hosts_page *)(void *)writer.base);
-	return (struct hosts_page *)(void *)writer.base;
+	clone = rc__clone_measured("hosts_page_clone", &measure, measured);
+	if (clone)
+		hosts_page__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

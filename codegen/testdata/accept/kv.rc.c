@@ -542,45 +542,48 @@ int kv_touch(struct rc_client *client, const struct kv_key *key)
 
 __attribute__((weak)) struct kv_key *kv_key_clone(const struct kv_key *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct kv_key *clone;
 
 	if (!rc__clone_begin("kv_key_clone", value, &measure))
 		return NULL;
 	measured = kv_key__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("kv_key_clone", &measure, measured, &writer))
-		return NULL;
-	kv_key__write(&writer, sizeof(*value), value, (struct kv_key *)(void *)writer.base);
-	return (struct kv_key *)(void *)writer.base;
+	clone = rc__clone_measured("kv_key_clone", &measure, measured);
+	if (clone)
+		kv_key__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct kv_item *kv_item_clone(const struct kv_item *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct kv_item *clone;
 
 	if (!rc__clone_begin("kv_item_clone", value, &measure))
 		return NULL;
 	measured = kv_item__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("kv_item_clone", &measure, measured, &writer))
-		return NULL;
-	kv_item__write(&writer, sizeof(*value), value, (struct kv_item *)(void *)writer.base);
-	return (struct kv_item *)(void *)writer.base;
+	clone = rc__clone_measured("kv_item_clone", &measure, measured);
+	if (clone)
+		kv_item__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct kv_page *kv_page_clone(const struct kv_page *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct kv_page *clone;
 
 	if (!rc__clone_begin("kv_page_clone", value, &measure))
 		return NULL;
 	measured = kv_page__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("kv_page_clone", &measure, measured, &writer))
-		return NULL;
-	kv_page__write(&writer, sizeof(*value), value, (struct kv_page *)(void *)writer.base);
-	return (struct kv_page *)(void *)writer.base;
+	clone = rc__clone_measured("kv_page_clone", &measure, measured);
+	if (clone)
+		kv_page__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -1665,120 +1665,128 @@ int maps_send(struct rc_client *client, struct maps_index index)
 
 __attribute__((weak)) struct maps_names_entry *maps_names_entry_clone(const struct maps_names_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_names_entry *clone;
 
 	if (!rc__clone_begin("maps_names_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_names_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_names_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_names_entry__write(&writer, sizeof(*value), value, (struct maps_names_entry *)(void *)writer.base);
-	return (struct maps_names_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_names_entry_clone", &measure, measured);
+	if (clone)
+		maps_names_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_bytes_entry *maps_bytes_entry_clone(const struct maps_bytes_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_bytes_entry *clone;
 
 	if (!rc__clone_begin("maps_bytes_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_bytes_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_bytes_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_bytes_entry__write(&writer, sizeof(*value), value, (struct maps_bytes_entry *)(void *)writer.base);
-	return (struct maps_bytes_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_bytes_entry_clone", &measure, measured);
+	if (clone)
+		maps_bytes_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_index_entry *maps_index_entry_clone(const struct maps_index_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_index_entry *clone;
 
 	if (!rc__clone_begin("maps_index_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_index_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_index_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_index_entry__write(&writer, sizeof(*value), value, (struct maps_index_entry *)(void *)writer.base);
-	return (struct maps_index_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_index_entry_clone", &measure, measured);
+	if (clone)
+		maps_index_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_maybe_entry *maps_maybe_entry_clone(const struct maps_maybe_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_maybe_entry *clone;
 
 	if (!rc__clone_begin("maps_maybe_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_maybe_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_maybe_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_maybe_entry__write(&writer, sizeof(*value), value, (struct maps_maybe_entry *)(void *)writer.base);
-	return (struct maps_maybe_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_maybe_entry_clone", &measure, measured);
+	if (clone)
+		maps_maybe_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_of_maps_entry *maps_of_maps_entry_clone(const struct maps_of_maps_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_of_maps_entry *clone;
 
 	if (!rc__clone_begin("maps_of_maps_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_of_maps_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_of_maps_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_of_maps_entry__write(&writer, sizeof(*value), value, (struct maps_of_maps_entry *)(void *)writer.base);
-	return (struct maps_of_maps_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_of_maps_entry_clone", &measure, measured);
+	if (clone)
+		maps_of_maps_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_node *maps_node_clone(const struct maps_node *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_node *clone;
 
 	if (!rc__clone_begin("maps_node_clone", value, &measure))
 		return NULL;
 	measured = maps_node__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_node_clone", &measure, measured, &writer))
-		return NULL;
-	maps_node__write(&writer, sizeof(*value), value, (struct maps_node *)(void *)writer.base);
-	return (struct maps_node *)(void *)writer.base;
+	clone = rc__clone_measured("maps_node_clone", &measure, measured);
+	if (clone)
+		maps_node__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_children_entry *maps_children_entry_clone(const struct maps_children_entry *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_children_entry *clone;
 
 	if (!rc__clone_begin("maps_children_entry_clone", value, &measure))
 		return NULL;
 	measured = maps_children_entry__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_children_entry_clone", &measure, measured, &writer))
-		return NULL;
-	maps_children_entry__write(&writer, sizeof(*value), value, (struct maps_children_entry *)(void *)writer.base);
-	return (struct maps_children_entry *)(void *)writer.base;
+	clone = rc__clone_measured("maps_children_entry_clone", &measure, measured);
+	if (clone)
+		maps_children_entry__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct maps_all *maps_all_clone(const struct maps_all *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct maps_all *clone;
 
 	if (!rc__clone_begin("maps_all_clone", value, &measure))
 		return NULL;
 	measured = maps_all__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("maps_all_clone", &measure, measured, &writer))
-		return NULL;
-	maps_all__write(&writer, sizeof(*value), value, (struct maps_all *)(void *)writer.base);
-	return (struct maps_all *)(void *)writer.base;
+	clone = rc__clone_measured("maps_all_clone", &measure, measured);
+	if (clone)
+		maps_all__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -793,15 +793,16 @@ int nameless_map_async(struct rc_client *client, struct nameless_map in, nameles
 
 __attribute__((weak)) struct nameless_outer *nameless_outer_clone(const struct nameless_outer *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct nameless_outer *clone;
 
 	if (!rc__clone_begin("nameless_outer_clone", value, &measure))
 		return NULL;
 	measured = nameless_outer__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("nameless_outer_clone", &measure, measured, &writer))
-		return NULL;
-	nameless_outer__write(&writer, sizeof(*value), value, (struct nameless_outer *)(void *)writer.base);
-	return (struct nameless_outer *)(void *)writer.base;
+	clone = rc__clone_measured("nameless_outer_clone", &measure, measured);
+	if (clone)
+		nameless_outer__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

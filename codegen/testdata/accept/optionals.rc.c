@@ -2315,120 +2315,128 @@ int optionals_send(struct rc_client *client, struct optionals_rows rows)
 
 __attribute__((weak)) struct optionals_text *optionals_text_clone(const struct optionals_text *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_text *clone;
 
 	if (!rc__clone_begin("optionals_text_clone", value, &measure))
 		return NULL;
 	measured = optionals_text__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_text_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_text__write(&writer, sizeof(*value), value, (struct optionals_text *)(void *)writer.base);
-	return (struct optionals_text *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_text_clone", &measure, measured);
+	if (clone)
+		optionals_text__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_each *optionals_each_clone(const struct optionals_each *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_each *clone;
 
 	if (!rc__clone_begin("optionals_each_clone", value, &measure))
 		return NULL;
 	measured = optionals_each__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_each_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_each__write(&writer, sizeof(*value), value, (struct optionals_each *)(void *)writer.base);
-	return (struct optionals_each *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_each_clone", &measure, measured);
+	if (clone)
+		optionals_each__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_inner *optionals_inner_clone(const struct optionals_inner *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_inner *clone;
 
 	if (!rc__clone_begin("optionals_inner_clone", value, &measure))
 		return NULL;
 	measured = optionals_inner__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_inner_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_inner__write(&writer, sizeof(*value), value, (struct optionals_inner *)(void *)writer.base);
-	return (struct optionals_inner *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_inner_clone", &measure, measured);
+	if (clone)
+		optionals_inner__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_nested *optionals_nested_clone(const struct optionals_nested *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_nested *clone;
 
 	if (!rc__clone_begin("optionals_nested_clone", value, &measure))
 		return NULL;
 	measured = optionals_nested__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_nested_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_nested__write(&writer, sizeof(*value), value, (struct optionals_nested *)(void *)writer.base);
-	return (struct optionals_nested *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_nested_clone", &measure, measured);
+	if (clone)
+		optionals_nested__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_node *optionals_node_clone(const struct optionals_node *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_node *clone;
 
 	if (!rc__clone_begin("optionals_node_clone", value, &measure))
 		return NULL;
 	measured = optionals_node__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_node_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_node__write(&writer, sizeof(*value), value, (struct optionals_node *)(void *)writer.base);
-	return (struct optionals_node *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_node_clone", &measure, measured);
+	if (clone)
+		optionals_node__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_tree *optionals_tree_clone(const struct optionals_tree *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_tree *clone;
 
 	if (!rc__clone_begin("optionals_tree_clone", value, &measure))
 		return NULL;
 	measured = optionals_tree__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_tree_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_tree__write(&writer, sizeof(*value), value, (struct optionals_tree *)(void *)writer.base);
-	return (struct optionals_tree *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_tree_clone", &measure, measured);
+	if (clone)
+		optionals_tree__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_a *optionals_a_clone(const struct optionals_a *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_a *clone;
 
 	if (!rc__clone_begin("optionals_a_clone", value, &measure))
 		return NULL;
 	measured = optionals_a__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_a_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_a__write(&writer, sizeof(*value), value, (struct optionals_a *)(void *)writer.base);
-	return (struct optionals_a *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_a_clone", &measure, measured);
+	if (clone)
+		optionals_a__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct optionals_b *optionals_b_clone(const struct optionals_b *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct optionals_b *clone;
 
 	if (!rc__clone_begin("optionals_b_clone", value, &measure))
 		return NULL;
 	measured = optionals_b__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("optionals_b_clone", &measure, measured, &writer))
-		return NULL;
-	optionals_b__write(&writer, sizeof(*value), value, (struct optionals_b *)(void *)writer.base);
-	return (struct optionals_b *)(void *)writer.base;
+	clone = rc__clone_measured("optionals_b_clone", &measure, measured);
+	if (clone)
+		optionals_b__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -579,45 +579,48 @@ int recursive_move_async(struct rc_client *client, const struct recursive_person
 
 __attribute__((weak)) struct recursive_tree *recursive_tree_clone(const struct recursive_tree *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct recursive_tree *clone;
 
 	if (!rc__clone_begin("recursive_tree_clone", value, &measure))
 		return NULL;
 	measured = recursive_tree__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("recursive_tree_clone", &measure, measured, &writer))
-		return NULL;
-	recursive_tree__write(&writer, sizeof(*value), value, (struct recursive_tree *)(void *)writer.base);
-	return (struct recursive_tree *)(void *)writer.base;
+	clone = rc__clone_measured("recursive_tree_clone", &measure, measured);
+	if (clone)
+		recursive_tree__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct recursive_house *recursive_house_clone(const struct recursive_house *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct recursive_house *clone;
 
 	if (!rc__clone_begin("recursive_house_clone", value, &measure))
 		return NULL;
 	measured = recursive_house__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("recursive_house_clone", &measure, measured, &writer))
-		return NULL;
-	recursive_house__write(&writer, sizeof(*value), value, (struct recursive_house *)(void *)writer.base);
-	return (struct recursive_house *)(void *)writer.base;
+	clone = rc__clone_measured("recursive_house_clone", &measure, measured);
+	if (clone)
+		recursive_house__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct recursive_person *recursive_person_clone(const struct recursive_person *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct recursive_person *clone;
 
 	if (!rc__clone_begin("recursive_person_clone", value, &measure))
 		return NULL;
 	measured = recursive_person__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("recursive_person_clone", &measure, measured, &writer))
-		return NULL;
-	recursive_person__write(&writer, sizeof(*value), value, (struct recursive_person *)(void *)writer.base);
-	return (struct recursive_person *)(void *)writer.base;
+	clone = rc__clone_measured("recursive_person_clone", &measure, measured);
+	if (clone)
+		recursive_person__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

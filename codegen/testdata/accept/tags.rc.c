@@ -308,30 +308,32 @@ int tags_list_async(struct rc_client *client, tags_list_done *done, void *contex
 
 __attribute__((weak)) struct tags_user *tags_user_clone(const struct tags_user *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct tags_user *clone;
 
 	if (!rc__clone_begin("tags_user_clone", value, &measure))
 		return NULL;
 	measured = tags_user__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("tags_user_clone", &measure, measured, &writer))
-		return NULL;
-	tags_user__write(&writer, sizeof(*value), value, (struct tags_user *)(void *)writer.base);
-	return (struct tags_user *)(void *)writer.base;
+	clone = rc__clone_measured("tags_user_clone", &measure, measured);
+	if (clone)
+		tags_user__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct tags_page *tags_page_clone(const struct tags_page *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct tags_page *clone;
 
 	if (!rc__clone_begin("tags_page_clone", value, &measure))
 		return NULL;
 	measured = tags_page__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("tags_page_clone", &measure, measured, &writer))
-		return NULL;
-	tags_page__write(&writer, sizeof(*value), value, (struct tags_page *)(void *)writer.base);
-	return (struct tags_page *)(void *)writer.base;
+	clone = rc__clone_measured("tags_page_clone", &measure, measured);
+	if (clone)
+		tags_page__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -2947,30 +2947,32 @@ int types_send(struct rc_client *client, struct types_slices slices)
 
 __attribute__((weak)) struct types_arrays *types_arrays_clone(const struct types_arrays *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct types_arrays *clone;
 
 	if (!rc__clone_begin("types_arrays_clone", value, &measure))
 		return NULL;
 	measured = types_arrays__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("types_arrays_clone", &measure, measured, &writer))
-		return NULL;
-	types_arrays__write(&writer, sizeof(*value), value, (struct types_arrays *)(void *)writer.base);
-	return (struct types_arrays *)(void *)writer.base;
+	clone = rc__clone_measured("types_arrays_clone", &measure, measured);
+	if (clone)
+		types_arrays__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }
 
 __attribute__((weak)) struct types_slices *types_slices_clone(const struct types_slices *value)
 {
+	struct rc_writer writer = { 0 };
 	struct rc_measure measure;
-	struct rc_writer writer;
 	uint64_t measured;
+	struct types_slices *clone;
 
 	if (!rc__clone_begin("types_slices_clone", value, &measure))
 		return NULL;
 	measured = types_slices__measure(&measure, sizeof(*value), value);
-	if (!rc__clone_measured("types_slices_clone", &measure, measured, &writer))
-		return NULL;
-	types_slices__write(&writer, sizeof(*value), value, (struct types_slices *)(void *)writer.base);
-	return (struct types_slices *)(void *)writer.base;
+	clone = rc__clone_measured("types_slices_clone", &measure, measured);
+	if (clone)
+		types_slices__write(&writer, (uintptr_t)clone + sizeof(*clone), value, clone);
+	return clone;
 }

@@ -101,12 +101,12 @@ int rc__send_measured(struct rc_client *client, const struct rc_method *method,
 void rc__writer_begin(const struct rc_send *send, struct rc_writer *writer);
 
 /*
- * A clone: begin, measure, then measured, and write where the writer's base points, which is
- * malloc()ed. Both return false with the error set: `value` is NULL, or as a message's would be.
+ * A clone: begin, measure, then measured, which returns malloc()ed memory for as many bytes, and
+ * write there. They return false and NULL with the error set: `value` is NULL, or as a message's
+ * would be.
  */
 bool rc__clone_begin(const char *function, const void *value, struct rc_measure *measure);
-bool rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured,
-			struct rc_writer *writer);
+void *rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured);
 
 /* Records that a required pointer argument is NULL. Returns -EINVAL. */
 int rc__argument_null(const struct rc_method *method, const char *argument);

@@ -75,10 +75,12 @@ struct rc_measure {
 	struct rc_fault fault;
 };
 
-/* Writes a message that was measured, or a clone: the same with addresses for offsets. */
+/*
+ * Writes a message that was measured; or a clone, in which what counts as offsets are addresses:
+ * then base is NULL, and `written` begins at an address.
+ */
 struct rc_writer {
-	unsigned char *base; /* the message's start, in shared memory; of a clone, malloc()ed */
-	uintptr_t origin;    /* what a stored pointer counts from: 0, in a clone base */
+	unsigned char *base; /* the message's start, in shared memory */
 	uintptr_t pool;      /* as in rc_measure */
 	uint64_t pool_bytes;
 };
@@ -252,6 +254,12 @@ static inline uint64_t rc__write_part(uint64_t *written, uint64_t bytes, size_t 
 	return start;
 }
 
+/* Where a part of this offset lies. By integers, because base may be NULL. */
+static inline void *rc__write_to(const struct rc_writer *writer, uint64_t start)
+{
+	return (void *)((uintptr_t)writer->base + start);
+}
+
 /* Copies a plain part, unless it lies in the payload space. Returns the pointer to store. */
 static inline uint64_t rc__write_plain(const struct rc_writer *writer, uint64_t *written,
 				       const void *ptr, size_t count, size_t element_bytes,
@@ -266,29 +274,27 @@ static inline uint64_t rc__write_plain(const struct rc_writer *writer, uint64_t 
 	    rc__in_pool(writer->pool, writer->pool_bytes, ptr, bytes, align))
 		return ((uintptr_t)ptr - writer->pool) | RC_POINTER_IN_LANE;
 	start = rc__write_part(written, bytes, align);
-	memcpy(writer->base + start, ptr, bytes);
-	return writer->origin + start;
+	memcpy(rc__write_to(writer, start), ptr, bytes);
+	return start;
 }
 
 /* Takes space for elements without bytes, and leaves it as it is. Returns the pointer to store. */
 static inline uint64_t rc__write_empty(const struct rc_writer *writer, uint64_t *written,
 				       size_t count, size_t align)
 {
-	return count ? writer->origin + rc__write_part(written, count, align) : 0;
+	(void)writer; /* so that a struct of such alone uses its parameters, too */
+	return count ? rc__write_part(written, count, align) : 0;
 }
 
 /* Takes space for an array of checked elements. Returns it, and in *pointer what to store. */
 static inline void *rc__write_array(const struct rc_writer *writer, uint64_t *written, size_t count,
 				    size_t element_bytes, size_t align, uint64_t *pointer)
 {
-	uint64_t start;
-
 	*pointer = 0;
 	if (count == 0)
 		return NULL;
-	start = rc__write_part(written, count * element_bytes, align);
-	*pointer = writer->origin + start;
-	return writer->base + start;
+	*pointer = rc__write_part(written, count * element_bytes, align);
+	return rc__write_to(writer, *pointer);
 }
 
 /* Writes a bool as 0 or 1, whatever its byte is. */

@@ -91,10 +91,9 @@ bool rc__clone_begin(const char *function, const void *value, struct rc_measure 
 	errx(1, "%s, which nothing here calls", function);
 }
 
-bool rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured,
-			struct rc_writer *writer)
+void *rc__clone_measured(const char *function, const struct rc_measure *measure, uint64_t measured)
 {
-	(void)measure, (void)measured, (void)writer;
+	(void)measure, (void)measured;
 	errx(1, "%s, which nothing here calls", function);
 }
 
