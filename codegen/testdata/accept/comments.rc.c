@@ -183,7 +183,8 @@ __attribute__((constructor)) static void comments__register(void)
 	rc__service_register(&comments__service);
 }
 
-static int comments_slashes__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
+static __attribute__((flatten)) int comments_slashes__submit(struct rc_client *client, uint32_t a,
+		     struct rc_send *send)
 {
 	struct comments__slashes_args *args;
 	int status;
@@ -231,7 +232,8 @@ int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashe
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_named__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
+static __attribute__((flatten)) int comments_named__submit(struct rc_client *client, uint32_t a,
+		     struct rc_send *send)
 {
 	struct comments__named_args *args;
 	int status;
@@ -279,8 +281,8 @@ int comments_named_async(struct rc_client *client, uint32_t a, comments_named_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_named_twice__submit(struct rc_client *client, uint32_t a,
-					struct rc_send *send)
+static __attribute__((flatten)) int comments_named_twice__submit(struct rc_client *client,
+		     uint32_t a, struct rc_send *send)
 {
 	struct comments__named_twice_args *args;
 	int status;
@@ -329,8 +331,8 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_none__submit(struct rc_client *client, enum comments_kind kind,
-				 struct rc_send *send)
+static __attribute__((flatten)) int comments_none__submit(struct rc_client *client,
+		     enum comments_kind kind, struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -392,8 +394,8 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int comments_lines__submit(struct rc_client *client, enum comments_line line,
-				  struct rc_send *send)
+static __attribute__((flatten)) int comments_lines__submit(struct rc_client *client,
+		     enum comments_line line, struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;

@@ -269,8 +269,8 @@ __attribute__((constructor)) static void services_admin__register(void)
 	rc__service_register(&services_admin__service);
 }
 
-static int services_admin_stop__submit(struct rc_client *client, const struct common_user *user,
-				       bool now, struct rc_send *send)
+static __attribute__((flatten)) int services_admin_stop__submit(struct rc_client *client,
+		     const struct common_user *user, bool now, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -344,7 +344,8 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_admin_get__submit(struct rc_client *client, uint32_t id, struct rc_send *send)
+static __attribute__((flatten)) int services_admin_get__submit(struct rc_client *client,
+		     uint32_t id, struct rc_send *send)
 {
 	struct services_admin__get_args *args;
 	int status;
@@ -585,9 +586,9 @@ __attribute__((constructor)) static void services__register(void)
 	rc__service_register(&services__service);
 }
 
-static int services_get__submit(struct rc_client *client, const struct services_request *client_,
-				uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
-				struct rc_send *send)
+static __attribute__((flatten)) int services_get__submit(struct rc_client *client,
+		     const struct services_request *client_, uint32_t status_, bool context_,
+		     uint32_t type, uint32_t ctx, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -667,8 +668,9 @@ int services_get_async(struct rc_client *client, const struct services_request *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_async__submit(struct rc_client *client, struct rc_str done_, uint32_t call_,
-				  const uint32_t *send_, struct rc_send *send)
+static __attribute__((flatten)) int services_async__submit(struct rc_client *client,
+		     struct rc_str done_, uint32_t call_, const uint32_t *send_,
+		     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -744,8 +746,8 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_http_get__submit(struct rc_client *client, struct rc_str url,
-				     struct rc_send *send)
+static __attribute__((flatten)) int services_http_get__submit(struct rc_client *client,
+		     struct rc_str url, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -812,10 +814,10 @@ int services_http_get_async(struct rc_client *client, struct rc_str url,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static int services_loops__submit(struct rc_client *client, struct services_names i_,
-				  const struct services_names *elements_i_, uint32_t sizes_,
-				  unsigned int k_, const unsigned int *memcpy_,
-				  struct rc_send *send)
+static __attribute__((flatten)) int services_loops__submit(struct rc_client *client,
+		     struct services_names i_, const struct services_names *elements_i_,
+		     uint32_t sizes_, unsigned int k_, const unsigned int *memcpy_,
+		     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
