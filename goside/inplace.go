@@ -66,11 +66,7 @@ func (r *runner) newInPlaceHandler(method uint32) rt.InPlaceHandler {
 
 // concludeInPlace says in the frame how a call ended.
 func (r *runner) concludeInPlace(frame *rt.Frame, err error) {
-	r.call.CloseReply()
-	if r.context.asked.Load() {
-		r.context.finish()
-		r.setContext(new(callContext))
-	}
+	r.endHandler()
 	switch {
 	case err == nil:
 		frame.Status = 0

@@ -72,6 +72,25 @@ func increment(_ *rt.Call, frame *rt.Frame) error {
 	return nil
 }
 
+// A context that was asked for Done is not used again; the next one leads to the host as well.
+func TestCallInPlaceHasTheHostAfterAContextWasAskedForDone(t *testing.T) {
+	var hosts []*laneHost
+	h := newPlacedHost(t, &placed{serve: func(call *rt.Call, _ *rt.Frame) error {
+		host, _ := call.Context().Value(rt.HostKey{}).(*laneHost)
+		hosts = append(hosts, host)
+		call.Context().Done()
+		return nil
+	}})
+	for range 2 {
+		if status := h.run(0, 0, 0, 0); status != 0 {
+			t.Fatalf("status %d", status)
+		}
+	}
+	if hosts[0] == nil || hosts[0] != hosts[1] {
+		t.Errorf("the hosts of two calls are %v", hosts)
+	}
+}
+
 func TestCallInPlaceReadsAndWritesTheHostsValues(t *testing.T) {
 	h := newPlacedHost(t, &placed{serve: increment})
 	allocations := testing.AllocsPerRun(1000, func() {

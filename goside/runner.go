@@ -71,16 +71,24 @@ func newRunner(l *lane) *runner {
 		handlers: make([]rt.Handler, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
-	r.setContext(&callContext{host: l.caller})
+	r.newContext()
 	return r
 }
 
-// setContext makes the context that of the calls to come.
-func (r *runner) setContext(context *callContext) {
-	r.context = context
-	context.runner = r
-	context.call.Store(&r.call)
-	r.call.SetBody(pointerTo(&r.request.body), context)
+// newContext makes the context of the calls to come.
+func (r *runner) newContext() {
+	r.context = &callContext{host: r.lane.caller, runner: r}
+	r.context.call.Store(&r.call)
+	r.call.SetBody(pointerTo(&r.request.body), r.context)
+}
+
+// endHandler ends what a handler had: its reply space, and its context if somebody may keep it.
+func (r *runner) endHandler() {
+	r.call.CloseReply()
+	if r.context.asked.Load() {
+		r.context.finish()
+		r.newContext()
+	}
 }
 
 // A status is a reply's status as it is sent.
@@ -208,11 +216,7 @@ func (r *runner) fail(err error) status {
 
 // finish sends the reply, or counts a one-way call as done. It reports whether r still polls.
 func (r *runner) finish(status status) bool {
-	r.call.CloseReply()
-	if r.context.asked.Load() {
-		r.context.finish()
-		r.setContext(&callContext{host: r.lane.caller})
-	}
+	r.endHandler()
 	r.running.end()
 	delayPoint()
 	if r.answer != nil {
