@@ -242,6 +242,21 @@ bool test_error_says(const char *word, ...)
 	return says;
 }
 
+bool test_asleep(int thread_id)
+{
+	char path[64], text[512] = "";
+	const char *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", thread_id);
+	file = fopen(path, "re");
+	if (!file || !fgets(text, sizeof(text), file))
+		errx(1, "testutil: %s cannot be read", path);
+	fclose(file);
+	name_end = strrchr(text, ')');
+	return name_end && !strncmp(name_end, ") S", 3);
+}
+
 uint64_t test_cpu_ns(int pid)
 {
 	struct timespec used;

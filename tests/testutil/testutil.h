@@ -99,6 +99,9 @@ int test_count_entries(const char *folder);
 /* Whether the last error's text holds each of these words; the list ends with NULL. */
 bool test_error_says(const char *word, ...) __attribute__((sentinel));
 
+/* Whether a thread of this process sleeps, as for a call's reply. */
+bool test_asleep(int thread_id);
+
 /* CPU time that a process has used, in nanoseconds. */
 uint64_t test_cpu_ns(int pid);
 

@@ -44,13 +44,19 @@ void criterion_check(bool ok, bool fatal, const char *file, int line, const char
 		exit(1);
 }
 
+/* Whether it is a suite: what TestSuite() said. */
+static bool is_suite(const struct criterion_test *test)
+{
+	return !test->run && !test->run_with;
+}
+
 /* What TestSuite() said of the test's suite, or no options. */
 static const struct criterion_test *suite_of(const struct criterion_test *test)
 {
 	static const struct criterion_test none;
 
 	for (const struct criterion_test *suite = tests; suite; suite = suite->next) {
-		if (!suite->run && !strcmp(suite->suite, test->suite))
+		if (is_suite(suite) && !strcmp(suite->suite, test->suite))
 			return suite;
 	}
 	return &none;
@@ -62,7 +68,7 @@ static void call(void (*function)(void))
 		function();
 }
 
-static _Noreturn void run(const struct criterion_test *test)
+static _Noreturn void run(const struct criterion_test *test, void *parameter)
 {
 	const struct criterion_test *suite = suite_of(test);
 
@@ -70,7 +76,10 @@ static _Noreturn void run(const struct criterion_test *test)
 		alarm((unsigned)ceil(test->timeout));
 	call(suite->init);
 	call(test->init);
-	test->run();
+	if (test->run)
+		test->run();
+	else
+		test->run_with(parameter);
 	call(test->fini);
 	call(suite->fini);
 	/* With exit(), not _exit(): there the sanitizer says what it found. */
@@ -85,7 +94,7 @@ static bool ended_well(const struct criterion_test *test, int status)
 	return WIFEXITED(status) && WEXITSTATUS(status) == test->exit_code;
 }
 
-static bool passes(const struct criterion_test *test)
+static bool passes(const struct criterion_test *test, void *parameter)
 {
 	int status;
 	pid_t pid;
@@ -97,7 +106,7 @@ static bool passes(const struct criterion_test *test)
 		return false;
 	}
 	if (!pid)
-		run(test);
+		run(test, parameter);
 	if (waitpid(pid, &status, 0) != pid) {
 		perror("waitpid");
 		return false;
@@ -105,21 +114,43 @@ static bool passes(const struct criterion_test *test)
 	return ended_well(test, status);
 }
 
+static struct {
+	int passed;
+	int failed;
+} counts;
+
+/* Runs it with its parameter of this index. */
+static void count(const struct criterion_test *test, void *parameter, size_t index)
+{
+	if (passes(test, parameter)) {
+		counts.passed++;
+		return;
+	}
+	counts.failed++;
+	fprintf(stderr, "FAILED: %s::%s", test->suite, test->name);
+	if (parameter)
+		fprintf(stderr, " with parameter %zu", index);
+	fputc('\n', stderr);
+}
+
+static void count_each(const struct criterion_test *test)
+{
+	struct criterion_parameters parameters = test->parameters();
+
+	for (size_t index = 0; index < parameters.count; index++)
+		count(test, parameters.array + index * parameters.element_bytes, index);
+}
+
 int main(void)
 {
-	int passed_count = 0;
-	int failed_count = 0;
-
 	for (const struct criterion_test *test = tests; test; test = test->next) {
-		if (!test->run || test->disabled)
+		if (is_suite(test) || test->disabled)
 			continue;
-		if (passes(test)) {
-			passed_count++;
-			continue;
-		}
-		failed_count++;
-		fprintf(stderr, "FAILED: %s::%s\n", test->suite, test->name);
+		if (test->parameters)
+			count_each(test);
+		else
+			count(test, NULL, 0);
 	}
-	fprintf(stderr, "%d passed, %d failed\n", passed_count, failed_count);
-	return failed_count || !passed_count;
+	fprintf(stderr, "%d passed, %d failed\n", counts.passed, counts.failed);
+	return counts.failed || !counts.passed;
 }

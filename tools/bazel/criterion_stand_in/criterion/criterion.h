@@ -16,10 +16,20 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The parameters of a test that runs once for each. */
+struct criterion_parameters {
+	unsigned char *array;
+	size_t element_bytes;
+	size_t count;
+};
+
 struct criterion_test {
 	const char *suite;
 	const char *name;
 	void (*run)(void);
+	/* Of a test with parameters, in place of `run`. */
+	void (*run_with)(void *parameter);
+	struct criterion_parameters (*parameters)(void);
 
 	/* As the options of Test() are called. */
 	void (*init)(void);
@@ -53,6 +63,25 @@ void criterion_check(bool ok, bool fatal, const char *file, int line, const char
 	static void suite_##_##name_##_run(void);                                                  \
 	CRITERION_REGISTER(suite_, name_, suite_##_##name_##_run, __VA_ARGS__)                     \
 	static void suite_##_##name_##_run(void)
+
+#define ParameterizedTestParameters(suite_, name_)                                                 \
+	static struct criterion_parameters suite_##_##name_##_parameters(void)
+
+#define cr_make_param_array(type, array_, count_)                                                  \
+	((struct criterion_parameters){ .array = (unsigned char *)(array_),                        \
+					.element_bytes = sizeof(type),                             \
+					.count = (count_) })
+
+/* `parameter_` is declared as it is written: struct way *way. */
+#define ParameterizedTest(parameter_, suite_, name_, ...)                                          \
+	static void suite_##_##name_##_body(parameter_);                                           \
+	static void suite_##_##name_##_run_with(void *parameter)                                   \
+	{                                                                                          \
+		suite_##_##name_##_body(parameter);                                                \
+	}                                                                                          \
+	CRITERION_REGISTER(suite_, name_, NULL, .run_with = suite_##_##name_##_run_with,           \
+			   .parameters = suite_##_##name_##_parameters, __VA_ARGS__)               \
+	static void suite_##_##name_##_body(parameter_)
 
 #define TestSuite(suite_, ...)                                                                     \
 	CRITERION_REGISTER(suite_, of_the_suite, NULL, __VA_ARGS__)                                \
