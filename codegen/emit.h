@@ -36,10 +36,6 @@ void emit_go_skeleton(const struct model *model, const struct emit_names *names,
 void show_table(const struct model *model, struct text *out);
 void show_json(const struct model *model, struct text *out);
 
-/* Around what C++ cannot say: a struct or enum inside a struct has another name there. */
-#define C_ONLY_BEGIN "\n#ifndef __cplusplus"
-#define C_ONLY_END "#endif\n"
-
 /* emit_c.c: what services of both kinds have in C. */
 void c_add_wrapped(struct text *out, const char *declaration); /* within 100 columns */
 bool c_has_hidden_types(const struct method *method);          /* C++ has them under another name */

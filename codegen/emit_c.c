@@ -178,11 +178,11 @@ static void emit_prototypes(struct text *out, const struct service *service,
 	const char *name = memory_print("%s_%s", service->name, method->name);
 	bool is_for_c = c_has_hidden_types(method);
 
-	text_add(out, "%s", is_for_c ? C_ONLY_BEGIN : "");
+	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
 	emit_prototype_doc(out, service, method);
 	add_sync_signature(out, service, method, ";");
 	if (is_one_way(method)) {
-		text_add(out, "%s", is_for_c ? C_ONLY_END : "");
+		text_add(out, "%s", is_for_c ? FOR_C_END : "");
 		return;
 	}
 	text_add(out, "\n/* What %s_async() calls with the outcome.", name);
@@ -199,7 +199,7 @@ static void emit_prototypes(struct text *out, const struct service *service,
 		 "done and call may be NULL. */\n",
 		 name);
 	add_async_signature(out, service, method, ";");
-	text_add(out, "%s", is_for_c ? C_ONLY_END : "");
+	text_add(out, "%s", is_for_c ? FOR_C_END : "");
 }
 
 static void emit_struct_asserts(struct text *out, const struct structure *structure)
@@ -207,7 +207,7 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 	const char *name = structure->c_name;
 	bool is_for_c = structure->is_inner && !structure->holder;
 
-	text_add(out, "%s", is_for_c ? C_ONLY_BEGIN : "");
+	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
 	text_add(out, "\nstatic_assert(sizeof(%s) == %" PRIu64 ", \"%s %s\");\n", name,
 		 structure->bytes, structure->shown,
 		 structure->bytes ? "has another size than ringgen saw"
@@ -217,7 +217,7 @@ static void emit_struct_asserts(struct text *out, const struct structure *struct
 			 "static_assert(offsetof(%s, %s) == %" PRIu64
 			 ", \"%s.%s is not where ringgen saw it\");\n",
 			 name, field->name, field->offset_bytes, structure->path, field->name);
-	text_add(out, "%s", is_for_c ? C_ONLY_END : "");
+	text_add(out, "%s", is_for_c ? FOR_C_END : "");
 }
 
 /* "examples/kv/kv.h" gives EXAMPLES_KV_KV_RC_H: two headers of one name can meet. */

@@ -76,7 +76,7 @@ void emit_c_host_prototypes(struct text *out, const struct service *service)
 
 	for (struct method *i = service->methods; i; i = i->next)
 		is_for_c |= c_has_hidden_types(i);
-	text_add(out, "%s", is_for_c ? C_ONLY_BEGIN : "");
+	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
 	emit_functions(out, service);
 	text_add(out, "\n/*\n * %s_serve - lets the Go side of a peer call these functions.\n *\n",
 		 service->name);
@@ -91,7 +91,7 @@ void emit_c_host_prototypes(struct text *out, const struct service *service)
 		 " * such a service; -E2BIG when it has too many; rc_error_last() says more.\n"
 		 " */\n");
 	c_add_wrapped(out, memory_print("%s;\n", serve_signature(service)));
-	text_add(out, "%s", is_for_c ? C_ONLY_END : "");
+	text_add(out, "%s", is_for_c ? FOR_C_END : "");
 }
 
 static void emit_request_check(struct text *out, const struct service *service,
