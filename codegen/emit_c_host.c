@@ -50,10 +50,7 @@ static void emit_functions(struct text *out, const struct service *service)
 
 		emit_function_doc(out, service, i);
 		text_add(&line, "\tint (*%s)(void *context", i->name);
-		for (struct parameter *j = i->parameters; j; j = j->next)
-			if (!j->is_output)
-				text_add(&line, j->is_pointer ? ", const %s *%s" : ", %s %s",
-					 j->value->c_name, j->c_name);
+		emit_c_inputs(&line, i);
 		if (i->output)
 			text_add(&line, ", %s *%s", i->output->value->c_name, i->output->c_name);
 		text_add(&line, ");\n");
