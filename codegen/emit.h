@@ -136,6 +136,10 @@ void emit_go_write(struct text *out, int depth, const struct type *type, const c
 /* "pools, " where helpers take the pools, else "". */
 const char *emit_go_pools_argument(void);
 
+/* What errors call a parameter: "kv.get.key". */
+const char *emit_label(const struct service *service, const struct method *method,
+		       const struct parameter *parameter);
+
 /* The loop variable of a nesting level: i, j, k, l, i4, ... */
 const char *emit_index(int level);
 

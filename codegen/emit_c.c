@@ -288,8 +288,7 @@ void emit_c_measure_inputs(struct text *out, const struct service *service,
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
 			emit_c_measure(out, 1, i->value, value_of(i),
-				       memory_print("%s.%s.%s", service->name, method->name,
-						    i->name));
+				       emit_label(service, method, i));
 }
 
 /* How a message gets its space: with a measure only where its inputs need one. */
@@ -436,7 +435,7 @@ static void emit_reply_hooks(struct text *out, const struct service *service,
 			text_add(out, "\tconst void *part;\n");
 		text_add(out, "\n");
 		emit_c_check(out, 1, output->value, "(*reply)",
-			     memory_print("%s.%s.%s", service->name, method->name, output->name));
+			     emit_label(service, method, output));
 		text_add(out, "\treturn true;\n}\n");
 	}
 	text_add(out,

@@ -14,12 +14,6 @@ static const char *name_of(const struct service *service, const struct method *m
 	return memory_print("%s_%s", service->name, method->name);
 }
 
-static const char *label_of(const struct service *service, const struct method *method,
-			    const struct parameter *parameter)
-{
-	return memory_print("%s.%s.%s", service->name, method->name, parameter->name);
-}
-
 static void emit_function_doc(struct text *out, const struct service *service,
 			      const struct method *method)
 {
@@ -107,7 +101,7 @@ static void emit_request_check(struct text *out, const struct service *service,
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
 			emit_c_check(out, 1, i->value, memory_print("args->%s", i->c_name),
-				     label_of(service, method, i));
+				     emit_label(service, method, i));
 	text_add(out, "\treturn true;\n}\n");
 }
 
@@ -143,7 +137,7 @@ static void emit_reply(struct text *out, const struct service *service, const st
 			 "\tuint64_t measured = sizeof(%s);\n\n",
 			 name, type->c_name, type->c_name);
 		emit_c_measure(out, 1, type, "(*output)",
-			       label_of(service, method, method->output));
+			       emit_label(service, method, method->output));
 		text_add(out, "\treturn measured;\n}\n");
 	}
 	if (type_is_copied(type))

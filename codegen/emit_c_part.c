@@ -18,6 +18,12 @@ static int level_of(int depth)
 	return depth - 1;
 }
 
+const char *emit_label(const struct service *service, const struct method *method,
+		       const struct parameter *parameter)
+{
+	return memory_print("%s.%s.%s", service->name, method->name, parameter->name);
+}
+
 const char *emit_index(int level)
 {
 	static const char *const names[] = { "i", "j", "k", "l" };

@@ -171,7 +171,7 @@ static void emit_decode(struct text *out, const struct model *model, const struc
 	emit_go_pools_reset(out, model, method);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		const char *from = memory_print("args.%s", i->go_field);
-		const char *label = memory_print("%s.%s.%s", service->name, method->name, i->name);
+		const char *label = emit_label(service, method, i);
 		const char *to = memory_print("arg%s", i->go_field);
 
 		if (i->is_output)
@@ -276,9 +276,7 @@ static void emit_measure_output(struct text *out, const struct service *service,
 		 type_has_pointers(type) ? "\tcall.Measure(measure, %" PRIu64 ")\n"
 					 : "\tmeasure.Begin(%" PRIu64 ")\n",
 		 type->bytes);
-	emit_go_measure(out, 1, type, "h.out",
-			memory_print("%s.%s.%s", service->name, method->name,
-				     method->output->name));
+	emit_go_measure(out, 1, type, "h.out", emit_label(service, method, method->output));
 	if (!type_has_pointers(type))
 		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
 }

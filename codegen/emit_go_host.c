@@ -17,12 +17,6 @@ static const char *method_name(const struct service *service, const struct metho
 	return memory_print("%s%s", service->go_name, method->go_name);
 }
 
-static const char *label_of(const struct service *service, const struct method *method,
-			    const struct parameter *parameter)
-{
-	return memory_print("%s.%s.%s", service->name, method->name, parameter->name);
-}
-
 static void emit_client(struct text *out, const struct service *service)
 {
 	const char *name = service->interface_name;
@@ -98,7 +92,7 @@ static void emit_request(struct text *out, const struct service *service,
 		for (struct parameter *i = method->parameters; i; i = i->next)
 			if (!i->is_output)
 				emit_go_measure(out, 1, i->value, value_of(method, i),
-						label_of(service, method, i));
+						emit_label(service, method, i));
 		text_line(out, 1, "writer, err := call.Encode()");
 		emit_return_error(out, 1, method);
 	} else {
@@ -137,7 +131,7 @@ static void emit_result(struct text *out, const struct service *service,
 		if (uses_pools(output->value))
 			text_line(out, 1, "pools := new(pools)");
 		emit_go_read(out, 1, output->value, "*root", output->go_name,
-			     label_of(service, method, output));
+			     emit_label(service, method, output));
 		text_line(out, 1, "%s", return_of(method, "call.EndRead()"));
 		return;
 	}
@@ -168,7 +162,7 @@ static void emit_leaf_check(struct text *out, const struct service *service,
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output && holds_enums(i->value))
 			emit_go_measure(out, 2, i->value, value_of(method, i),
-					label_of(service, method, i));
+					emit_label(service, method, i));
 	text_line(out, 2, "if measure.Err() != nil {");
 	text_line(out, 3, "%s",
 		  return_of(method,
@@ -209,7 +203,7 @@ static void emit_leaf_result(struct text *out, const struct service *service,
 	if (uses_pools(output->value))
 		text_line(out, 2, "pools := (*pools)(nil)"); /* which it has no use for */
 	emit_go_read(out, 2, output->value, from, output->go_name,
-		     label_of(service, method, output));
+		     emit_label(service, method, output));
 	text_line(out, 2, "if reader.Err() != nil {");
 	text_line(out, 3, "%s",
 		  return_of(method,
