@@ -85,6 +85,7 @@ void emit_go_method_doc(struct text *out, int depth, const struct service *servi
 			const struct method *method);
 
 /* The same for the parts of a service of either kind. */
+const char *emit_go_method_name(const struct service *service, const struct method *method);
 bool emit_go_is_pointer(const struct method *method, const struct parameter *parameter);
 void emit_go_root_struct(struct text *out, const struct service *service,
 			 const struct method *method);

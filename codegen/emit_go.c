@@ -60,7 +60,7 @@ static void emit_interface(struct text *out, const struct service *service)
 	text_add(out, "}\n");
 }
 
-static const char *method_name(const struct service *service, const struct method *method)
+const char *emit_go_method_name(const struct service *service, const struct method *method)
 {
 	return memory_print("%s%s", service->go_name, method->go_name);
 }
@@ -80,8 +80,8 @@ void emit_go_root_struct(struct text *out, const struct service *service,
 	if (!method->has_inputs)
 		return;
 	text_add(out, "\n// args%s is the root of a request of %s.%s.\n",
-		 method_name(service, method), service->name, method->name);
-	text_add(out, "type args%s struct {\n", method_name(service, method));
+		 emit_go_method_name(service, method), service->name, method->name);
+	text_add(out, "type args%s struct {\n", emit_go_method_name(service, method));
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output && is_moved(method, i))
 			grid_add(&grid, i->go_field, go_wire_type(i->value), NULL);
@@ -102,7 +102,7 @@ void emit_go_root_asserts(struct text *out, const struct service *service)
 	bool is_open = false;
 
 	for (struct method *i = service->methods; i; i = i->next) {
-		const char *name = memory_print("args%s", method_name(service, i));
+		const char *name = memory_print("args%s", emit_go_method_name(service, i));
 
 		if (!i->has_inputs)
 			continue;
@@ -139,8 +139,8 @@ static void emit_handler_struct(struct text *out, const struct model *model,
 	struct grid grid = { 0 };
 
 	text_add(out, "\n// handler%s serves %s.%s, one call at a time.\n",
-		 method_name(service, method), service->name, method->name);
-	text_add(out, "type handler%s struct {\n", method_name(service, method));
+		 emit_go_method_name(service, method), service->name, method->name);
+	text_add(out, "type handler%s struct {\n", emit_go_method_name(service, method));
 	grid_add(&grid, "impl", service->interface_name, NULL);
 	if (uses_pools(model, method))
 		grid_add(&grid, "pools", "pools", NULL);
@@ -158,7 +158,7 @@ static void emit_handler_struct(struct text *out, const struct model *model,
 static void emit_decode(struct text *out, const struct model *model, const struct service *service,
 			const struct method *method)
 {
-	const char *name = method_name(service, method);
+	const char *name = emit_go_method_name(service, method);
 	bool is_checked = false;
 
 	if (!method->has_inputs)
@@ -289,7 +289,7 @@ static void emit_encode(struct text *out, const struct service *service,
 
 	text_add(out, "\n// Encode encodes what %s has put out.\n", method->go_name);
 	text_add(out, "func (h *handler%s) Encode(call *rt.Call) error {\n",
-		 method_name(service, method));
+		 emit_go_method_name(service, method));
 	emit_measure_output(out, service, method);
 	text_add(out, "\twriter, err := call.Encode(measure)\n"
 		      "\tif err != nil {\n\t\treturn err\n\t}\n");
@@ -328,7 +328,7 @@ static void emit_serve_in_place(struct text *out, const struct service *service,
 {
 	text_add(out, "\n// ServeInPlace calls %s with the host's own values.\n", method->go_name);
 	text_add(out, "func (h *handler%s) ServeInPlace(call *rt.Call, frame *rt.Frame) error {\n",
-		 method_name(service, method));
+		 emit_go_method_name(service, method));
 	emit_call(out, method, true);
 	if (method->output)
 		emit_reply(out, service, method, true);
@@ -343,7 +343,7 @@ static void emit_handler(struct text *out, const struct model *model, const stru
 	text_add(out, "\n// Serve decodes the request, calls %s and encodes the reply.\n",
 		 method->go_name);
 	text_add(out, "func (h *handler%s) Serve(call *rt.Call) error {\n",
-		 method_name(service, method));
+		 emit_go_method_name(service, method));
 	emit_decode(out, model, service, method);
 	emit_call(out, method, false);
 	if (method->output)
@@ -380,7 +380,7 @@ static void emit_constructor(struct text *out, const struct service *service)
 			text_add(out, "%srt.MethodIdempotent", separator), separator = " | ";
 		text_add(out, *separator ? "" : "0");
 		text_add(out, ", New: func() rt.Handler { return &handler%s{impl: impl} }},\n",
-			 method_name(service, i));
+			 emit_go_method_name(service, i));
 	}
 	text_add(out, "\t}\n\treturn service\n}\n");
 }

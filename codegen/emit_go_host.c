@@ -12,11 +12,6 @@
 #include "emit.h"
 #include "name.h"
 
-static const char *method_name(const struct service *service, const struct method *method)
-{
-	return memory_print("%s%s", service->go_name, method->go_name);
-}
-
 static void emit_client(struct text *out, const struct service *service)
 {
 	const char *name = service->interface_name;
@@ -102,7 +97,7 @@ static void emit_request(struct text *out, const struct service *service,
 	if (!method->has_inputs)
 		return;
 	text_line(out, 1, "args := (*args%s)(writer.Root(%" PRIu64 "))",
-		  method_name(service, method), method->root_bytes);
+		  emit_go_method_name(service, method), method->root_bytes);
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
 			emit_go_write(out, 1, i->value, value_of(method, i),
@@ -222,7 +217,7 @@ static void emit_leaf_call(struct text *out, const struct service *service,
 	text_line(out, 1, "if leaf := c.client.Leaf(%u); leaf != nil {", method->index);
 	emit_leaf_check(out, service, method);
 	if (method->leaf_bytes)
-		text_line(out, 2, "var args leaf%s", method_name(service, method));
+		text_line(out, 2, "var args leaf%s", emit_go_method_name(service, method));
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			continue;
@@ -261,8 +256,8 @@ static void emit_leaf_struct(struct text *out, const struct service *service,
 	if (!method_has_leaf(method) || !method->leaf_bytes)
 		return;
 	text_add(out, "\n// leaf%s is what %s.%s gets when it is called in place.\n",
-		 method_name(service, method), service->name, method->name);
-	text_add(out, "type leaf%s struct {\n", method_name(service, method));
+		 emit_go_method_name(service, method), service->name, method->name);
+	text_add(out, "type leaf%s struct {\n", emit_go_method_name(service, method));
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		emit_go_padding(&grid, &at, i->leaf_offset_bytes);
 		grid_add(&grid, i->go_field, leaf_field_type(i), NULL);
@@ -278,7 +273,7 @@ static void emit_leaf_asserts(struct text *out, const struct service *service)
 	bool is_open = false;
 
 	for (struct method *i = service->methods; i; i = i->next) {
-		const char *name = memory_print("leaf%s", method_name(service, i));
+		const char *name = memory_print("leaf%s", emit_go_method_name(service, i));
 
 		if (!method_has_leaf(i) || !i->leaf_bytes)
 			continue;
