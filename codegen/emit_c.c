@@ -350,13 +350,9 @@ void emit_c_refuse_null(struct text *out, const struct service *service,
 static void emit_submit(struct text *out, const struct service *service,
 			const struct method *method)
 {
-	bool has_enums = false;
-	bool has_pointers = false;
+	bool has_enums = method_has_input(method, type_has_enums);
+	bool has_pointers = method_has_input(method, type_has_pointers);
 
-	for (struct parameter *i = method->parameters; i; i = i->next) {
-		has_enums |= !i->is_output && type_has_enums(i->value);
-		has_pointers |= !i->is_output && type_has_pointers(i->value);
-	}
 	text_add(out, "\n");
 	add_submit_signature(out, service, method);
 	text_add(out, "{\n");

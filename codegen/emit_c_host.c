@@ -88,16 +88,13 @@ void emit_c_host_prototypes(struct text *out, const struct service *service)
 static void emit_request_check(struct text *out, const struct service *service,
 			       const struct method *method)
 {
-	bool needs_part = false;
-
-	if (!method_has_checked_inputs(method))
+	if (!method_has_input(method, type_is_checked))
 		return;
 	text_add(out, "\nstatic bool %s__request_check(struct rc_reader *reader, void *root)\n{\n",
 		 name_of(service, method));
 	text_add(out, "\tstruct %s__%s_args *args = root;\n", service->name, method->name);
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		needs_part |= !i->is_output && emit_c_check_needs_part(i->value);
-	text_add(out, needs_part ? "\tconst void *part;\n\n" : "\n");
+	text_add(out, method_has_input(method, emit_c_check_needs_part) ? "\tconst void *part;\n\n"
+									: "\n");
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
 			emit_c_check(out, 1, i->value, memory_print("args->%s", i->c_name),
@@ -214,22 +211,19 @@ static bool holds_arrays(const struct type *type)
 static void emit_entry(struct text *out, const struct service *service, const struct method *method)
 {
 	const char *name = name_of(service, method);
-	bool has_arrays = false;
 
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		has_arrays |= !i->is_output && holds_arrays(i->value);
 	text_add(out, "\t{\n\t\t.name = \"%s.%s\",\n\t\t.flags = 0", service->name, method->name);
 	if (method->annotations.known & ANNOTATION_ONE_WAY)
 		text_add(out, " | RC_METHOD_ONE_WAY");
 	if (method->output)
 		text_add(out, " | RC_METHOD_REPLY");
-	text_add(out, "%s,\n", has_arrays ? " | RC_METHOD_ARRAYS" : "");
+	text_add(out, "%s,\n", method_has_input(method, holds_arrays) ? " | RC_METHOD_ARRAYS" : "");
 	if (method->has_inputs)
 		text_add(out, "\t\t.request_bytes = sizeof(struct %s__%s_args),\n", service->name,
 			 method->name);
 	if (method->output)
 		text_add(out, "\t\t.reply_bytes = sizeof(%s),\n", method->output->value->c_name);
-	if (method_has_checked_inputs(method))
+	if (method_has_input(method, type_is_checked))
 		text_add(out, "\t\t.request_check = %s__request_check,\n", name);
 	text_add(out, "\t\t.invoke = %s__invoke,\n", name);
 	if (method->output && type_is_measured(method->output->value))

@@ -187,13 +187,9 @@ static void add_measure(struct text *out, const struct service *service,
 
 void emit_c_direct(struct text *out, const struct service *service, const struct method *method)
 {
-	bool has_pointers = false;
-	bool has_enums = false;
+	bool has_pointers = method_has_input(method, type_has_pointers);
+	bool has_enums = method_has_input(method, type_has_enums);
 
-	for (struct parameter *i = method->parameters; i; i = i->next) {
-		has_pointers |= !i->is_output && type_has_pointers(i->value);
-		has_enums |= !i->is_output && type_has_enums(i->value);
-	}
 	text_add(out, "\n");
 	add_signature(out, service, method);
 	text_add(out, "{\n");

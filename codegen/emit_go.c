@@ -159,8 +159,6 @@ static void emit_decode(struct text *out, const struct model *model, const struc
 			const struct method *method)
 {
 	const char *name = emit_go_method_name(service, method);
-	bool is_checked = false;
-
 	if (!method->has_inputs)
 		return;
 	text_add(out, "\treader := call.Reader()\n");
@@ -176,13 +174,12 @@ static void emit_decode(struct text *out, const struct model *model, const struc
 
 		if (i->is_output)
 			continue;
-		is_checked |= type_is_checked(i->value);
 		if (emit_go_is_pointer(method, i))
 			emit_go_read(out, 1, i->value, from, memory_print("h.%s", to), label);
 		else
 			emit_go_read_new(out, 1, i->value, from, to, label);
 	}
-	if (is_checked)
+	if (method_has_input(method, type_is_checked))
 		text_add(out, "\tif err := reader.Err(); err != nil {\n\t\treturn err\n\t}\n");
 }
 

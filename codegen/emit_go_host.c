@@ -78,11 +78,7 @@ static const char *value_of(const struct method *method, const struct parameter 
 static void emit_request(struct text *out, const struct service *service,
 			 const struct method *method)
 {
-	bool is_measured = false;
-
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		is_measured |= !i->is_output && type_is_measured(i->value);
-	if (is_measured) {
+	if (method_has_input(method, type_is_measured)) {
 		text_line(out, 1, "measure := call.Measure(%" PRIu64 ")", method->root_bytes);
 		for (struct parameter *i = method->parameters; i; i = i->next)
 			if (!i->is_output)
@@ -146,11 +142,7 @@ static bool holds_enums(const struct type *type)
 static void emit_leaf_check(struct text *out, const struct service *service,
 			    const struct method *method)
 {
-	bool has_enums = false;
-
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		has_enums |= !i->is_output && holds_enums(i->value);
-	if (!has_enums)
+	if (!method_has_input(method, holds_enums))
 		return;
 	text_line(out, 2, "measure := &rt.Measure{}");
 	text_line(out, 2, "measure.Begin(0)");

@@ -84,10 +84,10 @@ bool method_has_leaf(const struct method *method)
 	       (!method->output || method->output->value->bytes);
 }
 
-bool method_has_checked_inputs(const struct method *method)
+bool method_has_input(const struct method *method, bool (*is_such)(const struct type *))
 {
 	for (const struct parameter *i = method->parameters; i; i = i->next)
-		if (!i->is_output && type_is_checked(i->value))
+		if (!i->is_output && is_such(i->value))
 			return true;
 	return false;
 }

@@ -274,8 +274,8 @@ bool parameter_is_by_address(const struct parameter *parameter);
 /* Whether Go can call it in place: RC_LEAF, unless its output has no bytes. */
 bool method_has_leaf(const struct method *method);
 
-/* Whether the receiver of a request has to look at it. */
-bool method_has_checked_inputs(const struct method *method);
+/* Whether some input is such a type. */
+bool method_has_input(const struct method *method, bool (*is_such)(const struct type *));
 
 /* Whether a struct is a service. */
 bool structure_is_service(const struct structure *structure);
