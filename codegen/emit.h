@@ -42,6 +42,7 @@ bool c_has_hidden_types(const struct method *method);          /* C++ has them u
 void c_emit_root_struct(struct text *out, const struct service *service,
 			const struct method *method);
 void c_emit_description(struct text *out, const struct service *service);
+void c_emit_service_fields(struct text *out, const struct service *service); /* of its table */
 
 /* emit_c_host.c: services that the host implements. */
 void emit_c_host_prototypes(struct text *out, const struct service *service);

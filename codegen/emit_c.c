@@ -493,6 +493,17 @@ void c_emit_description(struct text *out, const struct service *service)
 		text_add(out, "#pragma GCC diagnostic pop\n");
 }
 
+void c_emit_service_fields(struct text *out, const struct service *service)
+{
+	const char *name = service->name;
+
+	text_add(out, "\t.name = \"%s\",\n", name);
+	text_add(out, "\t.digest = UINT64_C(0x%016" PRIx64 "),\n", service->digest);
+	text_add(out, "\t.description = %s__description,\n\t.methods = %s__methods,\n", name, name);
+	text_add(out, "\t.method_count = sizeof(%s__methods) / sizeof(%s__methods[0]),\n", name,
+		 name);
+}
+
 static void emit_tables(struct text *out, const struct service *service)
 {
 	const char *name = service->name;
@@ -504,11 +515,7 @@ static void emit_tables(struct text *out, const struct service *service)
 	c_emit_description(out, service);
 	text_add(out, "\nstatic struct rc_service_link %s__link;\n", name);
 	text_add(out, "\nstatic const struct rc_service %s__service = {\n", name);
-	text_add(out, "\t.name = \"%s\",\n", name);
-	text_add(out, "\t.digest = UINT64_C(0x%016" PRIx64 "),\n", service->digest);
-	text_add(out, "\t.description = %s__description,\n\t.methods = %s__methods,\n", name, name);
-	text_add(out, "\t.method_count = sizeof(%s__methods) / sizeof(%s__methods[0]),\n", name,
-		 name);
+	c_emit_service_fields(out, service);
 	if (service->annotations.transport)
 		text_add(out, "\t.endpoint = \"%s\",\n", service->annotations.transport);
 	text_add(out, "\t.link = &%s__link,\n};\n", name);

@@ -249,11 +249,8 @@ static void emit_service(struct text *out, const struct service *service)
 		 name, name, name);
 	c_emit_description(out, service);
 	text_add(out, "\nstatic const struct rc_host_service %s__service = {\n", name);
-	text_add(out, "\t.name = \"%s\",\n", name);
-	text_add(out, "\t.digest = UINT64_C(0x%016" PRIx64 "),\n", service->digest);
-	text_add(out, "\t.description = %s__description,\n\t.methods = %s__methods,\n", name, name);
-	text_add(out, "\t.method_count = sizeof(%s__methods) / sizeof(%s__methods[0]),\n};\n\n",
-		 name, name);
+	c_emit_service_fields(out, service);
+	text_add(out, "};\n\n");
 	c_add_wrapped(out, memory_print("%s\n", serve_signature(service)));
 	text_add(out, "{\n\treturn rc__host_serve(peer, &%s__service, functions, context);\n}\n",
 		 name);
