@@ -94,18 +94,6 @@ static void check_result(const struct service *service, const struct method *met
 		     result->kind == TYPE_VOID ? "void" : result->c_name);
 }
 
-/* Whether C has a pointer in it, and where: slices and strings too. By value: no recursion. */
-static bool holds_pointers(const struct type *type)
-{
-	if (type->kind == TYPE_ARRAY)
-		return holds_pointers(type->element);
-	if (type->kind == TYPE_STRUCT)
-		for (const struct field *i = type->structure->fields; i; i = i->next)
-			if (holds_pointers(i->type))
-				return true;
-	return type->kind == TYPE_STRING || type->kind == TYPE_SLICE || type_is_pointer(type);
-}
-
 /* What is passed in place has to be the same on both sides, and what comes back without memory. */
 static void check_leaf(const struct service *service, const struct method *method)
 {
@@ -119,7 +107,7 @@ static void check_leaf(const struct service *service, const struct method *metho
 
 		if (!i->is_output && type->kind == TYPE_SLICE)
 			type = type->element;
-		if (!holds_pointers(type) ||
+		if (!type_has_pointers(type) ||
 		    (!i->is_output && type == i->value && type->kind == TYPE_STRING))
 			continue;
 		report_error(&i->place,

@@ -92,6 +92,7 @@ static int generate(const struct options *options)
 
 	parse_header(&model, &options->compiler, &dependencies);
 	if (!report_count()) {
+		model_flag(&model);
 		check_model(&model);
 		rename_model(&model);
 	}

@@ -93,7 +93,7 @@ bool method_has_input(const struct method *method, bool (*is_such)(const struct 
 }
 
 /* By value C has no recursion. */
-void structure_flag(struct structure *structure)
+static void flag_structure(struct structure *structure)
 {
 	if (structure->is_flagged)
 		return;
@@ -104,11 +104,17 @@ void structure_flag(struct structure *structure)
 		while (type->kind == TYPE_ARRAY)
 			type = type->element;
 		if (type->kind == TYPE_STRUCT)
-			structure_flag(type->structure);
+			flag_structure(type->structure);
 		structure->has_pointers |= type_has_pointers(type);
 		structure->has_bools |= type_has_bools(type);
 		structure->has_enums |= type_has_enums(type);
 	}
+}
+
+void model_flag(struct model *model)
+{
+	for (struct structure *i = model->structures; i; i = i->next)
+		flag_structure(i);
 }
 
 static void order_structure(struct model *model, struct structure *structure);
@@ -129,7 +135,6 @@ static void order_structure(struct model *model, struct structure *structure)
 	if (structure->mark != VISIT_NEW)
 		return;
 	structure->mark = VISIT_OPEN;
-	structure_flag(structure);
 	for (struct field *field = structure->fields; field; field = field->next)
 		order_type(model, field->type);
 	structure->mark = VISIT_DONE;

@@ -162,16 +162,18 @@ struct structure {
 	struct place nameless_place;
 	struct field *fields;
 
-	/* Set by model_finish(). */
+	/* Set by model_flag(). */
 	bool has_pointers; /* strings, slices and optionals */
 	bool has_bools;
 	bool has_enums;
+	bool is_flagged;
+
+	/* Set by model_finish(). */
 	bool in_request;
 	bool in_reply;
 	bool is_written; /* by C: in a request or a clone */
 	bool is_used;    /* set by check_model() */
 	bool is_forward; /* used by one that is emitted before it: a recursion */
-	bool is_flagged;
 	bool is_described;
 	enum visit mark;
 	struct structure *next;
@@ -251,7 +253,7 @@ struct model {
 	struct structure *in_order; /* emitted structs, each behind those it uses */
 };
 
-/* What a type holds by value, that is not behind a slice or an optional. */
+/* What a type holds by value, that is not behind a slice or an optional. Needs model_flag(). */
 bool type_has_pointers(const struct type *type);
 bool type_has_bools(const struct type *type);
 bool type_has_enums(const struct type *type);
@@ -282,11 +284,11 @@ bool structure_is_service(const struct structure *structure);
 bool structure_is_map(const struct structure *structure);
 bool structure_is_slice(const struct structure *structure); /* or a map */
 
-/* Sets what a struct holds: has_pointers, has_bools, has_enums. Again, it does nothing. */
-void structure_flag(struct structure *structure);
-
-/* Whether C gets a function that copies it with all that it points to. Needs the flags. */
+/* Whether C gets a function that copies it with all that it points to. */
 bool structure_is_cloned(const struct structure *structure);
+
+/* Sets what structs hold: has_pointers, has_bools, has_enums. Before anything asks. */
+void model_flag(struct model *model);
 
 /* Lays out the methods' roots and computes what the emitters need. Needs a checked model. */
 void model_finish(struct model *model);

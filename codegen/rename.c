@@ -99,7 +99,6 @@ static void rename_types(struct model *model, struct taken **scope, struct taken
 			continue;
 		i->go_name = exported(i->name, prefix, &i->place);
 		take(scope, i->go_name, i->shown, &i->place, "Go");
-		structure_flag(i);
 		if (structure_is_cloned(i))
 			take(c_scope, memory_print("%s_clone", i->name),
 			     memory_print("the clone of %s", i->shown), &i->place, "C");
