@@ -105,9 +105,9 @@ static void add_submit_signature(struct text *out, const struct service *service
 {
 	struct text line = { 0 };
 
-	text_add(&line,
-		 "static __attribute__((flatten)) int %s_%s__submit(struct rc_client *client",
-		 service->name, method->name);
+	text_add(out, "__attribute__((flatten))\n");
+	text_add(&line, "static int %s_%s__submit(struct rc_client *client", service->name,
+		 method->name);
 	emit_c_inputs(&line, method);
 	text_add(&line, ", struct rc_send *send)\n");
 	c_add_wrapped(out, text_get(&line));

@@ -183,8 +183,8 @@ __attribute__((constructor)) static void comments__register(void)
 	rc__service_register(&comments__service);
 }
 
-static __attribute__((flatten)) int comments_slashes__submit(struct rc_client *client, uint32_t a,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int comments_slashes__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
 {
 	struct comments__slashes_args *args;
 	int status;
@@ -232,8 +232,8 @@ int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashe
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int comments_named__submit(struct rc_client *client, uint32_t a,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int comments_named__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
 {
 	struct comments__named_args *args;
 	int status;
@@ -281,8 +281,9 @@ int comments_named_async(struct rc_client *client, uint32_t a, comments_named_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int comments_named_twice__submit(struct rc_client *client,
-		     uint32_t a, struct rc_send *send)
+__attribute__((flatten))
+static int comments_named_twice__submit(struct rc_client *client, uint32_t a,
+					struct rc_send *send)
 {
 	struct comments__named_twice_args *args;
 	int status;
@@ -331,8 +332,9 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int comments_none__submit(struct rc_client *client,
-		     enum comments_kind kind, struct rc_send *send)
+__attribute__((flatten))
+static int comments_none__submit(struct rc_client *client, enum comments_kind kind,
+				 struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -394,8 +396,9 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int comments_lines__submit(struct rc_client *client,
-		     enum comments_line line, struct rc_send *send)
+__attribute__((flatten))
+static int comments_lines__submit(struct rc_client *client, enum comments_line line,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;

@@ -565,8 +565,9 @@ __attribute__((constructor)) static void empty__register(void)
 	rc__service_register(&empty__service);
 }
 
-static __attribute__((flatten)) int empty_nothing__submit(struct rc_client *client,
-		     struct empty_nothing in, struct rc_send *send)
+__attribute__((flatten))
+static int empty_nothing__submit(struct rc_client *client, struct empty_nothing in,
+				 struct rc_send *send)
 {
 	struct empty__nothing_args *args;
 	int status;
@@ -616,8 +617,9 @@ int empty_nothing_async(struct rc_client *client, struct empty_nothing in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int empty_pointer__submit(struct rc_client *client,
-		     const struct empty_pair *in, struct rc_send *send)
+__attribute__((flatten))
+static int empty_pointer__submit(struct rc_client *client, const struct empty_pair *in,
+				 struct rc_send *send)
 {
 	struct empty__pointer_args *args;
 	int status;
@@ -672,8 +674,9 @@ int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int empty_last__submit(struct rc_client *client, uint32_t a,
-		     struct empty_nothing last, struct rc_send *send)
+__attribute__((flatten))
+static int empty_last__submit(struct rc_client *client, uint32_t a, struct empty_nothing last,
+			      struct rc_send *send)
 {
 	struct empty__last_args *args;
 	int status;
@@ -726,8 +729,9 @@ int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int empty_all__submit(struct rc_client *client,
-		     const struct empty_all *in, struct rc_send *send)
+__attribute__((flatten))
+static int empty_all__submit(struct rc_client *client, const struct empty_all *in,
+			     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -799,8 +803,9 @@ int empty_all_async(struct rc_client *client, const struct empty_all *in, empty_
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int empty_slice__submit(struct rc_client *client,
-		     struct empty_slice in, struct empty_nothing b, struct rc_send *send)
+__attribute__((flatten))
+static int empty_slice__submit(struct rc_client *client, struct empty_slice in,
+			       struct empty_nothing b, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -873,8 +878,9 @@ int empty_slice_async(struct rc_client *client, struct empty_slice in, struct em
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int empty_send__submit(struct rc_client *client,
-		     struct empty_nothing in, struct rc_send *send)
+__attribute__((flatten))
+static int empty_send__submit(struct rc_client *client, struct empty_nothing in,
+			      struct rc_send *send)
 {
 	struct empty__send_args *args;
 	int status;

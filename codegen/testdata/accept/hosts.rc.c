@@ -227,8 +227,8 @@ __attribute__((constructor)) static void hosts__register(void)
 	rc__service_register(&hosts__service);
 }
 
-static __attribute__((flatten)) int hosts_run__submit(struct rc_client *client, uint64_t steps,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int hosts_run__submit(struct rc_client *client, uint64_t steps, struct rc_send *send)
 {
 	struct hosts__run_args *args;
 	int status;

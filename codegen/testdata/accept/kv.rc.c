@@ -281,8 +281,9 @@ __attribute__((constructor)) static void kv__register(void)
 	rc__service_register(&kv__service);
 }
 
-static __attribute__((flatten)) int kv_get__submit(struct rc_client *client,
-		     const struct kv_key *key, struct rc_send *send)
+__attribute__((flatten))
+static int kv_get__submit(struct rc_client *client, const struct kv_key *key,
+			  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -352,9 +353,9 @@ int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int kv_put__submit(struct rc_client *client,
-		     const struct kv_item *item, enum kv_durability durability,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int kv_put__submit(struct rc_client *client, const struct kv_item *item,
+			  enum kv_durability durability, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -434,8 +435,9 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int kv_list__submit(struct rc_client *client, struct rc_str prefix,
-		     uint32_t limit, struct rc_send *send)
+__attribute__((flatten))
+static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint32_t limit,
+			   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -505,8 +507,9 @@ int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int kv_touch__submit(struct rc_client *client,
-		     const struct kv_key *key, struct rc_send *send)
+__attribute__((flatten))
+static int kv_touch__submit(struct rc_client *client, const struct kv_key *key,
+			    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

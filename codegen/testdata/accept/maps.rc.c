@@ -1189,8 +1189,9 @@ __attribute__((constructor)) static void maps__register(void)
 	rc__service_register(&maps__service);
 }
 
-static __attribute__((flatten)) int maps_all__submit(struct rc_client *client,
-		     const struct maps_all *in, struct rc_send *send)
+__attribute__((flatten))
+static int maps_all__submit(struct rc_client *client, const struct maps_all *in,
+			    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1262,8 +1263,9 @@ int maps_all_async(struct rc_client *client, const struct maps_all *in, maps_all
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int maps_names__submit(struct rc_client *client,
-		     struct maps_names names, struct rc_send *send)
+__attribute__((flatten))
+static int maps_names__submit(struct rc_client *client, struct maps_names names,
+			      struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1351,8 +1353,9 @@ int maps_names_async(struct rc_client *client, struct maps_names names, maps_nam
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int maps_counts__submit(struct rc_client *client,
-		     const struct maps_counts *counts, struct rc_send *send)
+__attribute__((flatten))
+static int maps_counts__submit(struct rc_client *client, const struct maps_counts *counts,
+			       struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1428,8 +1431,9 @@ int maps_counts_async(struct rc_client *client, const struct maps_counts *counts
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int maps_tree__submit(struct rc_client *client,
-		     const struct maps_node *in, struct rc_send *send)
+__attribute__((flatten))
+static int maps_tree__submit(struct rc_client *client, const struct maps_node *in,
+			     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1501,8 +1505,9 @@ int maps_tree_async(struct rc_client *client, const struct maps_node *in, maps_t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int maps_list__submit(struct rc_client *client,
-		     struct maps_list list, struct rc_send *send)
+__attribute__((flatten))
+static int maps_list__submit(struct rc_client *client, struct maps_list list,
+			     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1614,8 +1619,9 @@ int maps_list_async(struct rc_client *client, struct maps_list list, maps_list_d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int maps_send__submit(struct rc_client *client,
-		     struct maps_index index, struct rc_send *send)
+__attribute__((flatten))
+static int maps_send__submit(struct rc_client *client, struct maps_index index,
+			     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

@@ -476,8 +476,9 @@ __attribute__((constructor)) static void nameless__register(void)
 	rc__service_register(&nameless__service);
 }
 
-static __attribute__((flatten)) int nameless_mirror__submit(struct rc_client *client,
-		     const struct nameless_outer *in, struct rc_send *send)
+__attribute__((flatten))
+static int nameless_mirror__submit(struct rc_client *client, const struct nameless_outer *in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -551,8 +552,9 @@ int nameless_mirror_async(struct rc_client *client, const struct nameless_outer 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int nameless_several__submit(struct rc_client *client,
-		     struct nameless_outers in, struct rc_send *send)
+__attribute__((flatten))
+static int nameless_several__submit(struct rc_client *client, struct nameless_outers in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -646,8 +648,9 @@ int nameless_several_async(struct rc_client *client, struct nameless_outers in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int nameless_by_typedef__submit(struct rc_client *client,
-		     nameless_typed in, struct rc_send *send)
+__attribute__((flatten))
+static int nameless_by_typedef__submit(struct rc_client *client, nameless_typed in,
+				       struct rc_send *send)
 {
 	struct nameless__by_typedef_args *args;
 	int status;
@@ -697,8 +700,9 @@ int nameless_by_typedef_async(struct rc_client *client, nameless_typed in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int nameless_map__submit(struct rc_client *client,
-		     struct nameless_map in, struct rc_send *send)
+__attribute__((flatten))
+static int nameless_map__submit(struct rc_client *client, struct nameless_map in,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

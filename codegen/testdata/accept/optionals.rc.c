@@ -1671,8 +1671,9 @@ __attribute__((constructor)) static void optionals__register(void)
 	rc__service_register(&optionals__service);
 }
 
-static __attribute__((flatten)) int optionals_each__submit(struct rc_client *client,
-		     const struct optionals_each *in, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_each__submit(struct rc_client *client, const struct optionals_each *in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1746,8 +1747,9 @@ int optionals_each_async(struct rc_client *client, const struct optionals_each *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_nested__submit(struct rc_client *client,
-		     const struct optionals_nested *in, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_nested__submit(struct rc_client *client, const struct optionals_nested *in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1821,8 +1823,9 @@ int optionals_nested_async(struct rc_client *client, const struct optionals_nest
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_list__submit(struct rc_client *client,
-		     const struct optionals_node *in, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_list__submit(struct rc_client *client, const struct optionals_node *in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1896,8 +1899,9 @@ int optionals_list_async(struct rc_client *client, const struct optionals_node *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_tree__submit(struct rc_client *client,
-		     struct optionals_tree in, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_tree__submit(struct rc_client *client, struct optionals_tree in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1966,8 +1970,9 @@ int optionals_tree_async(struct rc_client *client, struct optionals_tree in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_mutual__submit(struct rc_client *client,
-		     struct optionals_a in, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_mutual__submit(struct rc_client *client, struct optionals_a in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2036,10 +2041,11 @@ int optionals_mutual_async(struct rc_client *client, struct optionals_a in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_several__submit(struct rc_client *client,
-		     struct optionals_maybe_numbers numbers,
-		     struct optionals_maybe_flags source_i_,
-		     struct optionals_maybe_texts target_j_, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_several__submit(struct rc_client *client,
+				     struct optionals_maybe_numbers numbers,
+				     struct optionals_maybe_flags source_i_,
+				     struct optionals_maybe_texts target_j_, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2235,8 +2241,9 @@ int optionals_several_async(struct rc_client *client, struct optionals_maybe_num
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int optionals_send__submit(struct rc_client *client,
-		     struct optionals_rows rows, struct rc_send *send)
+__attribute__((flatten))
+static int optionals_send__submit(struct rc_client *client, struct optionals_rows rows,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

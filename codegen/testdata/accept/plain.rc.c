@@ -162,8 +162,8 @@ __attribute__((constructor)) static void plain__register(void)
 	rc__service_register(&plain__service);
 }
 
-static __attribute__((flatten)) int plain_add__submit(struct rc_client *client, int64_t a,
-		     int64_t b, struct rc_send *send)
+__attribute__((flatten))
+static int plain_add__submit(struct rc_client *client, int64_t a, int64_t b, struct rc_send *send)
 {
 	struct plain__add_args *args;
 	int status;
@@ -214,8 +214,9 @@ int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int plain_move__submit(struct rc_client *client,
-		     const struct plain_point *from, double by, struct rc_send *send)
+__attribute__((flatten))
+static int plain_move__submit(struct rc_client *client, const struct plain_point *from, double by,
+			      struct rc_send *send)
 {
 	struct plain__move_args *args;
 	int status;
@@ -272,8 +273,9 @@ int plain_move_async(struct rc_client *client, const struct plain_point *from, d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int plain_norm__submit(struct rc_client *client,
-		     struct plain_point point, struct rc_send *send)
+__attribute__((flatten))
+static int plain_norm__submit(struct rc_client *client, struct plain_point point,
+			      struct rc_send *send)
 {
 	struct plain__norm_args *args;
 	int status;
@@ -323,8 +325,8 @@ int plain_norm_async(struct rc_client *client, struct plain_point point, plain_n
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int plain_ping__submit(struct rc_client *client,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int plain_ping__submit(struct rc_client *client, struct rc_send *send)
 {
 	int status;
 
@@ -365,8 +367,8 @@ int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *cont
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int plain_now__submit(struct rc_client *client,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int plain_now__submit(struct rc_client *client, struct rc_send *send)
 {
 	int status;
 
@@ -409,8 +411,8 @@ int plain_now_async(struct rc_client *client, plain_now_done *done, void *contex
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int plain_log__submit(struct rc_client *client, uint32_t code,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int plain_log__submit(struct rc_client *client, uint32_t code, struct rc_send *send)
 {
 	struct plain__log_args *args;
 	int status;
@@ -434,8 +436,8 @@ int plain_log(struct rc_client *client, uint32_t code)
 	return rc__call_oneway(&send);
 }
 
-static __attribute__((flatten)) int plain_tick__submit(struct rc_client *client,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int plain_tick__submit(struct rc_client *client, struct rc_send *send)
 {
 	int status;
 

@@ -333,8 +333,9 @@ __attribute__((constructor)) static void recursive__register(void)
 	rc__service_register(&recursive__service);
 }
 
-static __attribute__((flatten)) int recursive_mirror__submit(struct rc_client *client,
-		     const struct recursive_tree *tree, struct rc_send *send)
+__attribute__((flatten))
+static int recursive_mirror__submit(struct rc_client *client, const struct recursive_tree *tree,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -408,8 +409,9 @@ int recursive_mirror_async(struct rc_client *client, const struct recursive_tree
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int recursive_plant__submit(struct rc_client *client,
-		     struct recursive_forest forest, struct rc_send *send)
+__attribute__((flatten))
+static int recursive_plant__submit(struct rc_client *client, struct recursive_forest forest,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -502,8 +504,9 @@ int recursive_plant_async(struct rc_client *client, struct recursive_forest fore
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int recursive_move__submit(struct rc_client *client,
-		     const struct recursive_person *person, struct rc_send *send)
+__attribute__((flatten))
+static int recursive_move__submit(struct rc_client *client, const struct recursive_person *person,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

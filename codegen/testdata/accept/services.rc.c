@@ -269,8 +269,9 @@ __attribute__((constructor)) static void services_admin__register(void)
 	rc__service_register(&services_admin__service);
 }
 
-static __attribute__((flatten)) int services_admin_stop__submit(struct rc_client *client,
-		     const struct common_user *user, bool now, struct rc_send *send)
+__attribute__((flatten))
+static int services_admin_stop__submit(struct rc_client *client, const struct common_user *user,
+				       bool now, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -344,8 +345,8 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int services_admin_get__submit(struct rc_client *client,
-		     uint32_t id, struct rc_send *send)
+__attribute__((flatten))
+static int services_admin_get__submit(struct rc_client *client, uint32_t id, struct rc_send *send)
 {
 	struct services_admin__get_args *args;
 	int status;
@@ -586,9 +587,10 @@ __attribute__((constructor)) static void services__register(void)
 	rc__service_register(&services__service);
 }
 
-static __attribute__((flatten)) int services_get__submit(struct rc_client *client,
-		     const struct services_request *client_, uint32_t status_, bool context_,
-		     uint32_t type, uint32_t ctx, struct rc_send *send)
+__attribute__((flatten))
+static int services_get__submit(struct rc_client *client, const struct services_request *client_,
+				uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -668,9 +670,9 @@ int services_get_async(struct rc_client *client, const struct services_request *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int services_async__submit(struct rc_client *client,
-		     struct rc_str done_, uint32_t call_, const uint32_t *send_,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int services_async__submit(struct rc_client *client, struct rc_str done_, uint32_t call_,
+				  const uint32_t *send_, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -746,8 +748,9 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int services_http_get__submit(struct rc_client *client,
-		     struct rc_str url, struct rc_send *send)
+__attribute__((flatten))
+static int services_http_get__submit(struct rc_client *client, struct rc_str url,
+				     struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -814,10 +817,11 @@ int services_http_get_async(struct rc_client *client, struct rc_str url,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int services_loops__submit(struct rc_client *client,
-		     struct services_names i_, const struct services_names *elements_i_,
-		     uint32_t sizes_, unsigned int k_, const unsigned int *memcpy_,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int services_loops__submit(struct rc_client *client, struct services_names i_,
+				  const struct services_names *elements_i_, uint32_t sizes_,
+				  unsigned int k_, const unsigned int *memcpy_,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

@@ -300,8 +300,8 @@ __attribute__((constructor)) static void shared__register(void)
 	rc__service_register(&shared__service);
 }
 
-static __attribute__((flatten)) int shared_user__submit(struct rc_client *client, uint32_t uid,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int shared_user__submit(struct rc_client *client, uint32_t uid, struct rc_send *send)
 {
 	struct shared__user_args *args;
 	int status;
@@ -351,9 +351,9 @@ int shared_user_async(struct rc_client *client, uint32_t uid, shared_user_done *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int shared_label__submit(struct rc_client *client,
-		     struct common_labels labels, const struct common_group *group,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int shared_label__submit(struct rc_client *client, struct common_labels labels,
+				const struct common_group *group, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;

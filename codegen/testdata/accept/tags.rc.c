@@ -213,8 +213,8 @@ __attribute__((constructor)) static void tags__register(void)
 	rc__service_register(&tags__service);
 }
 
-static __attribute__((flatten)) int tags_get__submit(struct rc_client *client, uint32_t user_id,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int tags_get__submit(struct rc_client *client, uint32_t user_id, struct rc_send *send)
 {
 	struct tags__get_args *args;
 	int status;
@@ -264,8 +264,8 @@ int tags_get_async(struct rc_client *client, uint32_t user_id, tags_get_done *do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int tags_list__submit(struct rc_client *client,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int tags_list__submit(struct rc_client *client, struct rc_send *send)
 {
 	int status;
 

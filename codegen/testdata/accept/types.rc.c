@@ -1575,8 +1575,9 @@ __attribute__((constructor)) static void types__register(void)
 	rc__service_register(&types__service);
 }
 
-static __attribute__((flatten)) int types_scalars__submit(struct rc_client *client,
-		     const struct types_scalars *in, struct rc_send *send)
+__attribute__((flatten))
+static int types_scalars__submit(struct rc_client *client, const struct types_scalars *in,
+				 struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -1644,8 +1645,9 @@ int types_scalars_async(struct rc_client *client, const struct types_scalars *in
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_alias__submit(struct rc_client *client,
-		     const types_scalars_alias *in, struct rc_send *send)
+__attribute__((flatten))
+static int types_alias__submit(struct rc_client *client, const types_scalars_alias *in,
+			       struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -1712,8 +1714,9 @@ int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_arrays__submit(struct rc_client *client,
-		     const struct types_arrays *in, struct rc_send *send)
+__attribute__((flatten))
+static int types_arrays__submit(struct rc_client *client, const struct types_arrays *in,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1787,8 +1790,9 @@ int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_slices__submit(struct rc_client *client,
-		     const struct types_slices *in, struct rc_send *send)
+__attribute__((flatten))
+static int types_slices__submit(struct rc_client *client, const struct types_slices *in,
+				struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1862,8 +1866,9 @@ int types_slices_async(struct rc_client *client, const struct types_slices *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_by_value__submit(struct rc_client *client,
-		     struct types_slices in, types_point point, struct rc_send *send)
+__attribute__((flatten))
+static int types_by_value__submit(struct rc_client *client, struct types_slices in,
+				  types_point point, struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -1934,12 +1939,13 @@ int types_by_value_async(struct rc_client *client, struct types_slices in, types
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_each__submit(struct rc_client *client, int8_t i8_,
-		     uint16_t u16, bool flag, float f32, size_t size, char32_t letter,
-		     enum types_color color, struct rc_str text, struct rc_bytes bytes,
-		     struct types_strings strings, const uint32_t *pointer, types_id id,
-		     types_direction direction, const struct rc_str *by_pointer,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int types_each__submit(struct rc_client *client, int8_t i8_, uint16_t u16, bool flag,
+			      float f32, size_t size, char32_t letter, enum types_color color,
+			      struct rc_str text, struct rc_bytes bytes,
+			      struct types_strings strings, const uint32_t *pointer, types_id id,
+			      types_direction direction, const struct rc_str *by_pointer,
+			      struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2083,8 +2089,8 @@ int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool fl
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_bool__submit(struct rc_client *client, bool in,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int types_out_bool__submit(struct rc_client *client, bool in, struct rc_send *send)
 {
 	struct types__out_bool_args *args;
 	int status;
@@ -2136,8 +2142,9 @@ int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_enum__submit(struct rc_client *client,
-		     enum types_sign in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_enum__submit(struct rc_client *client, enum types_sign in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -2199,8 +2206,9 @@ int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_huge__submit(struct rc_client *client,
-		     enum types_huge in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes = { 0 };
 	struct rc_measure *measure = &sizes;
@@ -2262,8 +2270,8 @@ int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_rune__submit(struct rc_client *client, char32_t in,
-		     struct rc_send *send)
+__attribute__((flatten))
+static int types_out_rune__submit(struct rc_client *client, char32_t in, struct rc_send *send)
 {
 	struct types__out_rune_args *args;
 	int status;
@@ -2313,8 +2321,9 @@ int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_string__submit(struct rc_client *client,
-		     struct rc_str in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_string__submit(struct rc_client *client, struct rc_str in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2381,8 +2390,9 @@ int types_out_string_async(struct rc_client *client, struct rc_str in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_bytes__submit(struct rc_client *client,
-		     struct rc_bytes in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_bytes__submit(struct rc_client *client, struct rc_bytes in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2452,8 +2462,9 @@ int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_ou
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_bools__submit(struct rc_client *client,
-		     struct types_bools in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_bools__submit(struct rc_client *client, struct types_bools in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2540,8 +2551,9 @@ int types_out_bools_async(struct rc_client *client, struct types_bools in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_colors__submit(struct rc_client *client,
-		     struct types_colors in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_colors__submit(struct rc_client *client, struct types_colors in,
+				    struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2632,8 +2644,9 @@ int types_out_colors_async(struct rc_client *client, struct types_colors in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_deep__submit(struct rc_client *client,
-		     struct types_deep in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_deep__submit(struct rc_client *client, struct types_deep in,
+				  struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2770,8 +2783,9 @@ int types_out_deep_async(struct rc_client *client, struct types_deep in, types_o
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_flags__submit(struct rc_client *client,
-		     struct types_flags_slice in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_flags__submit(struct rc_client *client, struct types_flags_slice in,
+				   struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
@@ -2863,8 +2877,8 @@ int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_out_point__submit(struct rc_client *client,
-		     types_point in, struct rc_send *send)
+__attribute__((flatten))
+static int types_out_point__submit(struct rc_client *client, types_point in, struct rc_send *send)
 {
 	struct types__out_point_args *args;
 	int status;
@@ -2914,8 +2928,9 @@ int types_out_point_async(struct rc_client *client, types_point in, types_out_po
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
-static __attribute__((flatten)) int types_send__submit(struct rc_client *client,
-		     struct types_slices slices, struct rc_send *send)
+__attribute__((flatten))
+static int types_send__submit(struct rc_client *client, struct types_slices slices,
+			      struct rc_send *send)
 {
 	struct rc_measure sizes;
 	struct rc_measure *measure = &sizes;
