@@ -171,9 +171,8 @@ static int reply_error(struct rc__host_call *call, int status)
 	return status;
 }
 
-static int no_space(struct rc__host_call *call, const char *name, uint64_t bytes)
+static int no_space(const char *name, uint64_t bytes)
 {
-	(void)call;
 	return rc__error_set(-EMSGSIZE, RC_RAN_YES,
 			     "ringcall: %s: there is no room for its reply of %llu bytes; the "
 			     "function ran, its reply is lost",
@@ -195,10 +194,10 @@ static int encode(struct rc__host_call *call, const struct rc_host_method *metho
 				     "ringcall: %s: its output cannot be sent: %s %s", method->name,
 				     measure.fault.field, measure.fault.why);
 	if (measure.too_large || bytes > RC_PAYLOAD_BYTES_MAX)
-		return no_space(call, method->name, bytes);
+		return no_space(method->name, bytes);
 	writer.base = call->reply_space(call, bytes);
 	if (!writer.base)
-		return no_space(call, method->name, bytes);
+		return no_space(method->name, bytes);
 	if (method->reply_write)
 		method->reply_write(&writer, output, writer.base);
 	else
@@ -214,14 +213,15 @@ static int invoke(struct rc__host_call *call, const struct rc_host_serving *serv
 {
 	struct piece **outer_pieces = pieces;
 	uint32_t outer = depth;
+	uint32_t level = outer > call->nesting ? outer : call->nesting;
 	int result;
 
-	if ((outer > call->nesting ? outer : call->nesting) >= RC_NESTING_MAX)
+	if (level >= RC_NESTING_MAX)
 		return rc__error_set(-ELOOP, RC_RAN_NO,
 				     "ringcall: %s: calls from Go to the host and back are nested "
 				     "deeper than %d; is this an endless recursion?",
 				     method->name, RC_NESTING_MAX);
-	depth = (outer > call->nesting ? outer : call->nesting) + 1;
+	depth = level + 1;
 	pieces = for_output;
 	rc__error_host_begin();
 	result = method->invoke(serving->functions, serving->context, root, output);
@@ -230,12 +230,11 @@ static int invoke(struct rc__host_call *call, const struct rc_host_serving *serv
 	return result ? rc__error_host_end(result) : 0;
 }
 
-/* Decodes, calls, encodes; `private` has room for root, output and arrays, each 8-aligned. */
+/* Decodes, calls, encodes; `space` has room for root, output and arrays, each 8-aligned. */
 static int run_in(struct rc__host_call *call, const struct rc_host_serving *serving,
-		  const struct rc_host_method *method, unsigned char *private,
-		  uint64_t arrays_bytes)
+		  const struct rc_host_method *method, unsigned char *space, uint64_t arrays_bytes)
 {
-	unsigned char *output = private + rc__round_up(method->request_bytes, 8);
+	unsigned char *output = space + rc__round_up(method->request_bytes, 8);
 	struct rc_reader reader = { .message = call->request,
 				    .message_bytes = call->request_bytes,
 				    .pool = call->pool,
@@ -247,12 +246,12 @@ static int run_in(struct rc__host_call *call, const struct rc_host_serving *serv
 	int status;
 
 	if (method->request_bytes)
-		memcpy(private, call->request, method->request_bytes);
-	if (method->request_check && !method->request_check(&reader, private))
+		memcpy(space, call->request, method->request_bytes);
+	if (method->request_check && !method->request_check(&reader, space))
 		return rc__error_set(-EPROTO, RC_RAN_NO, "ringcall: %s: its request: %s %s",
 				     method->name, reader.fault.field, reader.fault.why);
 	memset(output, 0, method->reply_bytes);
-	status = invoke(call, serving, method, private, output, &for_output);
+	status = invoke(call, serving, method, space, output, &for_output);
 	if (!status && !call->is_one_way)
 		status = encode(call, method, output);
 	free_pieces(for_output);
@@ -267,7 +266,7 @@ static int run_method(struct rc__host_call *call, const struct rc_host_serving *
 	uint64_t bytes = rc__round_up(method->request_bytes, 8) +
 			 rc__round_up(method->reply_bytes, 8) + arrays_bytes;
 	_Alignas(16) unsigned char small[SMALL_BYTES];
-	unsigned char *private = small;
+	unsigned char *space = small;
 	int status;
 
 	call->is_one_way = method->flags & RC_METHOD_ONE_WAY;
@@ -276,12 +275,12 @@ static int run_method(struct rc__host_call *call, const struct rc_host_serving *
 				     "ringcall: %s: its request is shorter than its type",
 				     method->name);
 	if (bytes > sizeof(small))
-	private = malloc(bytes);
-	if (!private)
+		space = malloc(bytes);
+	if (!space)
 		return rc__error_set(-ENOMEM, RC_RAN_NO, "ringcall: %s: no memory", method->name);
-	status = run_in(call, serving, method, private, arrays_bytes);
-	if (private != small)
-		free(private);
+	status = run_in(call, serving, method, space, arrays_bytes);
+	if (space != small)
+		free(space);
 	/* Nobody hears what a one-way function returns. */
 	return call->is_one_way && status == -EREMOTEIO ? 0 : status;
 }
@@ -349,7 +348,7 @@ static int reply_bound(struct rc__host_call *call, const struct rc_host_serving 
 	}
 	space = call->reply_space(call, bytes);
 	if (!space)
-		return no_space(call, serving->service->name, bytes);
+		return no_space(serving->service->name, bytes);
 	memcpy(space, &bound, sizeof(bound));
 	for (uint32_t index = 0; call->is_in_process && index < methods; index++) {
 		uint64_t leaf = (uintptr_t)serving->service->methods[index].leaf;
