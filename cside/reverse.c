@@ -292,7 +292,6 @@ static int run(struct rc_client *client, struct serving *serving)
 	current = outer;
 	rc__host_depth_set(depth);
 	reverse->running--;
-	reverse->calls++;
 	return status;
 }
 

@@ -40,7 +40,7 @@ struct rc__reverse {
 	struct rc__ring requests;
 	struct rc__ring replies;
 	struct rc__waker worker;
-	struct rc_reverse *shared; /* NULL: the Go side calls no host service */
+	struct rc_reverse *shared; /* where both sides say that they sleep; the slots follow */
 	unsigned char *payload;
 	uint64_t payload_bytes;
 	struct rc_slot *aside; /* requests that wait for this thread to return to an outer level */
@@ -48,7 +48,6 @@ struct rc__reverse {
 	uint32_t running;                    /* functions that run on this thread */
 	uint8_t chains[RC__RUNNING_MAX + 1]; /* by level: how many of them are one chain */
 	struct rc__host_kept *kept;
-	uint64_t calls; /* that were served */
 };
 
 struct rc_client;
