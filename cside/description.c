@@ -195,7 +195,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-static int compare(struct comparison *comparison, const char *ours, uint32_t their_methods)
+static int compare_texts(struct comparison *comparison, const char *ours, uint32_t their_methods)
 {
 	const char *theirs = comparison->theirs;
 	char *text = comparison->text;
@@ -223,26 +223,29 @@ static int compare(struct comparison *comparison, const char *ours, uint32_t the
 	return fits ? 0 : -EPROTO;
 }
 
+/* `sent` is what messages of a method this side sends. */
+static int compare(enum reach sent, const char *ours, const char *theirs, uint32_t their_methods,
+		   char *text, size_t text_bytes)
+{
+	struct comparison comparison = {
+		.theirs = theirs,
+		.sent = sent,
+		.received = sent == REACH_REQUEST ? REACH_REPLY : REACH_REQUEST,
+		.text = text,
+		.text_bytes = text_bytes,
+	};
+
+	return compare_texts(&comparison, ours, their_methods);
+}
+
 int rc__description_compare(const char *ours, const char *theirs, uint32_t their_methods,
 			    char *text, size_t text_bytes)
 {
-	struct comparison comparison = { .theirs = theirs,
-					 .sent = REACH_REQUEST,
-					 .received = REACH_REPLY,
-					 .text = text,
-					 .text_bytes = text_bytes };
-
-	return compare(&comparison, ours, their_methods);
+	return compare(REACH_REQUEST, ours, theirs, their_methods, text, text_bytes);
 }
 
 int rc__description_compare_served(const char *ours, const char *theirs, uint32_t their_methods,
 				   char *text, size_t text_bytes)
 {
-	struct comparison comparison = { .theirs = theirs,
-					 .sent = REACH_REPLY,
-					 .received = REACH_REQUEST,
-					 .text = text,
-					 .text_bytes = text_bytes };
-
-	return compare(&comparison, ours, their_methods);
+	return compare(REACH_REPLY, ours, theirs, their_methods, text, text_bytes);
 }
