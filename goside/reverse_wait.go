@@ -43,18 +43,27 @@ func doneError(ctx context.Context, name, what string) error {
 	return callError(syscall.ETIMEDOUT, name, "its deadline has passed; %s", what)
 }
 
+// requestBehind sets request to where the lane's next request comes while a handler keeps the lane
+// from being polled, and returns it; nil: there is no handler, or it does not.
+func requestBehind(handler *runner, request *ring) *ring {
+	if handler == nil {
+		return nil
+	}
+	var waits bool
+	if *request, waits = handler.nextRequest(); !waits {
+		return nil
+	}
+	return request
+}
+
 // callAlone makes a call while nobody else uses the lane, and waits a moment for its reply under
 // mu, which keeps others out: so a hot call needs few locked instructions. It reports whether the
 // record is answered; then mu is held, and else not any more.
 func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint64,
 	handler *runner) bool {
 	r.post(record, call, deadline, handler)
-	var next *ring
-	if handler != nil {
-		if request, waits := handler.nextRequest(); waits {
-			next = &request
-		}
-	}
+	var request ring // never on the heap
+	next := requestBehind(handler, &request)
 	for polls := 1; polls < pollsFirst; polls++ {
 		if !r.replies.ready() {
 			if next != nil && polls%pollsBetween == 0 && next.ready() {
@@ -132,12 +141,8 @@ func (record *hostRecord) park(r *reverse) bool {
 // meanwhile a request comes to the lane that the handler keeps from being polled, the lane is
 // handed over: it may come from the very function that the record waits for.
 func (r *reverse) readFor(record *hostRecord, handler *runner) {
-	var next *ring
-	if handler != nil {
-		if request, waits := handler.nextRequest(); waits {
-			next = &request
-		}
-	}
+	var request ring // never on the heap
+	next := requestBehind(handler, &request)
 	if waited := r.missed.Swap(0); waited != 0 {
 		r.spin.miss(waited)
 	}
