@@ -243,9 +243,6 @@ type HostCall struct {
 	reader       Reader
 }
 
-// hostReplyWords is what a transport may use before a reply: struct rc_host_reply.
-const hostReplyWords = 2
-
 // Buffers of more than this are not kept for later calls.
 const hostBufferWordsMax = 8192
 
@@ -315,8 +312,8 @@ func (c *HostCall) LikelyReply() uint64 {
 	return max(uint64(c.hint.Load()), c.method.ReplyBytes)
 }
 
-// ReplyRoom returns Go memory without pointers for a reply of at least as many bytes. The 16 bytes
-// before it are the transport's, too. What the call before it returned is lost.
+// ReplyRoom returns Go memory without pointers for a reply of at least as many bytes. Before it
+// lies a layout.HostReply, which is the transport's, too. What the call before it returned is lost.
 func (c *HostCall) ReplyRoom(bytes uint64) Space {
 	if words := int(bytes+7)/8 + hostReplyWords; words > len(c.reply) {
 		c.reply = make([]uint64, words)
@@ -416,8 +413,6 @@ func (c *HostClient) ReplyError(index int, reader *Reader) error {
 
 // bindingMethod is the method by which hosts are asked for services.
 var bindingMethod = HostMethod{Name: "a host service", ReplyBytes: hostBoundBytes}
-
-const hostBoundBytes = 16 // layout.HostBound
 
 // askForService asks a host for the numbers of a service's methods.
 func askForService(ctx context.Context, host Host, service *HostService) (*hostBinding, error) {

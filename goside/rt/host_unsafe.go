@@ -9,6 +9,13 @@ import (
 	"ringcall/goside/internal/layout"
 )
 
+const wordBytes = 8
+
+// hostReplyWords is what a transport may use before a reply.
+const hostReplyWords = int(unsafe.Sizeof(layout.HostReply{})) / wordBytes
+
+const hostBoundBytes = uint64(unsafe.Sizeof(layout.HostBound{}))
+
 // Root returns the reply's root, which Run has found to be there.
 func (c *HostCall) Root() unsafe.Pointer {
 	return unsafe.Pointer(&c.reply[hostReplyWords])
@@ -42,7 +49,6 @@ func (c *HostCall) writeQuestion(service *HostService) {
 
 // readAnswer fills in a binding.
 func (c *HostCall) readAnswer(binding *hostBinding) error {
-	const wordBytes = 8
 	bound := (*layout.HostBound)(c.Root())
 	if uint64(bound.Methods) > uint64(len(binding.leaves)) {
 		return c.malformed("the answer", "has more methods than were asked for")
