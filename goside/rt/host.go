@@ -208,13 +208,8 @@ func (c *HostClient) Begin(index int) (*HostCall, error) {
 		return nil, c.errorf(index, syscall.ENOSYS, "the host was built without it; "+
 			"build it from the newer header")
 	}
-	method := &c.service.Methods[index]
-	call := takeHostCall()
+	call := newHostCall(c.ctx, host, &c.service.Methods[index], &binding.hints[index])
 	call.Number = binding.first + uint32(index)
-	call.Name = method.Name
-	call.OneWay = method.OneWay
-	call.ctx, call.host = c.ctx, host
-	call.method, call.hint = method, &binding.hints[index]
 	return call, nil
 }
 
@@ -248,7 +243,15 @@ const hostBufferWordsMax = 8192
 
 var hostCalls = sync.Pool{New: func() any { return new(HostCall) }}
 
-func takeHostCall() *HostCall { return hostCalls.Get().(*HostCall) }
+// newHostCall returns a call of which the number is still to be set.
+func newHostCall(ctx context.Context, host Host, method *HostMethod,
+	hint *atomic.Uint32) *HostCall {
+	call := hostCalls.Get().(*HostCall)
+	call.Name, call.OneWay = method.Name, method.OneWay
+	call.ctx, call.host = ctx, host
+	call.method, call.hint = method, hint
+	return call
+}
 
 // drop ends the call.
 func (c *HostCall) drop() {
@@ -416,12 +419,9 @@ var bindingMethod = HostMethod{Name: "a host service", ReplyBytes: hostBoundByte
 
 // askForService asks a host for the numbers of a service's methods.
 func askForService(ctx context.Context, host Host, service *HostService) (*hostBinding, error) {
-	call := takeHostCall()
+	call := newHostCall(ctx, host, &bindingMethod, new(atomic.Uint32))
 	call.Number = layout.HostNumberBind
 	call.Name = service.Name
-	call.OneWay = false
-	call.ctx, call.host = ctx, host
-	call.method, call.hint = &bindingMethod, new(atomic.Uint32)
 	call.writeQuestion(service)
 	if err := call.Run(); err != nil {
 		return nil, err
