@@ -84,7 +84,7 @@ void machine_load_begin(struct machine_load *load)
 	load->own_s = own_seconds(RUSAGE_SELF) + own_seconds(RUSAGE_CHILDREN);
 }
 
-void machine_load_end(const struct machine_load *begin, double *others_cpus, double *stolen_cpus)
+void machine_load_end(const struct machine_load *begin, struct measurement *measurement)
 {
 	struct machine_load end;
 	double clock_s, others_s;
@@ -92,6 +92,6 @@ void machine_load_end(const struct machine_load *begin, double *others_cpus, dou
 	machine_load_begin(&end);
 	clock_s = end.clock_s - begin->clock_s;
 	others_s = end.busy_s - begin->busy_s - (end.own_s - begin->own_s);
-	*others_cpus = others_s > 0 ? others_s / clock_s : 0;
-	*stolen_cpus = (end.stolen_s - begin->stolen_s) / clock_s;
+	measurement->others_cpus = others_s > 0 ? others_s / clock_s : 0;
+	measurement->stolen_cpus = (end.stolen_s - begin->stolen_s) / clock_s;
 }

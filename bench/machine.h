@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * machine.h - what this runs on, for the head of a report.
+ * machine.h - what this runs on, and what a measurement had of it: the head of each report.
  */
 #ifndef RINGCALL_BENCH_MACHINE_H
 #define RINGCALL_BENCH_MACHINE_H
@@ -25,8 +25,16 @@ struct machine_load {
 
 void machine_load_begin(struct machine_load *load);
 
-/* How many CPUs, on average since the begin, other processes used, and how many the hypervisor
- * withheld. Processes that this one started have to be dead and waited for. */
-void machine_load_end(const struct machine_load *begin, double *others_cpus, double *stolen_cpus);
+/* How much was measured, and who disturbed it. */
+struct measurement {
+	uint32_t rounds;
+	double seconds;     /* that the rounds took */
+	double others_cpus; /* CPUs that other processes used, on average */
+	double stolen_cpus; /* CPUs that the hypervisor gave to somebody else */
+};
+
+/* Sets who used the CPUs since the begin. Processes that this one started have to be dead and
+ * waited for. */
+void machine_load_end(const struct machine_load *begin, struct measurement *measurement);
 
 #endif

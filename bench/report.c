@@ -56,16 +56,22 @@ const char *report_duration(char cell[REPORT_CELL_BYTES], double ns)
 	return cell;
 }
 
+void report_head(FILE *file, const struct measurement *measurement, const struct machine *machine,
+		 const char *of_what)
+{
+	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
+	fprintf(file, "%u rounds in %.0f s%s.\n", measurement->rounds, measurement->seconds,
+		of_what);
+}
+
 static void print_head(FILE *file, const struct results *results, const struct machine *machine)
 {
 	const struct series *floor = &results->outcomes[SUBJECT_FLOOR].ns;
 	char low[REPORT_CELL_BYTES], high[REPORT_CELL_BYTES];
 
-	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
-	fprintf(file,
-		"%u rounds in %.0f s, each with all of the below; 16 bytes there, 16 bytes back, "
-		"each answer checked.\n",
-		results->rounds, results->seconds);
+	report_head(file, &results->measurement, machine,
+		    ", each with all of the below; 16 bytes there, 16 bytes back, each answer "
+		    "checked");
 	fprintf(file,
 		"The floor was %s to %s: such a machine changes its speed, so compare by the "
 		"column \"floors\".\n",
@@ -73,9 +79,9 @@ static void print_head(FILE *file, const struct results *results, const struct m
 		report_duration(high, series_quantile(floor, 0.95)));
 }
 
-void report_disturbance(FILE *file, double others_cpus, double stolen_cpus)
+void report_disturbance(FILE *file, const struct measurement *measurement)
 {
-	double busy_cpus = others_cpus + stolen_cpus;
+	double busy_cpus = measurement->others_cpus + measurement->stolen_cpus;
 
 	if (busy_cpus < DISTURBED_CPUS)
 		return;
@@ -131,7 +137,7 @@ static void print_rest(FILE *file, const struct results *results)
 void report_table(FILE *file, const struct results *results, const struct machine *machine)
 {
 	print_head(file, results, machine);
-	report_disturbance(file, results->others_cpus, results->stolen_cpus);
+	report_disturbance(file, &results->measurement);
 	fputc('\n', file);
 	fprintf(file, "%-25s %8s %8s %8s %8s\n", "round trip, one at a time", "p50", "p99", "p99.9",
 		"floors");

@@ -87,12 +87,17 @@ static void put_throughputs(FILE *file, const struct outcome *outcomes)
 	}
 }
 
-void report_json_machine(FILE *file, const struct machine *machine)
+void report_json_end(FILE *file, const struct measurement *measurement,
+		     const struct machine *machine)
 {
+	report_json_number(file, "other_processes_cpus", measurement->others_cpus);
+	report_json_number(file, "stolen_cpus", measurement->stolen_cpus);
+	put_count(file, "rounds", measurement->rounds);
+	report_json_number(file, "seconds", measurement->seconds);
 	fputs("  \"machine\": {\n", file);
 	put_text(file, "cpu", machine->cpu);
 	put_text(file, "kernel", machine->kernel);
-	fprintf(file, "    \"cpus\": %u\n  }\n", machine->cpus);
+	fprintf(file, "    \"cpus\": %u\n  }\n}\n", machine->cpus);
 }
 
 void report_json(FILE *file, const struct results *results, const struct machine *machine)
@@ -115,10 +120,5 @@ void report_json(FILE *file, const struct results *results, const struct machine
 			   results->oversubscribed_fastest_share);
 	report_json_number(file, "oversubscribed_slowest_share_of_a_slice",
 			   series_quantile(&results->oversubscribed_slowest, 0));
-	report_json_number(file, "other_processes_cpus", results->others_cpus);
-	report_json_number(file, "stolen_cpus", results->stolen_cpus);
-	put_count(file, "rounds", results->rounds);
-	report_json_number(file, "seconds", results->seconds);
-	report_json_machine(file, machine);
-	fputs("}\n", file);
+	report_json_end(file, &results->measurement, machine);
 }

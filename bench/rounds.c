@@ -133,7 +133,8 @@ static void run_beside_floor(struct subjects *subjects, struct results *results)
 	double took_ns[SUBJECTS];
 
 	for (size_t place = 0; place < count; place++) {
-		enum subject subject = order[results->rounds % 2 ? count - 1 - place : place];
+		enum subject subject =
+			order[results->measurement.rounds % 2 ? count - 1 - place : place];
 		double after_ns;
 
 		took_ns[subject] = run_subject(subjects, subject, results);
@@ -173,9 +174,9 @@ static void run_round(struct subjects *subjects, struct results *results)
 {
 	run_beside_floor(subjects, results);
 	run_sleepy(subjects, results);
-	if (results->rounds % OVERSUBSCRIBED_ROUNDS == 0)
+	if (results->measurement.rounds % OVERSUBSCRIBED_ROUNDS == 0)
 		run_oversubscribed(subjects, results);
-	results->rounds++;
+	results->measurement.rounds++;
 }
 
 void rounds_run(const struct rounds_options *options, struct results *results)
@@ -190,11 +191,11 @@ void rounds_run(const struct rounds_options *options, struct results *results)
 	do {
 		run_round(&subjects, results);
 		gone_ns = clock_now_ns() - start_ns;
-		report_progress(results->rounds, gone_ns, options->run_ns);
+		report_progress(results->measurement.rounds, gone_ns, options->run_ns);
 	} while (gone_ns < options->run_ns);
 	report_progress_end();
-	results->seconds = (double)gone_ns / (double)NS_PER_S;
+	results->measurement.seconds = (double)gone_ns / (double)NS_PER_S;
 	close_all(&subjects, results);
-	machine_load_end(&load, &results->others_cpus, &results->stolen_cpus);
+	machine_load_end(&load, &results->measurement);
 	fail_watch(NULL);
 }

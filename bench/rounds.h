@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "bench/histogram.h"
+#include "bench/machine.h"
 #include "bench/stats.h"
 
 enum {
@@ -51,10 +52,7 @@ struct results {
 	double oversubscribed_fastest_share;
 	double parked_sleeps_a_call; /* how often both sides slept for a parked call, of 2 */
 	struct rc_stats stats;       /* of all clients */
-	double others_cpus;          /* CPUs that other processes used, on average */
-	double stolen_cpus;          /* CPUs that the hypervisor gave to somebody else */
-	uint32_t rounds;
-	double seconds; /* that the rounds took */
+	struct measurement measurement;
 };
 
 struct rounds_options {

@@ -45,7 +45,8 @@ static void run_group(const struct group *group, struct compare_results *results
 
 	ratios[group->yardstick] = 1;
 	for (uint32_t place = 0; place < group->count; place++) {
-		uint32_t member = results->rounds % 2 ? group->count - 1 - place : place;
+		uint32_t member =
+			results->measurement.rounds % 2 ? group->count - 1 - place : place;
 		enum codec_subject subject = group->members[member];
 		double ns = time_subject(subject, results);
 		double after_ns = time_subject(group->yardstick, results);
@@ -70,7 +71,7 @@ static void run_round(struct compare_results *results)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		series_add(&results->to_ringcall[others[i][0]],
 			   ratios[others[i][0]] / ratios[others[i][1]]);
-	results->rounds++;
+	results->measurement.rounds++;
 }
 
 void compare_run(uint64_t run_ns, struct compare_results *results)
@@ -80,8 +81,8 @@ void compare_run(uint64_t run_ns, struct compare_results *results)
 	do {
 		run_round(results);
 		gone_ns = clock_now_ns() - start_ns;
-		report_progress(results->rounds, gone_ns, run_ns);
+		report_progress(results->measurement.rounds, gone_ns, run_ns);
 	} while (gone_ns < run_ns);
 	report_progress_end();
-	results->seconds = (double)gone_ns / (double)NS_PER_S;
+	results->measurement.seconds = (double)gone_ns / (double)NS_PER_S;
 }

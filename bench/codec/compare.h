@@ -12,17 +12,15 @@
 #include <stdint.h>
 
 #include "bench/codec/subject.h"
+#include "bench/machine.h"
 #include "bench/stats.h"
 
 struct compare_results {
 	struct series ns[CODEC_SUBJECTS];
 	struct series ratios[CODEC_SUBJECTS];      /* to the group's yardstick */
 	struct series to_ringcall[CODEC_SUBJECTS]; /* of others, to the same work of ringcall */
-	double others_cpus;
-	double stolen_cpus;
 	uint64_t late_wakes;
-	uint32_t rounds;
-	double seconds;
+	struct measurement measurement;
 };
 
 /* Makes rounds for run_ns, at least one. *results is all zero before. */

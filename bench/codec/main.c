@@ -44,7 +44,7 @@ int main(int argument_count, char **arguments)
 	ours_open(worker);
 	compare_run(flags.seconds * NS_PER_S, &results);
 	results.late_wakes = ours_close();
-	machine_load_end(&load, &results.others_cpus, &results.stolen_cpus);
+	machine_load_end(&load, &results.measurement);
 	fail_watch(NULL);
 
 	table_print(stdout, &results, &machine);

@@ -84,12 +84,10 @@ void table_print(FILE *file, const struct compare_results *results, const struct
 	const struct content *content = content_get();
 	char title[128];
 
-	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
-	fprintf(file,
-		"%u rounds in %.0f s, each with all of the below; every result checked. Ratios are "
-		"medians of rounds.\n",
-		results->rounds, results->seconds);
-	report_disturbance(file, results->others_cpus, results->stolen_cpus);
+	report_head(file, &results->measurement, machine,
+		    ", each with all of the below; every result checked. Ratios are medians of "
+		    "rounds");
+	report_disturbance(file, &results->measurement);
 	snprintf(title, sizeof(title), "Encoding %u records of three strings, %llu bytes of text",
 		 CONTENT_RECORDS, (unsigned long long)content->string_bytes - 3 * CONTENT_RECORDS);
 	print_title(file, title, "by hand");
@@ -129,10 +127,5 @@ void table_json(FILE *file, const struct compare_results *results, const struct 
 	put_lines(file, results, array_lines, COUNT(array_lines));
 	put_lines(file, results, reply_lines, COUNT(reply_lines));
 	report_json_number(file, "late_wakes", (double)results->late_wakes);
-	report_json_number(file, "other_processes_cpus", results->others_cpus);
-	report_json_number(file, "stolen_cpus", results->stolen_cpus);
-	report_json_number(file, "rounds", results->rounds);
-	report_json_number(file, "seconds", results->seconds);
-	report_json_machine(file, machine);
-	fputs("}\n", file);
+	report_json_end(file, &results->measurement, machine);
 }

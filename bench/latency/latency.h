@@ -33,10 +33,7 @@ struct latency_results {
 	struct series beside_sleeper_longest_ns;
 	uint32_t bundles; /* of each kind */
 	struct rc_stats stats;
-	double others_cpus;
-	double stolen_cpus;
-	uint32_t rounds;
-	double seconds;
+	struct measurement measurement;
 };
 
 enum {

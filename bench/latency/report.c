@@ -50,10 +50,9 @@ static void print_longest(FILE *file, const struct latency_results *results)
 
 void latency_table(FILE *file, const struct latency_results *results, const struct machine *machine)
 {
-	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
-	fprintf(file, "%u rounds in %.0f s; every call timed by itself, every answer checked.\n",
-		results->rounds, results->seconds);
-	report_disturbance(file, results->others_cpus, results->stolen_cpus);
+	report_head(file, &results->measurement, machine,
+		    "; every call timed by itself, every answer checked");
+	report_disturbance(file, &results->measurement);
 	fprintf(file, "\n%-34s", "");
 	for (size_t index = 0; index < QUANTILES; index++)
 		fprintf(file, " %8s", quantiles[index].head);
@@ -94,10 +93,5 @@ void latency_json(FILE *file, const struct latency_results *results, const struc
 	report_json_number(file, "collections", results->collections);
 	report_json_number(file, "sleepers", results->bundles);
 	report_json_number(file, "late_wakes", (double)late_wakes(results));
-	report_json_number(file, "other_processes_cpus", results->others_cpus);
-	report_json_number(file, "stolen_cpus", results->stolen_cpus);
-	report_json_number(file, "rounds", results->rounds);
-	report_json_number(file, "seconds", results->seconds);
-	report_json_machine(file, machine);
-	fputs("}\n", file);
+	report_json_end(file, &results->measurement, machine);
 }

@@ -156,7 +156,7 @@ static void time_round(struct run *run, struct latency_results *results)
 			    (uint32_t)((run->number + count * 37) % LATENCY_BUNDLE));
 		results->bundles++;
 	}
-	results->rounds++;
+	results->measurement.rounds++;
 }
 
 static void land_all(struct run *run)
@@ -202,12 +202,13 @@ void latency_run(const struct latency_options *options, struct latency_results *
 		time_round(&run, results);
 		if (run.sleepers > SLEEPERS_MAX)
 			land_all(&run);
-		report_progress(results->rounds, clock_now_ns() - start_ns, options->run_ns);
+		report_progress(results->measurement.rounds, clock_now_ns() - start_ns,
+				options->run_ns);
 	} while (clock_now_ns() - start_ns < options->run_ns);
 	land_all(&run);
-	results->seconds = (double)(clock_now_ns() - start_ns) / 1e9;
+	results->measurement.seconds = (double)(clock_now_ns() - start_ns) / 1e9;
 	close_all(&run, &results->stats);
 	report_progress_end();
 	fail_watch(NULL);
-	machine_load_end(&load, &results->others_cpus, &results->stolen_cpus);
+	machine_load_end(&load, &results->measurement);
 }

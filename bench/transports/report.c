@@ -15,12 +15,10 @@ static const char *const names[TRANSPORTS] = { "cgo", "ring", "worker" };
 static void print_head(FILE *file, const struct transports_results *results,
 		       const struct machine *machine)
 {
-	fprintf(file, "%s, %u CPUs, %s\n", machine->cpu, machine->cpus, machine->kernel);
-	fprintf(file,
-		"%u rounds in %.0f s, each with all of the below; 16 bytes there, 16 bytes back, "
-		"each answer checked.\n",
-		results->rounds, results->seconds);
-	report_disturbance(file, results->others_cpus, results->stolen_cpus);
+	report_head(file, &results->measurement, machine,
+		    ", each with all of the below; 16 bytes there, 16 bytes back, each answer "
+		    "checked");
+	report_disturbance(file, &results->measurement);
 	fprintf(file, "\n%-28s %10s %10s %10s %10s\n", "", "no library",
 		"cgo:", "ring:", "worker:PATH");
 	fprintf(file, "%-28s %10s %10s %10s %10s\n", "where the Go code runs", "own thread",
@@ -191,10 +189,5 @@ void transports_json(FILE *file, const struct transports_results *results,
 	report_json_number(file, "worker_to_host_ratio_host_to_worker",
 			   series_median(&results->back_ratio));
 	report_json_number(file, "late_wakes", (double)late_wakes(results));
-	report_json_number(file, "other_processes_cpus", results->others_cpus);
-	report_json_number(file, "stolen_cpus", results->stolen_cpus);
-	report_json_number(file, "rounds", results->rounds);
-	report_json_number(file, "seconds", results->seconds);
-	report_json_machine(file, machine);
-	fputs("}\n", file);
+	report_json_end(file, &results->measurement, machine);
 }

@@ -141,9 +141,9 @@ static void run_round(struct peers *peers, struct transports_results *results)
 	run_ringed(&peers[TRANSPORT_WORKER], &results->transports[TRANSPORT_WORKER]);
 	run_back(peers, results);
 	run_leaf(peers, results);
-	if (results->rounds % CROWD_ROUNDS == 0)
+	if (results->measurement.rounds % CROWD_ROUNDS == 0)
 		run_crowds(peers, results);
-	results->rounds++;
+	results->measurement.rounds++;
 }
 
 void transports_run(const struct transports_options *options, struct transports_results *results)
@@ -158,11 +158,11 @@ void transports_run(const struct transports_options *options, struct transports_
 	do {
 		run_round(peers, results);
 		gone_ns = clock_now_ns() - start_ns;
-		report_progress(results->rounds, gone_ns, options->run_ns);
+		report_progress(results->measurement.rounds, gone_ns, options->run_ns);
 	} while (gone_ns < options->run_ns);
 	report_progress_end();
-	results->seconds = (double)gone_ns / (double)NS_PER_S;
+	results->measurement.seconds = (double)gone_ns / (double)NS_PER_S;
 	close_all(peers, results);
-	machine_load_end(&load, &results->others_cpus, &results->stolen_cpus);
+	machine_load_end(&load, &results->measurement);
 	fail_watch(NULL);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "bench/histogram.h"
+#include "bench/machine.h"
 #include "bench/stats.h"
 
 enum transport {
@@ -49,10 +50,7 @@ struct transports_results {
 	struct series to_c_ns;    /* a call of a C function by cgo */
 	struct series speedup;    /* leaf calls in one by cgo; a value a round */
 	struct rc_stats stats;    /* of all clients */
-	double others_cpus;       /* CPUs that other processes used, on average */
-	double stolen_cpus;       /* CPUs that the hypervisor gave to somebody else */
-	uint32_t rounds;
-	double seconds; /* that the rounds took */
+	struct measurement measurement;
 };
 
 struct transports_options {
