@@ -101,15 +101,18 @@ static void add_enumeration(struct json *json, const struct enumeration *enumera
 	close_group(json, "}");
 }
 
-static void add_place(struct json *json, const char *name, const struct type *type,
+/* A field or parameter; `key` is NULL in a list. */
+static void add_place(struct json *json, const char *key, const char *name, const struct type *type,
 		      const char *go_name, uint64_t offset)
 {
+	open_group(json, key, "{");
 	add_text(json, "name", name);
 	add_text(json, "go", go_name);
 	add_text(json, "c_type", type->c_name);
 	add_text(json, "go_type", go_type(type));
 	add_number(json, "offset", offset);
 	add_number(json, "bytes", type->bytes);
+	close_group(json, "}");
 }
 
 static void add_structure(struct json *json, const struct structure *structure)
@@ -121,11 +124,8 @@ static void add_structure(struct json *json, const struct structure *structure)
 	add_number(json, "bytes", structure->bytes);
 	add_number(json, "align", structure->align);
 	open_group(json, "fields", "[");
-	for (const struct field *i = structure->fields; i; i = i->next) {
-		open_group(json, NULL, "{");
-		add_place(json, i->name, i->type, i->go_name, i->offset_bytes);
-		close_group(json, "}");
-	}
+	for (const struct field *i = structure->fields; i; i = i->next)
+		add_place(json, NULL, i->name, i->type, i->go_name, i->offset_bytes);
 	close_group(json, "]");
 	close_group(json, "}");
 }
@@ -144,20 +144,13 @@ static void add_method(struct json *json, const struct method *method)
 	add_bool(json, "by_value", known & ANNOTATION_BY_VALUE);
 	add_number(json, "request_bytes", method->root_bytes);
 	open_group(json, "inputs", "[");
-	for (const struct parameter *i = method->parameters; i; i = i->next) {
-		if (i->is_output)
-			continue;
-		open_group(json, NULL, "{");
-		add_place(json, i->name, i->value, i->go_name, i->offset_bytes);
-		close_group(json, "}");
-	}
+	for (const struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			add_place(json, NULL, i->name, i->value, i->go_name, i->offset_bytes);
 	close_group(json, "]");
-	if (method->output) {
-		open_group(json, "output", "{");
-		add_place(json, method->output->name, method->output->value,
+	if (method->output)
+		add_place(json, "output", method->output->name, method->output->value,
 			  method->output->go_name, 0);
-		close_group(json, "}");
-	}
 	close_group(json, "}");
 }
 
