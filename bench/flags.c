@@ -19,25 +19,41 @@ enum {
 	EXIT_USAGE = 2
 };
 
-static _Noreturn void wrong_usage(const char *usage, const char *why, const char *argument)
+static void print_usage(FILE *file, const char *purpose)
+{
+	fprintf(file,
+		"usage: %s [--seconds N | --quick] [--json FILE] [--worker PATH]\n"
+		"\n"
+		"%s"
+		"\n"
+		"  --seconds N    how long to measure, 1 to %d; default %d\n"
+		"  --quick        the same as --seconds %d\n"
+		"  --json FILE    write the results to FILE as well\n"
+		"  --worker PATH  another worker than the one built with this program\n"
+		"  --help         this text\n",
+		program_invocation_short_name, purpose, SECONDS_MAX, SECONDS_DEFAULT,
+		SECONDS_QUICK);
+}
+
+static _Noreturn void wrong_usage(const char *purpose, const char *why, const char *argument)
 {
 	if (why)
 		fprintf(stderr, "%s: %s: \"%s\"\n", program_invocation_short_name, why, argument);
-	fputs(usage, stderr);
+	print_usage(stderr, purpose);
 	exit(EXIT_USAGE);
 }
 
-static uint64_t parse_seconds(const char *usage, const char *text)
+static uint64_t parse_seconds(const char *purpose, const char *text)
 {
 	char *end;
 	long seconds = strtol(text, &end, 10);
 
 	if (end == text || *end || seconds < 1 || seconds > SECONDS_MAX)
-		wrong_usage(usage, "--seconds wants a whole number from 1 to 86400", text);
+		wrong_usage(purpose, "--seconds wants a whole number from 1 to 86400", text);
 	return (uint64_t)seconds;
 }
 
-void flags_parse(int count, char **arguments, const char *usage, struct flags *flags)
+void flags_parse(int count, char **arguments, const char *purpose, struct flags *flags)
 {
 	static const struct option options[] = {
 		{ "seconds", required_argument, NULL, 's' },
@@ -53,7 +69,7 @@ void flags_parse(int count, char **arguments, const char *usage, struct flags *f
 	while ((option = getopt_long(count, arguments, "", options, NULL)) != -1) {
 		switch (option) {
 		case 's':
-			flags->seconds = parse_seconds(usage, optarg);
+			flags->seconds = parse_seconds(purpose, optarg);
 			break;
 		case 'q':
 			flags->seconds = SECONDS_QUICK;
@@ -65,14 +81,14 @@ void flags_parse(int count, char **arguments, const char *usage, struct flags *f
 			flags->worker = optarg;
 			break;
 		case 'h':
-			fputs(usage, stdout);
+			print_usage(stdout, purpose);
 			exit(EXIT_SUCCESS);
 		default:
-			wrong_usage(usage, NULL, NULL);
+			wrong_usage(purpose, NULL, NULL);
 		}
 	}
 	if (optind < count)
-		wrong_usage(usage, "unexpected argument", arguments[optind]);
+		wrong_usage(purpose, "unexpected argument", arguments[optind]);
 }
 
 FILE *flags_open_json(const struct flags *flags)

@@ -14,9 +14,9 @@ struct flags {
 	const char *worker; /* --worker PATH, or NULL */
 };
 
-/* Parses the arguments. After --help, or an argument that is wrong, it prints the usage and exits,
- * with status 0 or 2. */
-void flags_parse(int count, char **arguments, const char *usage, struct flags *flags);
+/* Parses the arguments. After --help, or an argument that is wrong, it prints the usage, in which
+ * `purpose` says what is measured, and exits with status 0 or 2. */
+void flags_parse(int count, char **arguments, const char *purpose, struct flags *flags);
 
 /* Opens the file of --json, or returns NULL. Before the run, so that a bad path does not cost
  * one. */

@@ -13,17 +13,9 @@
 #include "bench/report.h"
 #include "bench/rounds.h"
 
-static const char usage[] =
-	"usage: ring [--seconds N | --quick] [--json FILE] [--worker PATH]\n"
-	"\n"
+static const char purpose[] =
 	"Measures calls from C to Go through shared memory, beside what the machine takes for\n"
-	"a cache line, a futex, a unix socket and a cgo call.\n"
-	"\n"
-	"  --seconds N    how long to measure, 1 to 86400; default 30\n"
-	"  --quick        the same as --seconds 8\n"
-	"  --json FILE    write the results to FILE as well\n"
-	"  --worker PATH  another worker than the one built with this program\n"
-	"  --help         this text\n";
+	"a cache line, a futex, a unix socket and a cgo call.\n";
 
 int main(int argument_count, char **arguments)
 {
@@ -34,7 +26,7 @@ int main(int argument_count, char **arguments)
 	char *endpoint, *cgo_helper;
 	FILE *json;
 
-	flags_parse(argument_count, arguments, usage, &flags);
+	flags_parse(argument_count, arguments, purpose, &flags);
 	endpoint = program_worker_endpoint(flags.worker);
 	cgo_helper = program_find("ring_cgo");
 	json = flags_open_json(&flags);

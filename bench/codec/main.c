@@ -13,17 +13,9 @@
 #include "bench/machine.h"
 #include "bench/program.h"
 
-static const char usage[] =
-	"usage: codec [--seconds N | --quick] [--json FILE] [--worker PATH]\n"
-	"\n"
+static const char purpose[] =
 	"Measures what it costs to make and to check messages, beside C by hand, memcpy,\n"
-	"FlatBuffers and Cap'n Proto.\n"
-	"\n"
-	"  --seconds N    how long to measure, 1 to 86400; default 30\n"
-	"  --quick        the same as --seconds 8\n"
-	"  --json FILE    write the results to FILE as well\n"
-	"  --worker PATH  another worker than the one built with this program\n"
-	"  --help         this text\n";
+	"FlatBuffers and Cap'n Proto.\n";
 
 int main(int argument_count, char **arguments)
 {
@@ -34,7 +26,7 @@ int main(int argument_count, char **arguments)
 	char *worker;
 	FILE *json;
 
-	flags_parse(argument_count, arguments, usage, &flags);
+	flags_parse(argument_count, arguments, purpose, &flags);
 	worker = flags.worker ? program_user_path(flags.worker) : program_find("codec_worker");
 	json = flags_open_json(&flags);
 	machine_read(&machine);

@@ -9,17 +9,9 @@
 #include "bench/latency/latency.h"
 #include "bench/program.h"
 
-static const char usage[] =
-	"usage: latency [--seconds N | --quick] [--json FILE] [--worker PATH]\n"
-	"\n"
+static const char purpose[] =
 	"Measures what single calls from C to a Go worker take when Go collects garbage,\n"
-	"and when one call of the same client sleeps for a second.\n"
-	"\n"
-	"  --seconds N    how long to measure, 1 to 86400; default 30\n"
-	"  --quick        the same as --seconds 8\n"
-	"  --json FILE    write the results to FILE as well\n"
-	"  --worker PATH  another worker than the one built with this program\n"
-	"  --help         this text\n";
+	"and when one call of the same client sleeps for a second.\n";
 
 int main(int argument_count, char **arguments)
 {
@@ -30,7 +22,7 @@ int main(int argument_count, char **arguments)
 	char *worker;
 	FILE *json;
 
-	flags_parse(argument_count, arguments, usage, &flags);
+	flags_parse(argument_count, arguments, purpose, &flags);
 	worker = program_worker_endpoint(flags.worker);
 	json = flags_open_json(&flags);
 	machine_read(&machine);

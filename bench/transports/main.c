@@ -14,17 +14,9 @@
 #include "bench/transports/report.h"
 #include "bench/transports/rounds.h"
 
-static const char usage[] =
-	"usage: transports [--seconds N | --quick] [--json FILE] [--worker PATH]\n"
-	"\n"
+static const char purpose[] =
 	"Measures calls from C to Go on each transport: the same calls to the same Go code,\n"
-	"on the caller's own thread, through a ring in this process, and in a worker process.\n"
-	"\n"
-	"  --seconds N    how long to measure, 1 to 86400; default 30\n"
-	"  --quick        the same as --seconds 8\n"
-	"  --json FILE    write the results to FILE as well\n"
-	"  --worker PATH  another worker than the one built with this program\n"
-	"  --help         this text\n";
+	"on the caller's own thread, through a ring in this process, and in a worker process.\n";
 
 int main(int argument_count, char **arguments)
 {
@@ -35,7 +27,7 @@ int main(int argument_count, char **arguments)
 	char *worker;
 	FILE *json;
 
-	flags_parse(argument_count, arguments, usage, &flags);
+	flags_parse(argument_count, arguments, purpose, &flags);
 	worker = program_worker_endpoint(flags.worker);
 	json = flags_open_json(&flags);
 	machine_read(&machine);
