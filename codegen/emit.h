@@ -37,6 +37,7 @@ void show_table(const struct model *model, struct text *out);
 void show_json(const struct model *model, struct text *out);
 
 /* emit_c.c: what services of both kinds have in C. */
+const char *emit_c_method_name(const struct service *service, const struct method *method);
 void c_add_wrapped(struct text *out, const char *declaration); /* within 100 columns */
 bool c_has_hidden_types(const struct method *method);          /* C++ has them under another name */
 void c_emit_root_struct(struct text *out, const struct service *service,
@@ -103,7 +104,6 @@ void go_type_qualify(const char *package); /* "package.Name" from now on; NULL: 
 const char *go_integer(uint64_t bytes, bool is_signed);
 void emit_go_types(const struct model *model, struct text *out);
 void emit_go_asserts(const struct model *model, struct text *out);
-void emit_go_struct_asserts(struct text *out, const struct structure *structure, const char *name);
 
 /*
  * Whether a field stands first in Go: it has no bytes and stands at the end, where Go would make

@@ -20,6 +20,11 @@ static bool reply_has_pointers(const struct method *method)
 	return method->output && type_has_pointers(method->output->value);
 }
 
+const char *emit_c_method_name(const struct service *service, const struct method *method)
+{
+	return memory_print("%s_%s", service->name, method->name);
+}
+
 /* Adds a declaration, broken behind commas where it would pass 100 columns. */
 void c_add_wrapped(struct text *out, const char *declaration)
 {
@@ -132,7 +137,7 @@ static void add_done_typedef(struct text *out, const struct service *service,
 static void emit_prototype_doc(struct text *out, const struct service *service,
 			       const struct method *method)
 {
-	const char *name = memory_print("%s_%s", service->name, method->name);
+	const char *name = emit_c_method_name(service, method);
 
 	text_add(out, "\n/*\n");
 	if (method->doc && text_begins(method->doc, name))
@@ -175,7 +180,7 @@ bool c_has_hidden_types(const struct method *method)
 static void emit_prototypes(struct text *out, const struct service *service,
 			    const struct method *method)
 {
-	const char *name = memory_print("%s_%s", service->name, method->name);
+	const char *name = emit_c_method_name(service, method);
 	bool is_for_c = c_has_hidden_types(method);
 
 	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
@@ -419,7 +424,7 @@ static void emit_async(struct text *out, const struct service *service, const st
 static void emit_reply_hooks(struct text *out, const struct service *service,
 			     const struct method *method)
 {
-	const char *name = memory_print("%s_%s", service->name, method->name);
+	const char *name = emit_c_method_name(service, method);
 	const struct parameter *output = method->output;
 
 	if (output && type_is_checked(output->value)) {
@@ -449,7 +454,7 @@ static void emit_method_entry(struct text *out, const struct service *service,
 {
 	const struct parameter *output = method->output;
 	unsigned known = method->annotations.known;
-	const char *name = memory_print("%s_%s", service->name, method->name);
+	const char *name = emit_c_method_name(service, method);
 
 	text_add(out, "\t{\n\t\t.service = &%s__service,\n", service->name);
 	text_add(out, "\t\t.name = \"%s.%s\",\n", service->name, method->name);

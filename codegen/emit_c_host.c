@@ -8,16 +8,10 @@
 #include "emit.h"
 #include "name.h"
 
-/* "kv_host_now" */
-static const char *name_of(const struct service *service, const struct method *method)
-{
-	return memory_print("%s_%s", service->name, method->name);
-}
-
 static void emit_function_doc(struct text *out, const struct service *service,
 			      const struct method *method)
 {
-	const char *name = name_of(service, method);
+	const char *name = emit_c_method_name(service, method);
 
 	if (!method->doc)
 		return;
@@ -91,7 +85,7 @@ static void emit_request_check(struct text *out, const struct service *service,
 	if (!method_has_input(method, type_is_checked))
 		return;
 	text_add(out, "\nstatic bool %s__request_check(struct rc_reader *reader, void *root)\n{\n",
-		 name_of(service, method));
+		 emit_c_method_name(service, method));
 	text_add(out, "\tstruct %s__%s_args *args = root;\n", service->name, method->name);
 	text_add(out, method_has_input(method, emit_c_check_needs_part) ? "\tconst void *part;\n\n"
 									: "\n");
@@ -108,7 +102,7 @@ static void emit_invoke(struct text *out, const struct service *service,
 	text_add(out,
 		 "\nstatic int %s__invoke(const void *functions, void *context, const void *root, "
 		 "void *reply)\n{\n",
-		 name_of(service, method));
+		 emit_c_method_name(service, method));
 	text_add(out, "\tconst struct %s_functions *table = functions;\n", service->name);
 	if (method->has_inputs)
 		text_add(out, "\tconst struct %s__%s_args *args = root;\n", service->name,
@@ -125,7 +119,7 @@ static void emit_invoke(struct text *out, const struct service *service,
 static void emit_reply(struct text *out, const struct service *service, const struct method *method)
 {
 	const struct type *type = method->output->value;
-	const char *name = name_of(service, method);
+	const char *name = emit_c_method_name(service, method);
 
 	if (type_is_measured(type)) {
 		text_add(out,
@@ -176,7 +170,7 @@ static void emit_leaf(struct text *out, const struct service *service, const str
 		return;
 	emit_leaf_struct(out, service, method);
 	text_add(out, "\nstatic int32_t %s__leaf(void *serving, void *arguments)\n{\n",
-		 name_of(service, method));
+		 emit_c_method_name(service, method));
 	text_add(out, "\tconst struct rc_host_serving *host = serving;\n");
 	text_add(out, "\tconst struct %s_functions *table = host->functions;\n", service->name);
 	if (method->leaf_bytes)
@@ -210,7 +204,7 @@ static bool holds_arrays(const struct type *type)
 
 static void emit_entry(struct text *out, const struct service *service, const struct method *method)
 {
-	const char *name = name_of(service, method);
+	const char *name = emit_c_method_name(service, method);
 
 	text_add(out, "\t{\n\t\t.name = \"%s.%s\",\n\t\t.flags = 0", service->name, method->name);
 	if (method->annotations.known & ANNOTATION_ONE_WAY)

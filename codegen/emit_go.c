@@ -39,7 +39,7 @@ void emit_go_signature(struct text *out, const struct method *method)
 void emit_go_method_doc(struct text *out, int depth, const struct service *service,
 			const struct method *method)
 {
-	const char *full = memory_print("%s_%s", service->name, method->name);
+	const char *full = emit_c_method_name(service, method);
 	bool is_full = method->doc && text_begins(method->doc, full);
 
 	doc_add_go(out, depth, method->go_name, is_full ? full : method->name, method->doc, NULL);

@@ -221,7 +221,8 @@ void emit_go_types(const struct model *model, struct text *out)
 			emit_wire_struct(out, i);
 }
 
-void emit_go_struct_asserts(struct text *out, const struct structure *structure, const char *name)
+static void emit_struct_asserts(struct text *out, const struct structure *structure,
+				const char *name)
 {
 	text_add(out, "\t_ = -(unsafe.Sizeof(%s{}) ^ %" PRIu64 ")\n", name, structure->bytes);
 	for (struct field *field = structure->fields; field; field = field->next)
@@ -237,9 +238,9 @@ void emit_go_asserts(const struct model *model, struct text *out)
 	text_add(out, "\n// Go's layout is C's: a difference is a constant that overflows.\n");
 	text_add(out, "const (\n");
 	for (struct structure *i = model->in_order; i; i = i->next_in_order) {
-		emit_go_struct_asserts(out, i, i->go_name);
+		emit_struct_asserts(out, i, i->go_name);
 		if (is_checked(i) && !model->is_layout)
-			emit_go_struct_asserts(out, i, memory_print("wire%s", i->go_name));
+			emit_struct_asserts(out, i, memory_print("wire%s", i->go_name));
 	}
 	text_add(out, ")\n");
 }
