@@ -7,7 +7,11 @@
  */
 #include "bench/calls.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "bench/bench.rc.h"
 #include "bench/clock.h"
@@ -36,6 +40,8 @@ struct calls {
 	bool landing; /* callbacks make no new calls */
 	uint64_t number;
 	uint64_t completed;
+	int epoll_fd; /* of the event loop */
+	int other_fd; /* that the loop has beside the client's */
 	struct flight flights[CALLS_IN_FLIGHT_MAX];
 };
 
@@ -79,6 +85,7 @@ struct calls *calls_open(const char *endpoint, bool sleepy)
 	if (!calls)
 		fail_errno("memory for calls");
 	calls->sleepy = sleepy;
+	calls->epoll_fd = -1;
 	calls->peer = calls_open_peer(endpoint, &options);
 	if (bench_host_serve(calls->peer, &functions, NULL) ||
 	    rc_client_open(calls->peer, &calls->client))
@@ -109,6 +116,10 @@ void calls_close(struct calls *calls, struct rc_stats *total)
 	rc_client_close(calls->client);
 	if (rc_close(calls->peer, rc_now_ns() + CLOSE_NS))
 		fail("%s", rc_error_last()->text);
+	if (calls->epoll_fd >= 0) {
+		close(calls->epoll_fd);
+		close(calls->other_fd);
+	}
 	free(calls);
 }
 
@@ -233,8 +244,45 @@ static void land(void *context, int status, const struct bench_point *out)
 		take_off(flight);
 }
 
+static void poll_calls(struct calls *calls)
+{
+	if (rc_poll(calls->client) < 0)
+		fail("%s", rc_error_last()->text);
+}
+
+static void watch_fd(const struct calls *calls, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	if (fd < 0 || epoll_ctl(calls->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		fail_errno("an event loop");
+}
+
+static void open_loop(struct calls *calls)
+{
+	calls->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	calls->other_fd = eventfd(0, EFD_CLOEXEC);
+	watch_fd(calls, calls->other_fd);
+	watch_fd(calls, rc_client_fd(calls->client));
+}
+
+/* A turn of an event loop: it looks at its descriptors each time, and sleeps when there is nothing
+ * to do. */
+static void turn_loop(struct calls *calls)
+{
+	struct epoll_event event;
+	int armed;
+
+	poll_calls(calls);
+	armed = rc_client_arm(calls->client);
+	if (armed < 0)
+		fail("%s", rc_error_last()->text);
+	if (epoll_wait(calls->epoll_fd, &event, 1, armed ? 0 : -1) < 0 && errno != EINTR)
+		fail_errno("an event loop");
+}
+
 /* Collects calls for at least so long; returns how long. */
-static uint64_t collect_for(struct calls *calls, uint64_t slice_ns)
+static inline uint64_t collect_for(struct calls *calls, bool by_loop, uint64_t slice_ns)
 {
 	uint64_t start_ns = clock_now_ns(), elapsed_ns;
 
@@ -242,27 +290,30 @@ static uint64_t collect_for(struct calls *calls, uint64_t slice_ns)
 		uint64_t target = calls->completed + BATCH;
 
 		while (calls->completed < target) {
-			if (rc_poll(calls->client) < 0)
-				fail("%s", rc_error_last()->text);
+			if (by_loop)
+				turn_loop(calls);
+			else
+				poll_calls(calls);
 		}
 		elapsed_ns = clock_now_ns() - start_ns;
 	} while (elapsed_ns < slice_ns);
 	return elapsed_ns;
 }
 
-double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
-				uint64_t slice_ns)
+/* Has so many calls in flight, and collects them for both times; nanoseconds a call of the
+ * second. */
+static inline double fly_ns(struct calls *calls, bool by_loop, uint32_t in_flight, uint64_t warm_ns,
+			    uint64_t slice_ns)
 {
 	uint64_t elapsed_ns, completed;
 	int landed;
 
-	fail_watch("the calls in flight");
 	calls->landing = false;
 	for (uint32_t index = 0; index < in_flight; index++)
 		take_off(&calls->flights[index]);
-	collect_for(calls, warm_ns);
+	collect_for(calls, by_loop, warm_ns);
 	completed = calls->completed;
-	elapsed_ns = collect_for(calls, slice_ns);
+	elapsed_ns = collect_for(calls, by_loop, slice_ns);
 	completed = calls->completed - completed;
 
 	calls->landing = true;
@@ -272,4 +323,20 @@ double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_
 	if (landed < 0)
 		fail("%s", rc_error_last()->text);
 	return (double)elapsed_ns / (double)completed;
+}
+
+double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
+				uint64_t slice_ns)
+{
+	fail_watch("the calls in flight");
+	return fly_ns(calls, false, in_flight, warm_ns, slice_ns);
+}
+
+double calls_loop_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
+			   uint64_t slice_ns)
+{
+	fail_watch("the calls of an event loop");
+	if (calls->epoll_fd < 0)
+		open_loop(calls);
+	return fly_ns(calls, true, in_flight, warm_ns, slice_ns);
 }

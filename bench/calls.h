@@ -36,6 +36,10 @@ double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice
 double calls_in_flight_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
 				uint64_t slice_ns);
 
+/* The same from an event loop on epoll, which looks at its descriptors in each turn. */
+double calls_loop_slice_ns(struct calls *calls, uint32_t in_flight, uint64_t warm_ns,
+			   uint64_t slice_ns);
+
 /* Times calls from Go to C that are RC_LEAF, and by cgo beside them. In this process alone. */
 struct bench_leaf_ns calls_leaf_slice_ns(struct calls *calls);
 

@@ -32,6 +32,8 @@ static const struct line throughputs[] = {
 	{ SUBJECT_IN_FLIGHT_128, "128 calls in flight", "" },
 	{ SUBJECT_IN_FLIGHT_512, "512 calls in flight",
 	  "as many as a client has slots by default" },
+	{ SUBJECT_LOOP, "512, from an event loop",
+	  "epoll looks at all descriptors in each turn; it sleeps between" },
 	{ SUBJECT_CGO, "cgo call", "C calls an //export function of Go in one process" },
 };
 
@@ -127,9 +129,11 @@ static void print_rest(FILE *file, const struct results *results)
 		100 * results->oversubscribed_slowest_share,
 		100 * results->oversubscribed_fastest_share, 100.0 / OVERSUBSCRIBED_THREADS);
 	fprintf(file,
-		"128 calls in flight are %.1f times as fast a call as cgo. A parked call takes "
-		"%.2f times the futex round trip.\n",
+		"128 calls in flight are %.1f times as fast a call as cgo. 512 from an event loop "
+		"take %.2f times as long as without one.\nA parked call takes %.2f times the futex "
+		"round trip.\n",
 		series_median(&results->speedup_over_cgo),
+		series_median(&results->loop_beside_inflight),
 		series_median(&results->parked_beside_futex));
 	fprintf(file, "Late wake-ups: %llu%s.\n", late, late ? " (each is a defect)" : "");
 }

@@ -107,6 +107,10 @@ void report_json(FILE *file, const struct results *results, const struct machine
 	put_throughputs(file, results->outcomes);
 	report_json_number(file, "ring_inflight128_speedup_over_cgo",
 			   series_median(&results->speedup_over_cgo));
+	report_json_number(file, "epoll_calls_per_s",
+			   1e9 / series_median(&results->outcomes[SUBJECT_LOOP].ns));
+	report_json_number(file, "epoll_ratio_inflight",
+			   series_median(&results->loop_beside_inflight));
 	report_json_number(file, "parked_ratio_futex",
 			   series_median(&results->parked_beside_futex));
 	report_json_number(file, "parked_sleeps_per_call", results->parked_sleeps_a_call);

@@ -95,6 +95,8 @@ static double time_subject(struct subjects *subjects, enum subject subject,
 		return calls_in_flight_slice_ns(calls, 128, WARM_NS, SLICE_NS);
 	case SUBJECT_IN_FLIGHT_512:
 		return calls_in_flight_slice_ns(calls, 512, WARM_NS, SLICE_NS);
+	case SUBJECT_LOOP:
+		return calls_loop_slice_ns(calls, 512, WARM_NS, SLICE_NS);
 	case SUBJECT_CGO:
 		return cgo_slice_ns(subjects->cgo, WARM_NS, SLICE_NS);
 	case SUBJECT_PARKED:
@@ -123,11 +125,10 @@ static double run_subject(struct subjects *subjects, enum subject subject, struc
  * them backwards, so that what one leaves behind does not always meet the same other. */
 static void run_beside_floor(struct subjects *subjects, struct results *results)
 {
-	static const enum subject order[] = {
-		SUBJECT_SYNC,         SUBJECT_IN_FLIGHT_1,   SUBJECT_IN_FLIGHT_8,
-		SUBJECT_IN_FLIGHT_32, SUBJECT_IN_FLIGHT_512, SUBJECT_IN_FLIGHT_128,
-		SUBJECT_CGO
-	};
+	static const enum subject order[] = { SUBJECT_SYNC,          SUBJECT_IN_FLIGHT_1,
+					      SUBJECT_IN_FLIGHT_8,   SUBJECT_IN_FLIGHT_32,
+					      SUBJECT_LOOP,          SUBJECT_IN_FLIGHT_512,
+					      SUBJECT_IN_FLIGHT_128, SUBJECT_CGO };
 	const size_t count = sizeof(order) / sizeof(order[0]);
 	double before_ns = run_subject(subjects, SUBJECT_FLOOR, results);
 	double took_ns[SUBJECTS];
@@ -145,6 +146,8 @@ static void run_beside_floor(struct subjects *subjects, struct results *results)
 	}
 	series_add(&results->speedup_over_cgo,
 		   took_ns[SUBJECT_CGO] / took_ns[SUBJECT_IN_FLIGHT_128]);
+	series_add(&results->loop_beside_inflight,
+		   took_ns[SUBJECT_LOOP] / took_ns[SUBJECT_IN_FLIGHT_512]);
 }
 
 /* The subjects that sleep: beside them the floor is nothing, so the parked call stands between two

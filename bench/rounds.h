@@ -28,6 +28,7 @@ enum subject {
 	SUBJECT_IN_FLIGHT_32,
 	SUBJECT_IN_FLIGHT_128,
 	SUBJECT_IN_FLIGHT_512,
+	SUBJECT_LOOP, /* the same from an event loop */
 	SUBJECT_CGO,
 	SUBJECT_PARKED,
 	SUBJECT_FUTEX,
@@ -45,6 +46,7 @@ struct outcome {
 struct results {
 	struct outcome outcomes[SUBJECTS];
 	struct series speedup_over_cgo;       /* of 128 calls in flight; a value a round */
+	struct series loop_beside_inflight;   /* 512 calls in flight; a value a round */
 	struct series parked_beside_futex;    /* a value a round */
 	struct series oversubscribed_calls;   /* a second; a value a slice */
 	struct series oversubscribed_slowest; /* the slowest thread's share; a value a slice */

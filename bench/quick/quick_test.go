@@ -116,6 +116,8 @@ var ringKeys = []string{
 	"ring_inflight512_ns_per_call",
 	"ring_inflight128_ratio_floor",
 	"ring_inflight128_speedup_over_cgo",
+	"epoll_calls_per_s",
+	"epoll_ratio_inflight",
 	"cgo_bare_ns_per_call",
 	"parked_rtt_ns_p50",
 	"futex_rtt_ns_p50",
