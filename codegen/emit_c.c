@@ -75,18 +75,25 @@ static void add_input_names(struct text *out, const struct method *method)
 			text_add(out, ", %s", i->c_name);
 }
 
+/* Where the caller wants the output. */
+static void add_output(struct text *out, const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	if (output)
+		text_add(out, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
+			 output->value->c_name, output->c_name);
+}
+
 /* `end` follows: ";" of a prototype, or nothing. */
 static void add_sync_signature(struct text *out, const struct service *service,
 			       const struct method *method, const char *end)
 {
-	const struct parameter *output = method->output;
 	struct text line = { 0 };
 
 	text_add(&line, "int %s_%s(struct rc_client *client", service->name, method->name);
 	emit_c_inputs(&line, method);
-	if (output)
-		text_add(&line, reply_has_pointers(method) ? ", const %s **%s" : ", %s *%s",
-			 output->value->c_name, output->c_name);
+	add_output(&line, method);
 	text_add(&line, ")%s\n", end);
 	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
@@ -101,6 +108,18 @@ static void add_async_signature(struct text *out, const struct service *service,
 	emit_c_inputs(&line, method);
 	text_add(&line, ", %s_%s_done *done, void *context, struct rc_call *call)%s\n",
 		 service->name, method->name, end);
+	c_add_wrapped(out, text_get(&line));
+	text_fini(&line);
+}
+
+static void add_wait_signature(struct text *out, const struct service *service,
+			       const struct method *method, const char *end)
+{
+	struct text line = { 0 };
+
+	text_add(&line, "int %s_wait(struct rc_call *call", emit_c_method_name(service, method));
+	add_output(&line, method);
+	text_add(&line, ", uint64_t deadline_ns)%s\n", end);
 	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }
@@ -204,6 +223,10 @@ static void emit_prototypes(struct text *out, const struct service *service,
 		 "done and call may be NULL. */\n",
 		 name);
 	add_async_signature(out, service, method, ";");
+	text_add(out, "\n/* rc_call_wait() for a call that %s_async() made without done.%s */\n",
+		 name,
+		 method->output ? memory_print(" %s may be NULL.", method->output->c_name) : "");
+	add_wait_signature(out, service, method, ";");
 	text_add(out, "%s", is_for_c ? FOR_C_END : "");
 }
 
@@ -420,6 +443,14 @@ static void emit_async(struct text *out, const struct service *service, const st
 	text_add(out, "\treturn rc__call_async(&send, (void (*)(void))done, context, call);\n}\n");
 }
 
+static void emit_wait(struct text *out, const struct service *service, const struct method *method)
+{
+	text_add(out, "\n");
+	add_wait_signature(out, service, method, "");
+	text_add(out, "{\n\treturn rc_call_wait(call, %s, deadline_ns);\n}\n",
+		 method->output ? method->output->c_name : "NULL");
+}
+
 /* What the library calls with a reply: a check of its private copy, and the user's function. */
 static void emit_reply_hooks(struct text *out, const struct service *service,
 			     const struct method *method)
@@ -544,8 +575,10 @@ static void emit_service(struct text *out, const struct service *service)
 		if (!is_one_way(i))
 			emit_c_direct(out, service, i);
 		emit_sync(out, service, i);
-		if (!is_one_way(i))
-			emit_async(out, service, i);
+		if (is_one_way(i))
+			continue;
+		emit_async(out, service, i);
+		emit_wait(out, service, i);
 	}
 }
 

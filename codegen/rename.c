@@ -156,8 +156,9 @@ static void rename_constants(struct model *model, struct taken **scope, const ch
 static bool is_reserved_c(const char *name)
 {
 	static const char *const reserved[] = {
-		"client", "done",    "context", "call",  "send",   "status",   "args",    "sizes",
-		"parts",  "measure", "writer",  "reply", "memcpy", "measured", "written",
+		"client", "done",     "context", "call",        "send",   "status",
+		"args",   "sizes",    "parts",   "measure",     "writer", "reply",
+		"memcpy", "measured", "written", "deadline_ns",
 	};
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
@@ -239,7 +240,7 @@ static bool has_c_function(const struct service *service, const struct method *m
 
 static void rename_methods(struct service *service, struct taken **scope, struct taken **c_scope)
 {
-	static const char *const suffixes[] = { "", "_async", "_done" };
+	static const char *const suffixes[] = { "", "_async", "_done", "_wait" };
 	struct taken *methods = NULL;
 
 	for (struct method *i = service->methods; i; i = i->next) {

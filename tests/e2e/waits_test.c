@@ -248,7 +248,7 @@ static void call_and_join(struct loop *loop)
 		if (is_event_loop(loop))
 			cr_assert_eq(turn(loop), 0);
 		deadline_ns = is_event_loop(loop) ? rc_now_ns() : test_patience_ns();
-		status = rc_call_wait(&call, &same, deadline_ns);
+		status = kit_slow_hold_wait(&call, &same, deadline_ns);
 	} while (is_event_loop(loop) && status == -ETIMEDOUT);
 	cr_assert_eq(status, 0, "%s", rc_error_last()->text);
 	cr_assert_eq(same, value_at(gate));

@@ -232,6 +232,11 @@ int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashe
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int comments_slashes_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
+}
+
 __attribute__((flatten))
 static int comments_named__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
 {
@@ -279,6 +284,11 @@ int comments_named_async(struct rc_client *client, uint32_t a, comments_named_do
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int comments_named_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -330,6 +340,11 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int comments_named_twice_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -396,6 +411,11 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int comments_none_wait(struct rc_call *call, struct comments_struct *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int comments_lines__submit(struct rc_client *client, enum comments_line line,
 				  struct rc_send *send)
@@ -456,4 +476,9 @@ int comments_lines_async(struct rc_client *client, enum comments_line line,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int comments_lines_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
 }

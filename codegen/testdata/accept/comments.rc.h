@@ -31,6 +31,9 @@ typedef void comments_slashes_done(void *context, int status);
 int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done,
 			   void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that comments_slashes_async() made without done. */
+int comments_slashes_wait(struct rc_call *call, uint64_t deadline_ns);
+
 /*
  * comments_named - has its name in front.
  *
@@ -44,6 +47,9 @@ typedef void comments_named_done(void *context, int status);
 /* comments_named without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done,
 			 void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that comments_named_async() made without done. */
+int comments_named_wait(struct rc_call *call, uint64_t deadline_ns);
 
 /*
  * comments_named_twice - named_twice gets its Go name.
@@ -61,6 +67,9 @@ int comments_named_twice_async(struct rc_client *client, uint32_t a,
 			       comments_named_twice_done *done, void *context,
 			       struct rc_call *call);
 
+/* rc_call_wait() for a call that comments_named_twice_async() made without done. */
+int comments_named_twice_wait(struct rc_call *call, uint64_t deadline_ns);
+
 /*
  * comments_none - behind
  *
@@ -75,6 +84,9 @@ typedef void comments_none_done(void *context, int status, const struct comments
 int comments_none_async(struct rc_client *client, enum comments_kind kind,
 			comments_none_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that comments_none_async() made without done. out may be NULL. */
+int comments_none_wait(struct rc_call *call, struct comments_struct *out, uint64_t deadline_ns);
+
 /*
  * comments_lines - calls comments.lines.
  *
@@ -88,6 +100,9 @@ typedef void comments_lines_done(void *context, int status);
 /* comments_lines without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int comments_lines_async(struct rc_client *client, enum comments_line line,
 			 comments_lines_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that comments_lines_async() made without done. */
+int comments_lines_wait(struct rc_call *call, uint64_t deadline_ns);
 
 static_assert(sizeof(struct comments_struct) == 16, "struct comments_struct has another size than ringgen saw");
 static_assert(offsetof(struct comments_struct, a) == 0, "comments_struct.a is not where ringgen saw it");

@@ -617,6 +617,11 @@ int empty_nothing_async(struct rc_client *client, struct empty_nothing in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int empty_nothing_wait(struct rc_call *call, struct empty_nothing *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int empty_pointer__submit(struct rc_client *client, const struct empty_pair *in,
 				 struct rc_send *send)
@@ -674,6 +679,11 @@ int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int empty_pointer_wait(struct rc_call *call, struct empty_pair *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int empty_last__submit(struct rc_client *client, uint32_t a, struct empty_nothing last,
 			      struct rc_send *send)
@@ -727,6 +737,11 @@ int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing 
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int empty_last_wait(struct rc_call *call, struct empty_last *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -803,6 +818,11 @@ int empty_all_async(struct rc_client *client, const struct empty_all *in, empty_
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int empty_all_wait(struct rc_call *call, const struct empty_all **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int empty_slice__submit(struct rc_client *client, struct empty_slice in,
 			       struct empty_nothing b, struct rc_send *send)
@@ -876,6 +896,11 @@ int empty_slice_async(struct rc_client *client, struct empty_slice in, struct em
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int empty_slice_wait(struct rc_call *call, const struct empty_slice **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))

@@ -32,6 +32,9 @@ typedef void empty_nothing_done(void *context, int status, const struct empty_no
 int empty_nothing_async(struct rc_client *client, struct empty_nothing in,
 			empty_nothing_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that empty_nothing_async() made without done. out may be NULL. */
+int empty_nothing_wait(struct rc_call *call, struct empty_nothing *out, uint64_t deadline_ns);
+
 /*
  * empty_pointer - calls empty.pointer.
  *
@@ -45,6 +48,9 @@ typedef void empty_pointer_done(void *context, int status, const struct empty_pa
 /* empty_pointer without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
 			empty_pointer_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that empty_pointer_async() made without done. out may be NULL. */
+int empty_pointer_wait(struct rc_call *call, struct empty_pair *out, uint64_t deadline_ns);
 
 /*
  * empty_last - calls empty.last.
@@ -61,6 +67,9 @@ typedef void empty_last_done(void *context, int status, const struct empty_last 
 int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing last,
 		     empty_last_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that empty_last_async() made without done. out may be NULL. */
+int empty_last_wait(struct rc_call *call, struct empty_last *out, uint64_t deadline_ns);
+
 /*
  * empty_all - calls empty.all.
  *
@@ -75,6 +84,9 @@ typedef void empty_all_done(void *context, int status, const struct empty_all *o
 /* empty_all without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int empty_all_async(struct rc_client *client, const struct empty_all *in, empty_all_done *done,
 		    void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that empty_all_async() made without done. out may be NULL. */
+int empty_all_wait(struct rc_call *call, const struct empty_all **out, uint64_t deadline_ns);
 
 /*
  * empty_slice - calls empty.slice.
@@ -91,6 +103,9 @@ typedef void empty_slice_done(void *context, int status, const struct empty_slic
 /* empty_slice without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int empty_slice_async(struct rc_client *client, struct empty_slice in, struct empty_nothing b,
 		      empty_slice_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that empty_slice_async() made without done. out may be NULL. */
+int empty_slice_wait(struct rc_call *call, const struct empty_slice **out, uint64_t deadline_ns);
 
 /*
  * empty_send - calls empty.send.

@@ -278,6 +278,11 @@ int hosts_run_async(struct rc_client *client, uint64_t steps, hosts_run_done *do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int hosts_run_wait(struct rc_call *call, const struct hosts_page **page, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, page, deadline_ns);
+}
+
 struct hosts_system__user_args {
 	struct rc_str part;
 	enum hosts_level level;

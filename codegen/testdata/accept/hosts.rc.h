@@ -32,6 +32,9 @@ typedef void hosts_run_done(void *context, int status, const struct hosts_page *
 int hosts_run_async(struct rc_client *client, uint64_t steps, hosts_run_done *done, void *context,
 		    struct rc_call *call);
 
+/* rc_call_wait() for a call that hosts_run_async() made without done. page may be NULL. */
+int hosts_run_wait(struct rc_call *call, const struct hosts_page **page, uint64_t deadline_ns);
+
 /*
  * What the host offers to Go.
  *

@@ -353,6 +353,11 @@ int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int kv_get_wait(struct rc_call *call, const struct kv_item **item, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, item, deadline_ns);
+}
+
 __attribute__((flatten))
 static int kv_put__submit(struct rc_client *client, const struct kv_item *item,
 			  enum kv_durability durability, struct rc_send *send)
@@ -435,6 +440,11 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int kv_put_wait(struct rc_call *call, uint64_t *version, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, version, deadline_ns);
+}
+
 __attribute__((flatten))
 static int kv_list__submit(struct rc_client *client, struct rc_str prefix, uint32_t limit,
 			   struct rc_send *send)
@@ -505,6 +515,11 @@ int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int kv_list_wait(struct rc_call *call, const struct kv_page **page, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, page, deadline_ns);
 }
 
 __attribute__((flatten))

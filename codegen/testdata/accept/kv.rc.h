@@ -32,6 +32,9 @@ typedef void kv_get_done(void *context, int status, const struct kv_item *item);
 int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done *done,
 		 void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that kv_get_async() made without done. item may be NULL. */
+int kv_get_wait(struct rc_call *call, const struct kv_item **item, uint64_t deadline_ns);
+
 /*
  * kv_put - Puts an item and tells its version.
  *
@@ -50,6 +53,9 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item,
 		 enum kv_durability durability, kv_put_done *done, void *context,
 		 struct rc_call *call);
 
+/* rc_call_wait() for a call that kv_put_async() made without done. version may be NULL. */
+int kv_put_wait(struct rc_call *call, uint64_t *version, uint64_t deadline_ns);
+
 /*
  * kv_list - Lists items whose names begin with prefix.
  *
@@ -65,6 +71,9 @@ typedef void kv_list_done(void *context, int status, const struct kv_page *page)
 /* kv_list without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit,
 		  kv_list_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that kv_list_async() made without done. page may be NULL. */
+int kv_list_wait(struct rc_call *call, const struct kv_page **page, uint64_t deadline_ns);
 
 /*
  * kv_touch - Says that a key is in use.

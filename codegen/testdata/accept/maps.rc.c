@@ -1263,6 +1263,11 @@ int maps_all_async(struct rc_client *client, const struct maps_all *in, maps_all
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int maps_all_wait(struct rc_call *call, const struct maps_all **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int maps_names__submit(struct rc_client *client, struct maps_names names,
 			      struct rc_send *send)
@@ -1353,6 +1358,11 @@ int maps_names_async(struct rc_client *client, struct maps_names names, maps_nam
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int maps_names_wait(struct rc_call *call, const struct maps_names **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int maps_counts__submit(struct rc_client *client, const struct maps_counts *counts,
 			       struct rc_send *send)
@@ -1431,6 +1441,11 @@ int maps_counts_async(struct rc_client *client, const struct maps_counts *counts
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int maps_counts_wait(struct rc_call *call, const struct maps_counts **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int maps_tree__submit(struct rc_client *client, const struct maps_node *in,
 			     struct rc_send *send)
@@ -1503,6 +1518,11 @@ int maps_tree_async(struct rc_client *client, const struct maps_node *in, maps_t
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int maps_tree_wait(struct rc_call *call, const struct maps_node **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -1617,6 +1637,11 @@ int maps_list_async(struct rc_client *client, struct maps_list list, maps_list_d
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int maps_list_wait(struct rc_call *call, const struct maps_list **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))

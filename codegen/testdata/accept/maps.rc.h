@@ -33,6 +33,9 @@ typedef void maps_all_done(void *context, int status, const struct maps_all *out
 int maps_all_async(struct rc_client *client, const struct maps_all *in, maps_all_done *done,
 		   void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that maps_all_async() made without done. out may be NULL. */
+int maps_all_wait(struct rc_call *call, const struct maps_all **out, uint64_t deadline_ns);
+
 /*
  * maps_names - calls maps.names.
  *
@@ -47,6 +50,9 @@ typedef void maps_names_done(void *context, int status, const struct maps_names 
 /* maps_names without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int maps_names_async(struct rc_client *client, struct maps_names names, maps_names_done *done,
 		     void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that maps_names_async() made without done. out may be NULL. */
+int maps_names_wait(struct rc_call *call, const struct maps_names **out, uint64_t deadline_ns);
 
 /*
  * maps_counts - calls maps.counts.
@@ -64,6 +70,9 @@ typedef void maps_counts_done(void *context, int status, const struct maps_count
 int maps_counts_async(struct rc_client *client, const struct maps_counts *counts,
 		      maps_counts_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that maps_counts_async() made without done. out may be NULL. */
+int maps_counts_wait(struct rc_call *call, const struct maps_counts **out, uint64_t deadline_ns);
+
 /*
  * maps_tree - calls maps.tree.
  *
@@ -79,6 +88,9 @@ typedef void maps_tree_done(void *context, int status, const struct maps_node *o
 int maps_tree_async(struct rc_client *client, const struct maps_node *in, maps_tree_done *done,
 		    void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that maps_tree_async() made without done. out may be NULL. */
+int maps_tree_wait(struct rc_call *call, const struct maps_node **out, uint64_t deadline_ns);
+
 /*
  * maps_list - calls maps.list.
  *
@@ -93,6 +105,9 @@ typedef void maps_list_done(void *context, int status, const struct maps_list *o
 /* maps_list without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int maps_list_async(struct rc_client *client, struct maps_list list, maps_list_done *done,
 		    void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that maps_list_async() made without done. out may be NULL. */
+int maps_list_wait(struct rc_call *call, const struct maps_list **out, uint64_t deadline_ns);
 
 /*
  * maps_send - calls maps.send.

@@ -552,6 +552,12 @@ int nameless_mirror_async(struct rc_client *client, const struct nameless_outer 
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int nameless_mirror_wait(struct rc_call *call, const struct nameless_outer **out,
+			 uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int nameless_several__submit(struct rc_client *client, struct nameless_outers in,
 				    struct rc_send *send)
@@ -648,6 +654,12 @@ int nameless_several_async(struct rc_client *client, struct nameless_outers in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int nameless_several_wait(struct rc_call *call, const struct nameless_outers **out,
+			  uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int nameless_by_typedef__submit(struct rc_client *client, nameless_typed in,
 				       struct rc_send *send)
@@ -698,6 +710,11 @@ int nameless_by_typedef_async(struct rc_client *client, nameless_typed in,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int nameless_by_typedef_wait(struct rc_call *call, nameless_typed *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -793,6 +810,11 @@ int nameless_map_async(struct rc_client *client, struct nameless_map in, nameles
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int nameless_map_wait(struct rc_call *call, const struct nameless_map **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((weak)) struct nameless_outer *nameless_outer_clone(const struct nameless_outer *value)

@@ -34,6 +34,10 @@ typedef void nameless_mirror_done(void *context, int status, const struct namele
 int nameless_mirror_async(struct rc_client *client, const struct nameless_outer *in,
 			  nameless_mirror_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that nameless_mirror_async() made without done. out may be NULL. */
+int nameless_mirror_wait(struct rc_call *call, const struct nameless_outer **out,
+			 uint64_t deadline_ns);
+
 /*
  * nameless_several - calls nameless.several.
  *
@@ -50,6 +54,10 @@ typedef void nameless_several_done(void *context, int status, const struct namel
 int nameless_several_async(struct rc_client *client, struct nameless_outers in,
 			   nameless_several_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that nameless_several_async() made without done. out may be NULL. */
+int nameless_several_wait(struct rc_call *call, const struct nameless_outers **out,
+			  uint64_t deadline_ns);
+
 /*
  * nameless_by_typedef - calls nameless.by_typedef.
  *
@@ -64,6 +72,9 @@ typedef void nameless_by_typedef_done(void *context, int status, const nameless_
 int nameless_by_typedef_async(struct rc_client *client, nameless_typed in,
 			      nameless_by_typedef_done *done, void *context,
 			      struct rc_call *call);
+
+/* rc_call_wait() for a call that nameless_by_typedef_async() made without done. out may be NULL. */
+int nameless_by_typedef_wait(struct rc_call *call, nameless_typed *out, uint64_t deadline_ns);
 
 /*
  * nameless_map - calls nameless.map.
@@ -80,6 +91,10 @@ typedef void nameless_map_done(void *context, int status, const struct nameless_
 /* nameless_map without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int nameless_map_async(struct rc_client *client, struct nameless_map in, nameless_map_done *done,
 		       void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that nameless_map_async() made without done. out may be NULL. */
+int nameless_map_wait(struct rc_call *call, const struct nameless_map **out,
+		      uint64_t deadline_ns);
 
 static_assert(sizeof(__typeof__(((struct nameless_outer *)0)->inner.deeper[0])) == 32, "struct nameless_outer.inner.deeper has another size than ringgen saw");
 static_assert(offsetof(__typeof__(((struct nameless_outer *)0)->inner.deeper[0]), on) == 0, "nameless_outer.inner.deeper.on is not where ringgen saw it");

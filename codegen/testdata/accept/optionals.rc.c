@@ -1747,6 +1747,12 @@ int optionals_each_async(struct rc_client *client, const struct optionals_each *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int optionals_each_wait(struct rc_call *call, const struct optionals_each **out,
+			uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int optionals_nested__submit(struct rc_client *client, const struct optionals_nested *in,
 				    struct rc_send *send)
@@ -1821,6 +1827,12 @@ int optionals_nested_async(struct rc_client *client, const struct optionals_nest
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int optionals_nested_wait(struct rc_call *call, const struct optionals_nested **out,
+			  uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -1899,6 +1911,12 @@ int optionals_list_async(struct rc_client *client, const struct optionals_node *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int optionals_list_wait(struct rc_call *call, const struct optionals_node **out,
+			uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int optionals_tree__submit(struct rc_client *client, struct optionals_tree in,
 				  struct rc_send *send)
@@ -1970,6 +1988,12 @@ int optionals_tree_async(struct rc_client *client, struct optionals_tree in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int optionals_tree_wait(struct rc_call *call, const struct optionals_tree **out,
+			uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int optionals_mutual__submit(struct rc_client *client, struct optionals_a in,
 				    struct rc_send *send)
@@ -2039,6 +2063,12 @@ int optionals_mutual_async(struct rc_client *client, struct optionals_a in,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int optionals_mutual_wait(struct rc_call *call, const struct optionals_b **out,
+			  uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2239,6 +2269,12 @@ int optionals_several_async(struct rc_client *client, struct optionals_maybe_num
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int optionals_several_wait(struct rc_call *call, const struct optionals_maybe_texts **out,
+			   uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))

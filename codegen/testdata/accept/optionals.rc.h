@@ -33,6 +33,10 @@ typedef void optionals_each_done(void *context, int status, const struct optiona
 int optionals_each_async(struct rc_client *client, const struct optionals_each *in,
 			 optionals_each_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that optionals_each_async() made without done. out may be NULL. */
+int optionals_each_wait(struct rc_call *call, const struct optionals_each **out,
+			uint64_t deadline_ns);
+
 /*
  * optionals_nested - calls optionals.nested.
  *
@@ -48,6 +52,10 @@ typedef void optionals_nested_done(void *context, int status, const struct optio
 /* optionals_nested without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int optionals_nested_async(struct rc_client *client, const struct optionals_nested *in,
 			   optionals_nested_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that optionals_nested_async() made without done. out may be NULL. */
+int optionals_nested_wait(struct rc_call *call, const struct optionals_nested **out,
+			  uint64_t deadline_ns);
 
 /*
  * optionals_list - calls optionals.list.
@@ -65,6 +73,10 @@ typedef void optionals_list_done(void *context, int status, const struct optiona
 int optionals_list_async(struct rc_client *client, const struct optionals_node *in,
 			 optionals_list_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that optionals_list_async() made without done. out may be NULL. */
+int optionals_list_wait(struct rc_call *call, const struct optionals_node **out,
+			uint64_t deadline_ns);
+
 /*
  * optionals_tree - calls optionals.tree.
  *
@@ -81,6 +93,10 @@ typedef void optionals_tree_done(void *context, int status, const struct optiona
 int optionals_tree_async(struct rc_client *client, struct optionals_tree in,
 			 optionals_tree_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that optionals_tree_async() made without done. out may be NULL. */
+int optionals_tree_wait(struct rc_call *call, const struct optionals_tree **out,
+			uint64_t deadline_ns);
+
 /*
  * optionals_mutual - calls optionals.mutual.
  *
@@ -96,6 +112,10 @@ typedef void optionals_mutual_done(void *context, int status, const struct optio
 /* optionals_mutual without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int optionals_mutual_async(struct rc_client *client, struct optionals_a in,
 			   optionals_mutual_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that optionals_mutual_async() made without done. out may be NULL. */
+int optionals_mutual_wait(struct rc_call *call, const struct optionals_b **out,
+			  uint64_t deadline_ns);
 
 /*
  * optionals_several - calls optionals.several.
@@ -117,6 +137,10 @@ int optionals_several_async(struct rc_client *client, struct optionals_maybe_num
 			    struct optionals_maybe_flags source_i_,
 			    struct optionals_maybe_texts target_j_, optionals_several_done *done,
 			    void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that optionals_several_async() made without done. out may be NULL. */
+int optionals_several_wait(struct rc_call *call, const struct optionals_maybe_texts **out,
+			   uint64_t deadline_ns);
 
 /*
  * optionals_send - calls optionals.send.

@@ -214,6 +214,11 @@ int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int plain_add_wait(struct rc_call *call, int64_t *sum, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, sum, deadline_ns);
+}
+
 __attribute__((flatten))
 static int plain_move__submit(struct rc_client *client, const struct plain_point *from, double by,
 			      struct rc_send *send)
@@ -273,6 +278,11 @@ int plain_move_async(struct rc_client *client, const struct plain_point *from, d
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int plain_move_wait(struct rc_call *call, struct plain_point *to, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, to, deadline_ns);
+}
+
 __attribute__((flatten))
 static int plain_norm__submit(struct rc_client *client, struct plain_point point,
 			      struct rc_send *send)
@@ -325,6 +335,11 @@ int plain_norm_async(struct rc_client *client, struct plain_point point, plain_n
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int plain_norm_wait(struct rc_call *call, double *norm, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, norm, deadline_ns);
+}
+
 __attribute__((flatten))
 static int plain_ping__submit(struct rc_client *client, struct rc_send *send)
 {
@@ -365,6 +380,11 @@ int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *cont
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int plain_ping_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -409,6 +429,11 @@ int plain_now_async(struct rc_client *client, plain_now_done *done, void *contex
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int plain_now_wait(struct rc_call *call, uint64_t *unix_ns, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, unix_ns, deadline_ns);
 }
 
 __attribute__((flatten))

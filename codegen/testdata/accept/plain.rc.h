@@ -31,6 +31,9 @@ typedef void plain_add_done(void *context, int status, const int64_t *sum);
 int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done,
 		    void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that plain_add_async() made without done. sum may be NULL. */
+int plain_add_wait(struct rc_call *call, int64_t *sum, uint64_t deadline_ns);
+
 /*
  * plain_move - calls plain.move.
  *
@@ -46,6 +49,9 @@ typedef void plain_move_done(void *context, int status, const struct plain_point
 int plain_move_async(struct rc_client *client, const struct plain_point *from, double by,
 		     plain_move_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that plain_move_async() made without done. to may be NULL. */
+int plain_move_wait(struct rc_call *call, struct plain_point *to, uint64_t deadline_ns);
+
 /*
  * plain_norm - calls plain.norm.
  *
@@ -59,6 +65,9 @@ typedef void plain_norm_done(void *context, int status, const double *norm);
 /* plain_norm without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done,
 		     void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that plain_norm_async() made without done. norm may be NULL. */
+int plain_norm_wait(struct rc_call *call, double *norm, uint64_t deadline_ns);
 
 /*
  * plain_ping - calls plain.ping.
@@ -74,6 +83,9 @@ typedef void plain_ping_done(void *context, int status);
 int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context,
 		     struct rc_call *call);
 
+/* rc_call_wait() for a call that plain_ping_async() made without done. */
+int plain_ping_wait(struct rc_call *call, uint64_t deadline_ns);
+
 /*
  * plain_now - calls plain.now.
  *
@@ -87,6 +99,9 @@ typedef void plain_now_done(void *context, int status, const uint64_t *unix_ns);
 /* plain_now without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int plain_now_async(struct rc_client *client, plain_now_done *done, void *context,
 		    struct rc_call *call);
+
+/* rc_call_wait() for a call that plain_now_async() made without done. unix_ns may be NULL. */
+int plain_now_wait(struct rc_call *call, uint64_t *unix_ns, uint64_t deadline_ns);
 
 /*
  * plain_log - calls plain.log.

@@ -409,6 +409,12 @@ int recursive_mirror_async(struct rc_client *client, const struct recursive_tree
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int recursive_mirror_wait(struct rc_call *call, const struct recursive_tree **mirrored,
+			  uint64_t deadline_ns)
+{
+	return rc_call_wait(call, mirrored, deadline_ns);
+}
+
 __attribute__((flatten))
 static int recursive_plant__submit(struct rc_client *client, struct recursive_forest forest,
 				   struct rc_send *send)
@@ -504,6 +510,11 @@ int recursive_plant_async(struct rc_client *client, struct recursive_forest fore
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int recursive_plant_wait(struct rc_call *call, uint64_t *trees, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, trees, deadline_ns);
+}
+
 __attribute__((flatten))
 static int recursive_move__submit(struct rc_client *client, const struct recursive_person *person,
 				  struct rc_send *send)
@@ -578,6 +589,12 @@ int recursive_move_async(struct rc_client *client, const struct recursive_person
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int recursive_move_wait(struct rc_call *call, const struct recursive_house **house,
+			uint64_t deadline_ns)
+{
+	return rc_call_wait(call, house, deadline_ns);
 }
 
 __attribute__((weak)) struct recursive_tree *recursive_tree_clone(const struct recursive_tree *value)

@@ -34,6 +34,10 @@ typedef void recursive_mirror_done(void *context, int status,
 int recursive_mirror_async(struct rc_client *client, const struct recursive_tree *tree,
 			   recursive_mirror_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that recursive_mirror_async() made without done. mirrored may be NULL. */
+int recursive_mirror_wait(struct rc_call *call, const struct recursive_tree **mirrored,
+			  uint64_t deadline_ns);
+
 /*
  * recursive_plant - calls recursive.plant.
  *
@@ -47,6 +51,9 @@ typedef void recursive_plant_done(void *context, int status, const uint64_t *tre
 /* recursive_plant without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int recursive_plant_async(struct rc_client *client, struct recursive_forest forest,
 			  recursive_plant_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that recursive_plant_async() made without done. trees may be NULL. */
+int recursive_plant_wait(struct rc_call *call, uint64_t *trees, uint64_t deadline_ns);
 
 /*
  * recursive_move - calls recursive.move.
@@ -63,6 +70,10 @@ typedef void recursive_move_done(void *context, int status, const struct recursi
 /* recursive_move without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int recursive_move_async(struct rc_client *client, const struct recursive_person *person,
 			 recursive_move_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that recursive_move_async() made without done. house may be NULL. */
+int recursive_move_wait(struct rc_call *call, const struct recursive_house **house,
+			uint64_t deadline_ns);
 
 static_assert(sizeof(struct recursive_tree) == 40, "struct recursive_tree has another size than ringgen saw");
 static_assert(offsetof(struct recursive_tree, name) == 0, "recursive_tree.name is not where ringgen saw it");

@@ -36,6 +36,7 @@ RC_SERVICE(services) {
 	int (*http_get)(struct rc_str url, struct rc_bytes *body);
 	int (*loops)(struct services_names i, const struct services_names *elements_i, uint32_t sizes,
 	             services_constant k, const services_constant *memcpy, struct rc_str *j);
+	int (*wait)(uint64_t *deadline_ns);
 };
 
 #endif

@@ -345,6 +345,11 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int services_admin_stop_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
+}
+
 __attribute__((flatten))
 static int services_admin_get__submit(struct rc_client *client, uint32_t id, struct rc_send *send)
 {
@@ -395,6 +400,12 @@ int services_admin_get_async(struct rc_client *client, uint32_t id, services_adm
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int services_admin_get_wait(struct rc_call *call, const struct services_request **request,
+			    uint64_t deadline_ns)
+{
+	return rc_call_wait(call, request, deadline_ns);
 }
 
 struct services__get_args {
@@ -499,6 +510,11 @@ static void services_loops__complete(void (*done)(void), void *context, int stat
 	((services_loops_done *)done)(context, status, reply);
 }
 
+static void services_wait__complete(void (*done)(void), void *context, int status, const void *reply)
+{
+	((services_wait_done *)done)(context, status, reply);
+}
+
 static const struct rc_service services__service;
 
 static const struct rc_method services__methods[] = {
@@ -537,6 +553,14 @@ static const struct rc_method services__methods[] = {
 		.reply_check = services_loops__reply_check,
 		.complete = services_loops__complete,
 	},
+	{
+		.service = &services__service,
+		.name = "services.wait",
+		.index = 4,
+		.flags = 0 | RC_METHOD_REPLY,
+		.reply_bytes = sizeof(uint64_t),
+		.complete = services_wait__complete,
+	},
 };
 
 static const char services__description[] =
@@ -569,13 +593,14 @@ static const char services__description[] =
 	" method get request=services.get reply=u64 oneway=0 idempotent=0\n"
 	" method async request=services.async reply=string oneway=0 idempotent=0\n"
 	" method http_get request=services.http_get reply=[]u8 oneway=0 idempotent=0\n"
-	" method loops request=services.loops reply=string oneway=0 idempotent=0\n";
+	" method loops request=services.loops reply=string oneway=0 idempotent=0\n"
+	" method wait request=- reply=u64 oneway=0 idempotent=0\n";
 
 static struct rc_service_link services__link;
 
 static const struct rc_service services__service = {
 	.name = "services",
-	.digest = UINT64_C(0xbee4e78305717eee),
+	.digest = UINT64_C(0x0e1a47de3b6759f7),
 	.description = services__description,
 	.methods = services__methods,
 	.method_count = sizeof(services__methods) / sizeof(services__methods[0]),
@@ -670,6 +695,11 @@ int services_get_async(struct rc_client *client, const struct services_request *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int services_get_wait(struct rc_call *call, uint64_t *reply_, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, reply_, deadline_ns);
+}
+
 __attribute__((flatten))
 static int services_async__submit(struct rc_client *client, struct rc_str done_, uint32_t call_,
 				  const uint32_t *send_, struct rc_send *send)
@@ -748,6 +778,11 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int services_async_wait(struct rc_call *call, const struct rc_str **args_, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, args_, deadline_ns);
+}
+
 __attribute__((flatten))
 static int services_http_get__submit(struct rc_client *client, struct rc_str url,
 				     struct rc_send *send)
@@ -815,6 +850,12 @@ int services_http_get_async(struct rc_client *client, struct rc_str url,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int services_http_get_wait(struct rc_call *call, const struct rc_bytes **body,
+			   uint64_t deadline_ns)
+{
+	return rc_call_wait(call, body, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -951,6 +992,60 @@ int services_loops_async(struct rc_client *client, struct services_names i_,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int services_loops_wait(struct rc_call *call, const struct rc_str **j_, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, j_, deadline_ns);
+}
+
+__attribute__((flatten))
+static int services_wait__submit(struct rc_client *client, struct rc_send *send)
+{
+	int status;
+
+	status = rc__send_begin(client, &services__methods[4], 0, send);
+	return status;
+}
+
+static int services_wait__direct(struct rc_client *client, void *reply)
+{
+	return rc__call_in_place(client, &services__methods[4], 0, NULL, reply);
+}
+
+int services_wait(struct rc_client *client, uint64_t *deadline_ns_)
+{
+	struct rc_send send;
+	int status;
+
+	if (!deadline_ns_)
+		return rc__argument_null(&services__methods[4], "deadline_ns");
+	if (rc__is_direct(client)) {
+		status = services_wait__direct(client, deadline_ns_);
+		if (status != RC_BY_MESSAGE)
+			return status;
+	}
+	status = services_wait__submit(client, &send);
+	if (status)
+		return status;
+	return rc__call_sync(&send, deadline_ns_);
+}
+
+int services_wait_async(struct rc_client *client, services_wait_done *done, void *context,
+			struct rc_call *call)
+{
+	struct rc_send send;
+	int status;
+
+	status = services_wait__submit(client, &send);
+	if (status)
+		return status;
+	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int services_wait_wait(struct rc_call *call, uint64_t *deadline_ns_, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, deadline_ns_, deadline_ns);
 }
 
 __attribute__((weak)) struct services_request *services_request_clone(const struct services_request *value)

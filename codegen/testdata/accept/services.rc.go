@@ -29,6 +29,7 @@ type Service interface {
 	Async(ctx context.Context, done string, call uint32, send uint32, args *string) error
 	HTTPGet(ctx context.Context, url string, body *[]byte) error
 	Loops(ctx context.Context, i []string, elementsI []string, sizes uint32, k uint32, memcpy uint32, j *string) error
+	Wait(ctx context.Context, deadlineNs *uint64) error
 }
 
 // Bits that are no part of any message.
@@ -760,6 +761,36 @@ func (h *handlerLoops) Encode(call *rt.Call) error {
 	return writer.Err()
 }
 
+// handlerWait serves services.wait, one call at a time.
+type handlerWait struct {
+	impl Service
+	out  uint64
+}
+
+// Serve decodes the request, calls Wait and encodes the reply.
+func (h *handlerWait) Serve(call *rt.Call) error {
+	h.out = 0
+	if err := h.impl.Wait(call.Context(), &h.out); err != nil {
+		return err
+	}
+	writer, err := call.Reply(8)
+	if err != nil {
+		return err
+	}
+	*(*uint64)(writer.Root(8)) = h.out
+	return nil
+}
+
+// ServeInPlace calls Wait with the host's own values.
+func (h *handlerWait) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+	h.out = 0
+	if err := h.impl.Wait(call.Context(), &h.out); err != nil {
+		return err
+	}
+	*(*uint64)(frame.Reply()) = h.out
+	return nil
+}
+
 const (
 	_ = -(unsafe.Sizeof(argsGet{}) ^ 48)
 	_ = -(unsafe.Offsetof(argsGet{}.Client) ^ 0)
@@ -811,16 +842,18 @@ const description = "ringcall 1\n" +
 	" method get request=services.get reply=u64 oneway=0 idempotent=0\n" +
 	" method async request=services.async reply=string oneway=0 idempotent=0\n" +
 	" method http_get request=services.http_get reply=[]u8 oneway=0 idempotent=0\n" +
-	" method loops request=services.loops reply=string oneway=0 idempotent=0\n"
+	" method loops request=services.loops reply=string oneway=0 idempotent=0\n" +
+	" method wait request=- reply=u64 oneway=0 idempotent=0\n"
 
 // NewService makes impl callable: pass the result to ringcall.Register.
 func NewService(impl Service) *rt.Service {
-	service := &rt.Service{Name: "services", Digest: 0xbee4e78305717eee, Description: description}
+	service := &rt.Service{Name: "services", Digest: 0x0e1a47de3b6759f7, Description: description}
 	service.Methods = []rt.Method{
 		{Name: "services.get", Flags: 0, New: func() rt.Handler { return &handlerGet{impl: impl} }},
 		{Name: "services.async", Flags: 0, New: func() rt.Handler { return &handlerAsync{impl: impl} }},
 		{Name: "services.http_get", Flags: 0, New: func() rt.Handler { return &handlerHTTPGet{impl: impl} }},
 		{Name: "services.loops", Flags: 0, New: func() rt.Handler { return &handlerLoops{impl: impl} }},
+		{Name: "services.wait", Flags: 0, New: func() rt.Handler { return &handlerWait{impl: impl} }},
 	}
 	return service
 }

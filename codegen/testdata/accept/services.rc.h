@@ -33,6 +33,9 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
 			      services_admin_stop_done *done, void *context,
 			      struct rc_call *call);
 
+/* rc_call_wait() for a call that services_admin_stop_async() made without done. */
+int services_admin_stop_wait(struct rc_call *call, uint64_t deadline_ns);
+
 /*
  * services_admin_get - calls services_admin.get.
  *
@@ -50,6 +53,10 @@ typedef void services_admin_get_done(void *context, int status,
 int services_admin_get_async(struct rc_client *client, uint32_t id, services_admin_get_done *done,
 			     void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that services_admin_get_async() made without done. request may be NULL. */
+int services_admin_get_wait(struct rc_call *call, const struct services_request **request,
+			    uint64_t deadline_ns);
+
 /*
  * services_get - Parameters that are called as something in generated code.
  *
@@ -65,6 +72,9 @@ typedef void services_get_done(void *context, int status, const uint64_t *reply_
 int services_get_async(struct rc_client *client, const struct services_request *client_,
 		       uint32_t status_, bool context_, uint32_t type, uint32_t ctx,
 		       services_get_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that services_get_async() made without done. reply_ may be NULL. */
+int services_get_wait(struct rc_call *call, uint64_t *reply_, uint64_t deadline_ns);
 
 /*
  * services_async - calls services.async.
@@ -83,6 +93,9 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 			 const uint32_t *send_, services_async_done *done, void *context,
 			 struct rc_call *call);
 
+/* rc_call_wait() for a call that services_async_async() made without done. args_ may be NULL. */
+int services_async_wait(struct rc_call *call, const struct rc_str **args_, uint64_t deadline_ns);
+
 /*
  * services_http_get - calls services.http_get.
  *
@@ -97,6 +110,10 @@ typedef void services_http_get_done(void *context, int status, const struct rc_b
 /* services_http_get without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int services_http_get_async(struct rc_client *client, struct rc_str url,
 			    services_http_get_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that services_http_get_async() made without done. body may be NULL. */
+int services_http_get_wait(struct rc_call *call, const struct rc_bytes **body,
+			   uint64_t deadline_ns);
 
 /*
  * services_loops - calls services.loops.
@@ -116,6 +133,26 @@ int services_loops_async(struct rc_client *client, struct services_names i_,
 			 const struct services_names *elements_i_, uint32_t sizes_,
 			 unsigned int k_, const unsigned int *memcpy_, services_loops_done *done,
 			 void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that services_loops_async() made without done. j_ may be NULL. */
+int services_loops_wait(struct rc_call *call, const struct rc_str **j_, uint64_t deadline_ns);
+
+/*
+ * services_wait - calls services.wait.
+ *
+ * Returns 0 or a negative errno; rc_error_last() says more.
+ */
+int services_wait(struct rc_client *client, uint64_t *deadline_ns_);
+
+/* What services_wait_async() calls with the outcome. deadline_ns_ is valid during the call, NULL on failure. */
+typedef void services_wait_done(void *context, int status, const uint64_t *deadline_ns_);
+
+/* services_wait without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
+int services_wait_async(struct rc_client *client, services_wait_done *done, void *context,
+			struct rc_call *call);
+
+/* rc_call_wait() for a call that services_wait_async() made without done. deadline_ns_ may be NULL. */
+int services_wait_wait(struct rc_call *call, uint64_t *deadline_ns_, uint64_t deadline_ns);
 
 static_assert(sizeof(struct services_request) == 32, "struct services_request has another size than ringgen saw");
 static_assert(offsetof(struct services_request, user_id) == 0, "services_request.user_id is not where ringgen saw it");

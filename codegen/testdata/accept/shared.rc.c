@@ -351,6 +351,11 @@ int shared_user_async(struct rc_client *client, uint32_t uid, shared_user_done *
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int shared_user_wait(struct rc_call *call, const struct common_user **user, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, user, deadline_ns);
+}
+
 __attribute__((flatten))
 static int shared_label__submit(struct rc_client *client, struct common_labels labels,
 				const struct common_group *group, struct rc_send *send)
@@ -447,6 +452,11 @@ int shared_label_async(struct rc_client *client, struct common_labels labels,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int shared_label_wait(struct rc_call *call, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, NULL, deadline_ns);
 }
 
 __attribute__((weak)) struct common_labels_entry *common_labels_entry_clone(const struct common_labels_entry *value)

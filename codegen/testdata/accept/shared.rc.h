@@ -33,6 +33,9 @@ typedef void shared_user_done(void *context, int status, const struct common_use
 int shared_user_async(struct rc_client *client, uint32_t uid, shared_user_done *done,
 		      void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that shared_user_async() made without done. user may be NULL. */
+int shared_user_wait(struct rc_call *call, const struct common_user **user, uint64_t deadline_ns);
+
 /*
  * shared_label - calls shared.label.
  *
@@ -48,6 +51,9 @@ typedef void shared_label_done(void *context, int status);
 int shared_label_async(struct rc_client *client, struct common_labels labels,
 		       const struct common_group *group, shared_label_done *done, void *context,
 		       struct rc_call *call);
+
+/* rc_call_wait() for a call that shared_label_async() made without done. */
+int shared_label_wait(struct rc_call *call, uint64_t deadline_ns);
 
 static_assert(sizeof(struct common_group) == 8, "struct common_group has another size than ringgen saw");
 static_assert(offsetof(struct common_group, gid) == 0, "common_group.gid is not where ringgen saw it");

@@ -264,6 +264,11 @@ int tags_get_async(struct rc_client *client, uint32_t user_id, tags_get_done *do
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int tags_get_wait(struct rc_call *call, const struct tags_user **user, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, user, deadline_ns);
+}
+
 __attribute__((flatten))
 static int tags_list__submit(struct rc_client *client, struct rc_send *send)
 {
@@ -306,6 +311,11 @@ int tags_list_async(struct rc_client *client, tags_list_done *done, void *contex
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int tags_list_wait(struct rc_call *call, const struct tags_page **page, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, page, deadline_ns);
 }
 
 __attribute__((weak)) struct tags_user *tags_user_clone(const struct tags_user *value)

@@ -32,6 +32,9 @@ typedef void tags_get_done(void *context, int status, const struct tags_user *us
 int tags_get_async(struct rc_client *client, uint32_t user_id, tags_get_done *done, void *context,
 		   struct rc_call *call);
 
+/* rc_call_wait() for a call that tags_get_async() made without done. user may be NULL. */
+int tags_get_wait(struct rc_call *call, const struct tags_user **user, uint64_t deadline_ns);
+
 /*
  * tags_list - calls tags.list.
  *
@@ -46,6 +49,9 @@ typedef void tags_list_done(void *context, int status, const struct tags_page *p
 /* tags_list without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int tags_list_async(struct rc_client *client, tags_list_done *done, void *context,
 		    struct rc_call *call);
+
+/* rc_call_wait() for a call that tags_list_async() made without done. page may be NULL. */
+int tags_list_wait(struct rc_call *call, const struct tags_page **page, uint64_t deadline_ns);
 
 static_assert(sizeof(struct tags_user) == 80, "struct tags_user has another size than ringgen saw");
 static_assert(offsetof(struct tags_user, user_id) == 0, "tags_user.user_id is not where ringgen saw it");

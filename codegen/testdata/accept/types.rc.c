@@ -1645,6 +1645,11 @@ int types_scalars_async(struct rc_client *client, const struct types_scalars *in
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_scalars_wait(struct rc_call *call, struct types_scalars *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_alias__submit(struct rc_client *client, const types_scalars_alias *in,
 			       struct rc_send *send)
@@ -1712,6 +1717,11 @@ int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_alias_wait(struct rc_call *call, types_scalars_alias *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -1790,6 +1800,11 @@ int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_arrays_wait(struct rc_call *call, const struct types_arrays **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_slices__submit(struct rc_client *client, const struct types_slices *in,
 				struct rc_send *send)
@@ -1866,6 +1881,11 @@ int types_slices_async(struct rc_client *client, const struct types_slices *in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_slices_wait(struct rc_call *call, const struct types_slices **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_by_value__submit(struct rc_client *client, struct types_slices in,
 				  types_point point, struct rc_send *send)
@@ -1937,6 +1957,11 @@ int types_by_value_async(struct rc_client *client, struct types_slices in, types
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_by_value_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2089,6 +2114,11 @@ int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool fl
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_each_wait(struct rc_call *call, double *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_out_bool__submit(struct rc_client *client, bool in, struct rc_send *send)
 {
@@ -2140,6 +2170,11 @@ int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done 
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_bool_wait(struct rc_call *call, bool *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2206,6 +2241,11 @@ int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_out_enum_wait(struct rc_call *call, enum types_sign *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_out_huge__submit(struct rc_client *client, enum types_huge in,
 				  struct rc_send *send)
@@ -2270,6 +2310,11 @@ int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_out_huge_wait(struct rc_call *call, enum types_huge *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_out_rune__submit(struct rc_client *client, char32_t in, struct rc_send *send)
 {
@@ -2319,6 +2364,11 @@ int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_d
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_rune_wait(struct rc_call *call, char32_t *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2388,6 +2438,11 @@ int types_out_string_async(struct rc_client *client, struct rc_str in, types_out
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_string_wait(struct rc_call *call, const struct rc_str **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2460,6 +2515,11 @@ int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_ou
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_bytes_wait(struct rc_call *call, const struct rc_bytes **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2549,6 +2609,12 @@ int types_out_bools_async(struct rc_client *client, struct types_bools in,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_bools_wait(struct rc_call *call, const struct types_bools **out,
+			 uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2642,6 +2708,12 @@ int types_out_colors_async(struct rc_client *client, struct types_colors in,
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_colors_wait(struct rc_call *call, const struct types_colors **out,
+			  uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))
@@ -2783,6 +2855,11 @@ int types_out_deep_async(struct rc_client *client, struct types_deep in, types_o
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_out_deep_wait(struct rc_call *call, const struct types_deep **out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_out_flags__submit(struct rc_client *client, struct types_flags_slice in,
 				   struct rc_send *send)
@@ -2877,6 +2954,12 @@ int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
 	return rc__call_async(&send, (void (*)(void))done, context, call);
 }
 
+int types_out_flags_wait(struct rc_call *call, const struct types_flags_slice **out,
+			 uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
+}
+
 __attribute__((flatten))
 static int types_out_point__submit(struct rc_client *client, types_point in, struct rc_send *send)
 {
@@ -2926,6 +3009,11 @@ int types_out_point_async(struct rc_client *client, types_point in, types_out_po
 	if (status)
 		return status;
 	return rc__call_async(&send, (void (*)(void))done, context, call);
+}
+
+int types_out_point_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns)
+{
+	return rc_call_wait(call, out, deadline_ns);
 }
 
 __attribute__((flatten))

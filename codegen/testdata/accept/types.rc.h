@@ -32,6 +32,9 @@ typedef void types_scalars_done(void *context, int status, const struct types_sc
 int types_scalars_async(struct rc_client *client, const struct types_scalars *in,
 			types_scalars_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_scalars_async() made without done. out may be NULL. */
+int types_scalars_wait(struct rc_call *call, struct types_scalars *out, uint64_t deadline_ns);
+
 /*
  * types_alias - calls types.alias.
  *
@@ -46,6 +49,9 @@ typedef void types_alias_done(void *context, int status, const types_scalars_ali
 /* types_alias without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
 		      types_alias_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_alias_async() made without done. out may be NULL. */
+int types_alias_wait(struct rc_call *call, types_scalars_alias *out, uint64_t deadline_ns);
 
 /*
  * types_arrays - calls types.arrays.
@@ -63,6 +69,10 @@ typedef void types_arrays_done(void *context, int status, const struct types_arr
 int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
 		       types_arrays_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_arrays_async() made without done. out may be NULL. */
+int types_arrays_wait(struct rc_call *call, const struct types_arrays **out,
+		      uint64_t deadline_ns);
+
 /*
  * types_slices - calls types.slices.
  *
@@ -79,6 +89,10 @@ typedef void types_slices_done(void *context, int status, const struct types_sli
 int types_slices_async(struct rc_client *client, const struct types_slices *in,
 		       types_slices_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_slices_async() made without done. out may be NULL. */
+int types_slices_wait(struct rc_call *call, const struct types_slices **out,
+		      uint64_t deadline_ns);
+
 /*
  * types_by_value - calls types.by_value.
  *
@@ -93,6 +107,9 @@ typedef void types_by_value_done(void *context, int status, const types_point *o
 /* types_by_value without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_by_value_async(struct rc_client *client, struct types_slices in, types_point point,
 			 types_by_value_done *done, void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_by_value_async() made without done. out may be NULL. */
+int types_by_value_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns);
 
 /*
  * types_each - calls types.each.
@@ -115,6 +132,9 @@ int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool fl
 		     types_id id, types_direction direction, const struct rc_str *by_pointer,
 		     types_each_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_each_async() made without done. out may be NULL. */
+int types_each_wait(struct rc_call *call, double *out, uint64_t deadline_ns);
+
 /*
  * types_out_bool - calls types.out_bool.
  *
@@ -128,6 +148,9 @@ typedef void types_out_bool_done(void *context, int status, const bool *out);
 /* types_out_bool without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done *done,
 			 void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_out_bool_async() made without done. out may be NULL. */
+int types_out_bool_wait(struct rc_call *call, bool *out, uint64_t deadline_ns);
 
 /*
  * types_out_enum - calls types.out_enum.
@@ -143,6 +166,9 @@ typedef void types_out_enum_done(void *context, int status, const enum types_sig
 int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out_enum_done *done,
 			 void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_enum_async() made without done. out may be NULL. */
+int types_out_enum_wait(struct rc_call *call, enum types_sign *out, uint64_t deadline_ns);
+
 /*
  * types_out_huge - calls types.out_huge.
  *
@@ -157,6 +183,9 @@ typedef void types_out_huge_done(void *context, int status, const enum types_hug
 int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out_huge_done *done,
 			 void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_huge_async() made without done. out may be NULL. */
+int types_out_huge_wait(struct rc_call *call, enum types_huge *out, uint64_t deadline_ns);
+
 /*
  * types_out_rune - calls types.out_rune.
  *
@@ -170,6 +199,9 @@ typedef void types_out_rune_done(void *context, int status, const char32_t *out)
 /* types_out_rune without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done,
 			 void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_out_rune_async() made without done. out may be NULL. */
+int types_out_rune_wait(struct rc_call *call, char32_t *out, uint64_t deadline_ns);
 
 /*
  * types_out_string - calls types.out_string.
@@ -186,6 +218,9 @@ typedef void types_out_string_done(void *context, int status, const struct rc_st
 int types_out_string_async(struct rc_client *client, struct rc_str in, types_out_string_done *done,
 			   void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_string_async() made without done. out may be NULL. */
+int types_out_string_wait(struct rc_call *call, const struct rc_str **out, uint64_t deadline_ns);
+
 /*
  * types_out_bytes - calls types.out_bytes.
  *
@@ -200,6 +235,9 @@ typedef void types_out_bytes_done(void *context, int status, const struct rc_byt
 /* types_out_bytes without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_out_bytes_done *done,
 			  void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_out_bytes_async() made without done. out may be NULL. */
+int types_out_bytes_wait(struct rc_call *call, const struct rc_bytes **out, uint64_t deadline_ns);
 
 /*
  * types_out_bools - calls types.out_bools.
@@ -217,6 +255,10 @@ typedef void types_out_bools_done(void *context, int status, const struct types_
 int types_out_bools_async(struct rc_client *client, struct types_bools in,
 			  types_out_bools_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_bools_async() made without done. out may be NULL. */
+int types_out_bools_wait(struct rc_call *call, const struct types_bools **out,
+			 uint64_t deadline_ns);
+
 /*
  * types_out_colors - calls types.out_colors.
  *
@@ -233,6 +275,10 @@ typedef void types_out_colors_done(void *context, int status, const struct types
 int types_out_colors_async(struct rc_client *client, struct types_colors in,
 			   types_out_colors_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_colors_async() made without done. out may be NULL. */
+int types_out_colors_wait(struct rc_call *call, const struct types_colors **out,
+			  uint64_t deadline_ns);
+
 /*
  * types_out_deep - calls types.out_deep.
  *
@@ -247,6 +293,10 @@ typedef void types_out_deep_done(void *context, int status, const struct types_d
 /* types_out_deep without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_out_deep_async(struct rc_client *client, struct types_deep in, types_out_deep_done *done,
 			 void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_out_deep_async() made without done. out may be NULL. */
+int types_out_deep_wait(struct rc_call *call, const struct types_deep **out,
+			uint64_t deadline_ns);
 
 /*
  * types_out_flags - calls types.out_flags.
@@ -264,6 +314,10 @@ typedef void types_out_flags_done(void *context, int status, const struct types_
 int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
 			  types_out_flags_done *done, void *context, struct rc_call *call);
 
+/* rc_call_wait() for a call that types_out_flags_async() made without done. out may be NULL. */
+int types_out_flags_wait(struct rc_call *call, const struct types_flags_slice **out,
+			 uint64_t deadline_ns);
+
 /*
  * types_out_point - calls types.out_point.
  *
@@ -277,6 +331,9 @@ typedef void types_out_point_done(void *context, int status, const types_point *
 /* types_out_point without the wait: rc_poll() or rc_wait() runs done. done and call may be NULL. */
 int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done,
 			  void *context, struct rc_call *call);
+
+/* rc_call_wait() for a call that types_out_point_async() made without done. out may be NULL. */
+int types_out_point_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns);
 
 /*
  * types_send - calls types.send.

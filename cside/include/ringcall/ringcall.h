@@ -319,6 +319,8 @@ int rc_call_cancel(struct rc_call *call);
 /*
  * rc_call_wait - wait for a call that was made with a handle and without a callback.
  *
+ * What is generated for a method NAME has NAME_wait() as well, which knows the type of `reply`.
+ *
  * reply        where a synchronous call of the method puts its reply: struct T *, or
  *              const struct T ** for rc_release(). NULL: the reply is not wanted.
  * deadline_ns  absolute CLOCK_MONOTONIC time, or RC_FOREVER.

@@ -122,6 +122,12 @@ int rc__call_async(struct rc_send *send, void (*done)(void), void *context, stru
 	errx(1, "an asynchronous call, which nothing here makes");
 }
 
+int rc_call_wait(struct rc_call *call, void *reply, uint64_t deadline_ns)
+{
+	(void)call, (void)reply, (void)deadline_ns;
+	errx(1, "an asynchronous call, which nothing here makes");
+}
+
 void *rc_alloc(struct rc_client *client, size_t bytes)
 {
 	(void)client, (void)bytes;
