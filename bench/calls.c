@@ -35,7 +35,8 @@ struct flight {
 
 struct calls {
 	struct rc_peer *peer;
-	struct rc_client *client;
+	struct rc_client *client; /* or NULL */
+	struct rc_stats gone;     /* of clients that are closed */
 	bool sleepy;
 	bool landing; /* callbacks make no new calls */
 	uint64_t number;
@@ -75,24 +76,59 @@ static int host_leaf_swap(void *context, const struct bench_point *in, struct be
 	return 0;
 }
 
-struct calls *calls_open(const char *endpoint, bool sleepy)
+/* Without a client. */
+static struct calls *open_calls(const char *endpoint, const struct rc_options *options)
 {
 	static const struct bench_host_functions functions = { .swap = host_swap,
 							       .leaf_swap = host_leaf_swap };
-	struct rc_options options = { .spin_never = sleepy };
 	struct calls *calls = calloc(1, sizeof(*calls));
 
 	if (!calls)
 		fail_errno("memory for calls");
-	calls->sleepy = sleepy;
 	calls->epoll_fd = -1;
-	calls->peer = calls_open_peer(endpoint, &options);
-	if (bench_host_serve(calls->peer, &functions, NULL) ||
-	    rc_client_open(calls->peer, &calls->client))
+	calls->peer = calls_open_peer(endpoint, options);
+	if (bench_host_serve(calls->peer, &functions, NULL))
 		fail("%s", rc_error_last()->text);
 	for (uint32_t index = 0; index < CALLS_IN_FLIGHT_MAX; index++)
 		calls->flights[index].calls = calls;
 	return calls;
+}
+
+static void open_client(struct calls *calls)
+{
+	if (rc_client_open(calls->peer, &calls->client))
+		fail("%s", rc_error_last()->text);
+}
+
+struct calls *calls_open(const char *endpoint, bool sleepy)
+{
+	struct rc_options options = { .spin_never = sleepy };
+	struct calls *calls = open_calls(endpoint, &options);
+
+	calls->sleepy = sleepy;
+	open_client(calls);
+	return calls;
+}
+
+struct calls *calls_open_one_cpu(const char *endpoint, int *cpu)
+{
+	struct rc_options options = { .cpu = RC_CPU_SHARED };
+	struct calls *calls = open_calls(endpoint, &options);
+
+	calls->sleepy = true;
+	*cpu = rc_peer_cpu(calls->peer);
+	return calls;
+}
+
+static void add_stats(const struct rc_stats *stats, struct rc_stats *total)
+{
+	total->calls += stats->calls;
+	total->host_parks += stats->host_parks;
+	total->host_late_wakes += stats->host_late_wakes;
+	total->host_wakes += stats->host_wakes;
+	total->worker_parks += stats->worker_parks;
+	total->worker_late_wakes += stats->worker_late_wakes;
+	total->worker_wakes += stats->worker_wakes;
 }
 
 void calls_add_stats(const struct rc_client *client, struct rc_stats *total)
@@ -100,20 +136,22 @@ void calls_add_stats(const struct rc_client *client, struct rc_stats *total)
 	struct rc_stats stats;
 
 	rc_client_stats(client, &stats);
-	total->calls += stats.calls;
-	total->host_parks += stats.host_parks;
-	total->host_late_wakes += stats.host_late_wakes;
-	total->host_wakes += stats.host_wakes;
-	total->worker_parks += stats.worker_parks;
-	total->worker_late_wakes += stats.worker_late_wakes;
-	total->worker_wakes += stats.worker_wakes;
+	add_stats(&stats, total);
+}
+
+static void close_client(struct calls *calls)
+{
+	if (calls->client)
+		calls_add_stats(calls->client, &calls->gone);
+	rc_client_close(calls->client);
+	calls->client = NULL;
 }
 
 void calls_close(struct calls *calls, struct rc_stats *total)
 {
 	fail_watch("closing a peer");
-	calls_add_stats(calls->client, total);
-	rc_client_close(calls->client);
+	close_client(calls);
+	add_stats(&calls->gone, total);
 	if (rc_close(calls->peer, rc_now_ns() + CLOSE_NS))
 		fail("%s", rc_error_last()->text);
 	if (calls->epoll_fd >= 0) {
@@ -166,6 +204,17 @@ double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice
 	if (calls->sleepy)
 		rtt.batch = NULL;
 	return rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+}
+
+double calls_one_cpu_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
+			      struct histogram *histogram)
+{
+	double ns;
+
+	open_client(calls);
+	ns = calls_sync_slice_ns(calls, warm_ns, slice_ns, histogram);
+	close_client(calls);
+	return ns;
 }
 
 /* Go's clock is read twice for so many calls. */

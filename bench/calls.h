@@ -22,12 +22,20 @@ struct calls;
 /* Opens a peer and a client. With `sleepy` neither side ever spins. */
 struct calls *calls_open(const char *endpoint, bool sleepy);
 
-/* Adds the client's counters to *total, and closes the peer. */
+/* Opens a peer that shares a CPU with its clients: *cpu. For calls_one_cpu_slice_ns() alone. */
+struct calls *calls_open_one_cpu(const char *endpoint, int *cpu);
+
+/* Adds the counters of all clients to *total, and closes the peer. */
 void calls_close(struct calls *calls, struct rc_stats *total);
 
 /* Times synchronous calls for slice_ns; returns the round trip in nanoseconds. */
 double calls_sync_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
 			   struct histogram *histogram);
+
+/* The same with a client that is open for that time, so that this thread is kept on the CPU no
+ * longer. */
+double calls_one_cpu_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns,
+			      struct histogram *histogram);
 
 /* Times calls that Go makes to the host, within one of the host's; as calls_sync_slice_ns(). */
 double calls_back_slice_ns(struct calls *calls, uint64_t warm_ns, uint64_t slice_ns);

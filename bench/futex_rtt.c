@@ -5,9 +5,12 @@
  * Both change a word, wake the other, and sleep on the other's word. That is the shape of a parked
  * call, so it is what the kernel and the machine take of one.
  */
+#define _GNU_SOURCE
 #include "bench/futex_rtt.h"
 
+#include <sched.h>
 #include <stdalign.h>
+#include <stdbool.h>
 
 #include "bench/clock.h"
 #include "bench/fail.h"
@@ -22,6 +25,8 @@ struct futex_rtt {
 	alignas(HELPER_LINE_BYTES) uint32_t pong;
 	/* The benchmark's own. */
 	alignas(HELPER_LINE_BYTES) pid_t helper;
+	bool shares;
+	cpu_set_t shared; /* the CPU of both sides, when they share one */
 };
 
 /* Changes one word and waits until the other one has changed. */
@@ -66,6 +71,21 @@ struct futex_rtt *futex_rtt_open(void)
 	return words;
 }
 
+/* Has a process run there; 0: the calling thread. */
+static void run_on(pid_t process, const cpu_set_t *cpus)
+{
+	if (sched_setaffinity(process, sizeof(*cpus), cpus))
+		fail_errno("choosing a CPU");
+}
+
+void futex_rtt_share(struct futex_rtt *futex_rtt, int cpu)
+{
+	CPU_ZERO(&futex_rtt->shared);
+	CPU_SET((size_t)cpu, &futex_rtt->shared);
+	futex_rtt->shares = true;
+	run_on(futex_rtt->helper, &futex_rtt->shared);
+}
+
 void futex_rtt_close(struct futex_rtt *futex_rtt)
 {
 	helper_stop(futex_rtt->helper);
@@ -75,7 +95,16 @@ double futex_rtt_slice_ns(struct futex_rtt *futex_rtt, uint64_t warm_ns, uint64_
 			  struct histogram *histogram)
 {
 	struct rtt rtt = { .stamped = stamped, .subject = futex_rtt };
+	cpu_set_t before;
+	double ns;
 
 	fail_watch("the futex round trip");
-	return rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+	if (!futex_rtt->shares)
+		return rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+	if (sched_getaffinity(0, sizeof(before), &before))
+		fail_errno("the CPUs of this thread");
+	run_on(0, &futex_rtt->shared);
+	ns = rtt_slice_ns(&rtt, warm_ns, slice_ns, histogram);
+	run_on(0, &before);
+	return ns;
 }

@@ -14,6 +14,9 @@ struct futex_rtt;
 /* Starts the other process. Before any thread. */
 struct futex_rtt *futex_rtt_open(void);
 
+/* From now on both sides run on one CPU while they are timed. */
+void futex_rtt_share(struct futex_rtt *futex_rtt, int cpu);
+
 /* Times for slice_ns; returns the round trip in nanoseconds. */
 double futex_rtt_slice_ns(struct futex_rtt *futex_rtt, uint64_t warm_ns, uint64_t slice_ns,
 			  struct histogram *histogram);

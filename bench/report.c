@@ -22,6 +22,8 @@ static const struct line round_trips[] = {
 	{ SUBJECT_PARKED, "call, both sides asleep", "the same when nobody spins" },
 	{ SUBJECT_FUTEX, "futex, both sides asleep",
 	  "two C processes wake each other; no message" },
+	{ SUBJECT_ONE_CPU, "call, both on one CPU", "the same with RC_CPU_SHARED" },
+	{ SUBJECT_ONE_CPU_FUTEX, "futex, both on one CPU", "the two C processes on one CPU" },
 	{ SUBJECT_UNIX, "unix socket", "two C processes, 16 bytes each way; no encoding" },
 };
 
@@ -131,10 +133,11 @@ static void print_rest(FILE *file, const struct results *results)
 	fprintf(file,
 		"128 calls in flight are %.1f times as fast a call as cgo. 512 from an event loop "
 		"take %.2f times as long as without one.\nA parked call takes %.2f times the futex "
-		"round trip.\n",
+		"round trip, on one CPU %.2f times.\n",
 		series_median(&results->speedup_over_cgo),
 		series_median(&results->loop_beside_inflight),
-		series_median(&results->parked_beside_futex));
+		series_median(&results->parked_beside_futex),
+		series_median(&results->one_cpu_beside_futex));
 	fprintf(file, "Late wake-ups: %llu%s.\n", late, late ? " (each is a defect)" : "");
 }
 

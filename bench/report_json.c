@@ -60,6 +60,9 @@ static void put_round_trips(FILE *file, const struct outcome *outcomes)
 			   series_median(&outcomes[SUBJECT_SYNC].floors));
 	report_json_quantiles(file, "parked", "rtt_ns", &outcomes[SUBJECT_PARKED].histogram);
 	report_json_quantiles(file, "futex", "rtt_ns", &outcomes[SUBJECT_FUTEX].histogram);
+	report_json_quantiles(file, "one_cpu", "rtt_ns", &outcomes[SUBJECT_ONE_CPU].histogram);
+	report_json_quantiles(file, "one_cpu_futex", "rtt_ns",
+			      &outcomes[SUBJECT_ONE_CPU_FUTEX].histogram);
 	report_json_quantiles(file, "unix_socket", "rtt_ns", &outcomes[SUBJECT_UNIX].histogram);
 }
 
@@ -113,6 +116,8 @@ void report_json(FILE *file, const struct results *results, const struct machine
 			   series_median(&results->loop_beside_inflight));
 	report_json_number(file, "parked_ratio_futex",
 			   series_median(&results->parked_beside_futex));
+	report_json_number(file, "one_cpu_ratio_futex",
+			   series_median(&results->one_cpu_beside_futex));
 	report_json_number(file, "parked_sleeps_per_call", results->parked_sleeps_a_call);
 	put_count(file, "late_wakes",
 		  results->stats.host_late_wakes + results->stats.worker_late_wakes);

@@ -35,22 +35,29 @@ enum {
 struct subjects {
 	struct floor *floor;
 	struct futex_rtt *futex;
+	struct futex_rtt *one_cpu_futex;
 	struct unix_rtt *socket;
 	struct cgo *cgo;
 	struct calls *calls;
 	struct calls *parked;
+	struct calls *one_cpu;
 	struct threads *oversubscribed;
 };
 
 /* Forked helpers first, because the library starts threads. */
 static void open_all(struct subjects *subjects, const struct rounds_options *options)
 {
+	int cpu;
+
 	subjects->floor = floor_open();
 	subjects->futex = futex_rtt_open();
+	subjects->one_cpu_futex = futex_rtt_open();
 	subjects->socket = unix_rtt_open();
 	subjects->cgo = cgo_open(options->cgo_helper);
 	subjects->calls = calls_open(options->endpoint, false);
 	subjects->parked = calls_open(options->endpoint, true);
+	subjects->one_cpu = calls_open_one_cpu(options->endpoint, &cpu);
+	futex_rtt_share(subjects->one_cpu_futex, cpu);
 	subjects->oversubscribed = threads_open(options->endpoint, OVERSUBSCRIBED_THREADS);
 }
 
@@ -64,12 +71,14 @@ static void close_all(struct subjects *subjects, struct results *results)
 			(double)(parked.host_parks + parked.worker_parks) / (double)parked.calls;
 	all->host_late_wakes += parked.host_late_wakes;
 	all->worker_late_wakes += parked.worker_late_wakes;
+	calls_close(subjects->one_cpu, all);
 	calls_close(subjects->calls, all);
 	threads_shares(subjects->oversubscribed, &results->oversubscribed_slowest_share,
 		       &results->oversubscribed_fastest_share);
 	threads_close(subjects->oversubscribed, all);
 	cgo_close(subjects->cgo);
 	unix_rtt_close(subjects->socket);
+	futex_rtt_close(subjects->one_cpu_futex);
 	futex_rtt_close(subjects->futex);
 	floor_close(subjects->floor);
 }
@@ -105,6 +114,10 @@ static double time_subject(struct subjects *subjects, enum subject subject,
 		return futex_rtt_slice_ns(subjects->futex, WARM_NS, SLICE_NS, histogram);
 	case SUBJECT_UNIX:
 		return unix_rtt_slice_ns(subjects->socket, WARM_NS, SLICE_NS, histogram);
+	case SUBJECT_ONE_CPU:
+		return calls_one_cpu_slice_ns(subjects->one_cpu, WARM_NS, SLICE_NS, histogram);
+	case SUBJECT_ONE_CPU_FUTEX:
+		return futex_rtt_slice_ns(subjects->one_cpu_futex, WARM_NS, SLICE_NS, histogram);
 	default:
 		abort();
 	}
@@ -150,15 +163,24 @@ static void run_beside_floor(struct subjects *subjects, struct results *results)
 		   took_ns[SUBJECT_LOOP] / took_ns[SUBJECT_IN_FLIGHT_512]);
 }
 
-/* The subjects that sleep: beside them the floor is nothing, so the parked call stands between two
- * slices of raw futex round trips. */
+/* A call that sleeps, between two slices of raw futex round trips. */
+static void run_beside_futex(struct subjects *subjects, enum subject call, enum subject futex,
+			     struct results *results, struct series *ratios)
+{
+	double before_ns = run_subject(subjects, futex, results);
+	double call_ns = run_subject(subjects, call, results);
+	double after_ns = run_subject(subjects, futex, results);
+
+	series_add(ratios, call_ns / ((before_ns + after_ns) / 2));
+}
+
+/* The subjects that sleep: beside them the floor is nothing. */
 static void run_sleepy(struct subjects *subjects, struct results *results)
 {
-	double before_ns = run_subject(subjects, SUBJECT_FUTEX, results);
-	double parked_ns = run_subject(subjects, SUBJECT_PARKED, results);
-	double after_ns = run_subject(subjects, SUBJECT_FUTEX, results);
-
-	series_add(&results->parked_beside_futex, parked_ns / ((before_ns + after_ns) / 2));
+	run_beside_futex(subjects, SUBJECT_PARKED, SUBJECT_FUTEX, results,
+			 &results->parked_beside_futex);
+	run_beside_futex(subjects, SUBJECT_ONE_CPU, SUBJECT_ONE_CPU_FUTEX, results,
+			 &results->one_cpu_beside_futex);
 	run_subject(subjects, SUBJECT_UNIX, results);
 }
 

@@ -33,6 +33,8 @@ enum subject {
 	SUBJECT_PARKED,
 	SUBJECT_FUTEX,
 	SUBJECT_UNIX,
+	SUBJECT_ONE_CPU,
+	SUBJECT_ONE_CPU_FUTEX,
 	SUBJECTS
 };
 
@@ -48,6 +50,7 @@ struct results {
 	struct series speedup_over_cgo;       /* of 128 calls in flight; a value a round */
 	struct series loop_beside_inflight;   /* 512 calls in flight; a value a round */
 	struct series parked_beside_futex;    /* a value a round */
+	struct series one_cpu_beside_futex;   /* the same on one CPU */
 	struct series oversubscribed_calls;   /* a second; a value a slice */
 	struct series oversubscribed_slowest; /* the slowest thread's share; a value a slice */
 	double oversubscribed_slowest_share;  /* of the whole run */

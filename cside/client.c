@@ -130,9 +130,26 @@ static void give_lane(struct rc_peer *peer, uint32_t lane, enum rc__lane_state s
 	peer->clients_open--;
 }
 
+/* Moves the thread to where the worker is, if it shall be there. */
+static int enter_cpu(const struct rc_peer *peer, struct rc__guest **guest)
+{
+	int status = rc__cpu_enter(peer->cpu, guest);
+
+	if (!status)
+		return 0;
+	return rc__error_set(status, RC_RAN_NO,
+			     "ringcall: rc_client_open: cannot keep this thread on CPU %d, where "
+			     "%s runs: %s%s",
+			     peer->cpu, peer->name, rc__errno_text(status),
+			     status == -EINVAL ? "; let it run there, or open the peer from a "
+						 "thread that runs where this one may"
+					       : "");
+}
+
 int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 {
 	struct rc_client *opened = NULL;
+	struct rc__guest *guest;
 	uint32_t lane = 0;
 	int status;
 
@@ -145,6 +162,9 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 				     "ringcall: rc_client_open: %s is gone (%s); close the "
 				     "peer and open it again",
 				     peer->name, peer->death_text);
+	status = enter_cpu(peer, &guest);
+	if (status)
+		return status;
 	pthread_mutex_lock(&peer->lock);
 	status = take_lane(peer, &lane);
 	if (status)
@@ -171,9 +191,12 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 		opened->head.direct = peer->go.lane(peer->go_key, lane);
 	}
 	peer->lanes[lane].client = opened;
+	opened->guest = guest;
 	*client = opened;
 unlock:
 	pthread_mutex_unlock(&peer->lock);
+	if (status)
+		rc__cpu_leave(guest);
 	return status;
 }
 
@@ -221,6 +244,7 @@ void rc_client_close(struct rc_client *client)
 	pthread_mutex_unlock(&peer->lock);
 	if (client->event_fd >= 0)
 		close(client->event_fd);
+	rc__cpu_leave(client->guest);
 	destroy(client);
 }
 

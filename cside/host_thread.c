@@ -44,6 +44,9 @@ int rc__host_thread_start(struct rc_peer *peer)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&peer->host_thread, NULL, serve, peer->host_client);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	/* It has begun where the client was opened, and stays there; this thread may go. */
+	rc__cpu_leave(peer->host_client->guest);
+	peer->host_client->guest = NULL;
 	if (!error)
 		return 0;
 	rc_client_close(peer->host_client);

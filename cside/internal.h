@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "cpu.h"
 #include "gate.h"
 #include "host.h"
 #include "payload.h"
@@ -88,6 +89,7 @@ struct rc_peer {
 	uint32_t method_count;
 	uint32_t description_bytes; /* of all services */
 	bool membarrier;
+	int cpu;               /* that the worker and its clients' threads share; RC__CPU_ANY */
 	struct rc__host *host; /* what the host offers to Go */
 
 	uint32_t state; /* enum rc__peer_state; atomic */
@@ -253,6 +255,7 @@ struct rc_client {
 	uint64_t *cancelled;                  /* words of cancelled calls, shared; see layout.h */
 	struct rc_lane *lane;
 	uint32_t lane_index;
+	struct rc__guest *guest;          /* the thread that opened it, or NULL: see cpu.h */
 	struct rc_stats stats_before;     /* the lane's counters when the client opened */
 	char broken_text[256];            /* -EPROTO: what was impossible */
 	uint32_t leaving;                 /* of host_thread: it shall end; atomic */
@@ -310,8 +313,9 @@ int rc__description_compare(const char *ours, const char *theirs, uint32_t their
 int rc__description_compare_served(const char *ours, const char *theirs, uint32_t their_methods,
 				   char *text, size_t text_bytes);
 
-/* spawn.c: starts `path`; *pid and *pid_fd are set. 0 or a negative errno. */
-int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd);
+/* spawn.c: starts `path` on `cpu`, or RC__CPU_ANY; *pid and *pid_fd are set. 0 or a negative
+ * errno. */
+int rc__spawn(const char *path, int cpu, int control_fd, int *pid, int *pid_fd);
 /* Finds `path` as execvp would. Returns a malloc'd path, or NULL with *status set. */
 char *rc__spawn_resolve(const char *path, int *status);
 

@@ -76,6 +76,9 @@ static int set_options(struct rc_peer *peer, const struct rc_options *given)
 	    options->payload_bytes > RC_PAYLOAD_BYTES_MAX)
 		return bad_option("payload_bytes", options->payload_bytes,
 				  "a power of two from 4096 to 1073741824");
+	if (options->cpu > RC_CPU_MEASURED)
+		return bad_option("cpu", options->cpu,
+				  "RC_CPU_ANY, RC_CPU_SHARED or RC_CPU_MEASURED");
 	return 0;
 }
 
@@ -130,6 +133,18 @@ static int find_go_side(struct rc_peer *peer)
 	return peer->transport == RC__TRANSPORT_WORKER ? find_worker(peer) : rc__inproc_find(peer);
 }
 
+/* Chooses the CPU of a worker. Where both sides share one, who spins keeps the other from running,
+ * and a fence costs less than membarrier, which would look at all CPUs. */
+static void set_cpu(struct rc_peer *peer)
+{
+	if (peer->transport == RC__TRANSPORT_WORKER)
+		peer->cpu = rc__cpu_choose(peer->options.cpu);
+	if (peer->cpu == RC__CPU_ANY)
+		return;
+	peer->options.spin_never = 1;
+	peer->membarrier = false;
+}
+
 static void destroy(struct rc_peer *peer)
 {
 	for (uint32_t index = 0; index < peer->service_count; index++)
@@ -164,6 +179,7 @@ static struct rc_peer *create(void)
 		free(peer);
 		return NULL;
 	}
+	peer->cpu = RC__CPU_ANY;
 	peer->control_fd = peer->region_fd = peer->pid_fd = peer->stop_fd = -1;
 	pthread_mutex_init(&peer->lock, NULL);
 	pthread_cond_init(&peer->changed, NULL);
@@ -253,6 +269,7 @@ int rc_open(const char *endpoint, const struct rc_options *options, struct rc_pe
 		status = find_go_side(peer);
 	if (status)
 		goto destroy;
+	set_cpu(peer);
 	peer->lanes = calloc(rc__lanes(&peer->options), sizeof(*peer->lanes));
 	peer->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (!peer->lanes || peer->stop_fd < 0) {
@@ -309,4 +326,9 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns)
 int rc_peer_pid(const struct rc_peer *peer)
 {
 	return (int)rc__load_relaxed(&peer->pid);
+}
+
+int rc_peer_cpu(const struct rc_peer *peer)
+{
+	return peer->cpu;
 }

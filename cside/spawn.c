@@ -44,6 +44,7 @@ struct plan {
 	const char *path;
 	char **arguments;
 	char **environment;
+	int cpu; /* or RC__CPU_ANY */
 	int control_fd;
 	int null_fd;
 	int failed_fd; /* the errno of a failed execve, or nothing */
@@ -68,6 +69,11 @@ static int run_child(void *argument)
 	signal(SIGINT, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	error = plan->cpu == RC__CPU_ANY ? 0 : rc__cpu_keep(plan->cpu);
+	if (error) {
+		errno = -error;
+		goto failed;
+	}
 	execve(plan->path, plan->arguments, plan->environment);
 failed:
 	error = errno;
@@ -170,10 +176,10 @@ static int start(struct plan *plan, int *pid, int *pid_fd)
 	return status;
 }
 
-int rc__spawn(const char *path, int control_fd, int *pid, int *pid_fd)
+int rc__spawn(const char *path, int cpu, int control_fd, int *pid, int *pid_fd)
 {
 	char *arguments[] = { (char *)(uintptr_t)path, NULL };
-	struct plan plan = { .path = path, .arguments = arguments, .parent = getpid() };
+	struct plan plan = { .path = path, .arguments = arguments, .cpu = cpu, .parent = getpid() };
 	int status = -ENOMEM;
 
 	plan.environment = make_environment();

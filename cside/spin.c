@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "cpu.h"
 #include "ring/atomic.h"
 #include "sys.h"
 
@@ -53,14 +54,15 @@ static void *answer(void *argument)
 	return NULL;
 }
 
-static void measure(void)
+/* 0: there is no second thread to be had. */
+static uint64_t handover_ns(void)
 {
 	uint64_t took_ns[MEASURE_ROUNDS];
 	uint32_t word = 0;
 	pthread_t thread;
 
 	if (pthread_create(&thread, NULL, answer, &word))
-		return;
+		return 0;
 	for (uint32_t round = 0; round < MEASURE_ROUNDS; round++) {
 		uint64_t start_ns = rc__now_ns();
 
@@ -73,7 +75,30 @@ static void measure(void)
 	pthread_join(thread, NULL);
 	qsort(took_ns, MEASURE_ROUNDS, sizeof(took_ns[0]), compare_ns);
 	/* A round trip is two sleeps, one after the other. */
-	measured_park_ns = took_ns[MEASURE_ROUNDS / 2] / 2;
+	return took_ns[MEASURE_ROUNDS / 2] / 2;
+}
+
+uint64_t rc__spin_handover_ns(int cpu)
+{
+	cpu_set_t before;
+	uint64_t ns;
+
+	if (cpu < 0)
+		return handover_ns();
+	/* The other thread begins where this one is kept. */
+	if (sched_getaffinity(0, sizeof(before), &before) || rc__cpu_keep(cpu))
+		return 0;
+	ns = handover_ns();
+	sched_setaffinity(0, sizeof(before), &before);
+	return ns;
+}
+
+static void measure(void)
+{
+	uint64_t ns = handover_ns();
+
+	if (ns)
+		measured_park_ns = ns;
 }
 
 static bool one_cpu(void)

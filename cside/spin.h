@@ -31,6 +31,10 @@ struct rc__spin {
 /* The clock moved by this much between two looks: the thread was not running. */
 #define RC__SPIN_GAP_NS UINT64_C(200000)
 
+/* What it takes to hand over to a sleeping thread of this process and to sleep, as measured now:
+ * both on one CPU, or with -1 wherever they may run. 0: it could not be measured. */
+uint64_t rc__spin_handover_ns(int cpu);
+
 /* Sets the limit. spin_ns 0 means measured: the cost of a sleep, within sane bounds. */
 void rc__spin_init(struct rc__spin *spin, uint64_t spin_ns, bool never);
 

@@ -241,7 +241,7 @@ static int start_go_side(struct rc_peer *peer, int control_fd)
 					      (uintptr_t)rc__inproc_host_call);
 		return 0;
 	}
-	status = rc__spawn(peer->path, control_fd, &pid, &peer->pid_fd);
+	status = rc__spawn(peer->path, peer->cpu, control_fd, &pid, &peer->pid_fd);
 	close(control_fd);
 	rc__store_relaxed(&peer->pid, status ? 0 : (uint32_t)pid);
 	return status;

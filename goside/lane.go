@@ -30,6 +30,7 @@ type lane struct {
 	requests ring
 	taken    *uint32 // shared: the position up to which requests are read
 	spin     spin
+	yielded  int64                  // when others were last let run
 	poller   atomic.Pointer[runner] // changed under mu
 	sleeping atomic.Pointer[uint32] // the word that the poller sleeps on, or nil
 	closing  atomic.Bool            // serve what is there, then leave

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -28,6 +29,11 @@ func Main() {
 		os.Exit(2)
 	}
 	os.Unsetenv(controlVariable)
+	if runtime.NumCPU() == 1 && os.Getenv("GOMAXPROCS") == "" {
+		// A poller that sleeps in the kernel keeps its processor while there is an idle one
+		// as well. Else the scheduler takes it at once, and runs for that.
+		runtime.GOMAXPROCS(2)
+	}
 	syscall.CloseOnExec(fd)
 	w := newWorker(control{fd}, startServing())
 	process.Store(&w.anyLane)

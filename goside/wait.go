@@ -19,6 +19,11 @@ const (
 	batchesYield = 16 // batches of polls between two offers of the CPU to other goroutines
 
 	sleepBoundNs = int64(time.Second)
+
+	// How long a poller goes on before it lets others run on its way to sleep. The scheduler
+	// looks for who has run for 10 ms without that, and takes the processor even of one that
+	// sleeps in the kernel; to get another takes the next request microseconds.
+	yieldNs = 2_000_000
 )
 
 // A spin decides how long a wait spins before it sleeps.
@@ -101,6 +106,10 @@ func (l *lane) wait(r *runner) bool {
 	start := now()
 	if maySpin && l.spin.run(&l.requests, nil, &l.closing, start) {
 		return true
+	}
+	if start-l.yielded > yieldNs {
+		runtime.Gosched()
+		l.yielded = start
 	}
 	for !l.closing.Load() {
 		if l.sleep() {

@@ -38,6 +38,15 @@ struct rc_client;
 /* A deadline that never comes. */
 #define RC_FOREVER UINT64_MAX
 
+/* Which CPUs a worker and the threads of its clients run on. */
+enum rc_cpu {
+	RC_CPU_ANY,     /* those on which the system puts them */
+	RC_CPU_SHARED,  /* one for all of them: that on which rc_open() was called */
+	RC_CPU_MEASURED /* RC_CPU_SHARED where rc_open() finds that handing over to a sleeper takes
+	                 * at most half as long on one CPU as from one to another, which is so
+	                 * where virtual CPUs are slow to wake; else RC_CPU_ANY */
+};
+
 /* How rc_open() sets a peer up. Zero in any field means its default. */
 struct rc_options {
 	uint32_t clients_max;      /* clients open at once; default 64, at most 1024 */
@@ -49,6 +58,9 @@ struct rc_options {
 	uint32_t spin_never;       /* not 0: waits sleep at once, and spin_ns is ignored */
 	uint32_t host_thread;      /* not 0: a thread of the library runs the host functions that a
 	                            * worker calls, and no thread of yours does */
+	uint32_t cpu;              /* enum rc_cpu. For a host that makes now and then a call and
+	                            * waits for it; see rc_client_open(). With RC_CPU_SHARED waits
+	                            * sleep at once. Go code in this process is not concerned. */
 };
 
 /* Whether the Go function of a failed call ran. */
@@ -163,11 +175,20 @@ int rc_close(struct rc_peer *peer, uint64_t deadline_ns);
  * this process: its own id. */
 int rc_peer_pid(const struct rc_peer *peer);
 
+/* The CPU that the worker shares with its clients' threads, or -1: see rc_options.cpu. */
+int rc_peer_cpu(const struct rc_peer *peer);
+
 /*
  * rc_client_open - give the calling thread a handle on the peer.
  *
+ * If the peer shares a CPU with its clients (rc_peer_cpu()), the thread runs on that one only, and
+ * so do threads that it starts meanwhile. When the last client that it opened is closed, it may
+ * run again where it did before. It stays when a client moves to another thread, which does not go
+ * there.
+ *
  * Returns:   0; -ENOTCONN when the worker is dead; -EAGAIN when options.clients_max clients are
- *            open, or a closed one's lane is still busy with its last call; -ENOMEM.
+ *            open, or a closed one's lane is still busy with its last call; -ENOMEM; -EINVAL when
+ *            the thread may not run on the peer's CPU.
  * Blocks:    no.
  * Threads:   any. The client may move to another thread while no function of it runs.
  */
