@@ -45,7 +45,8 @@
 /* On a method: the handler is short and never blocks. */
 #define RC_INLINE RC__ANNOTATE("inline")
 
-/* On a method: it may run twice, so it is retried after a crash of the worker. */
+/* On a method: it may run twice. Both sides have to say so. The library repeats no call by
+ * itself. */
 #define RC_IDEMPOTENT RC__ANNOTATE("idempotent")
 
 /* On a method of a host service: short, does not block and does not call back. */
