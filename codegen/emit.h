@@ -97,6 +97,14 @@ void emit_go_description(struct text *out, const struct service *service);
 /* emit_go_host.c: clients of services that the host implements. */
 void emit_go_host(const struct service *service, struct text *out);
 
+/* emit_go_leaf.c: what such a client needs for leaf functions that are func values. */
+bool emit_go_has_leaves(const struct service *service);
+void emit_go_leaves_struct(struct text *out, const struct service *service);
+void emit_go_leaves_table(struct text *out, const struct service *service);
+void emit_go_leaf_method(struct text *out, const struct method *method);
+void emit_go_leaf_slow(struct text *out, const struct service *service,
+		       const struct method *method);
+
 /* emit_go_type.c: Go's types, and their asserts. */
 const char *go_type(const struct type *type);
 const char *go_wire_type(const struct type *type);

@@ -21,24 +21,32 @@ static void emit_client(struct text *out, const struct service *service)
 		   memory_print("%s calls %s, which the host implements.", name, service->name));
 	text_add(out, "//\n// Several goroutines may use one at once. The host's errors are "
 		      "*ringcall.HostError, those of\n// the way to it *ringcall.CallError.\n");
-	text_add(out, "type %s struct {\n\tclient rt.HostClient\n}\n", name);
+	text_add(out, "type %s struct {\n\tclient rt.HostClient\n", name);
+	if (emit_go_has_leaves(service))
+		text_add(out, "\tleaves *leaves%s\n", service->go_name);
+	text_add(out, "}\n");
+	emit_go_leaves_struct(out, service);
 	text_add(out,
 		 "\n// New%s returns a client of the host whose call ctx belongs to; of a ctx that "
 		 "belongs to\n// none, of the only host that there is.\n",
 		 name);
 	text_add(out, "func New%s(ctx context.Context) *%s {\n", name, name);
-	text_add(out, "\treturn &%s{rt.NewHostClient(ctx, &service%s)}\n}\n", name,
+	if (!emit_go_has_leaves(service)) {
+		text_add(out, "\treturn &%s{rt.NewHostClient(ctx, &service%s)}\n}\n", name,
+			 service->go_name);
+		return;
+	}
+	text_add(out, "\tclient := rt.NewHostClient(ctx, &service%s)\n", service->go_name);
+	text_add(out, "\treturn &%s{client, (*leaves%s)(client.Leaves())}\n}\n", name,
 		 service->go_name);
 }
 
 static void emit_signature(struct text *out, const struct service *service,
-			   const struct method *method)
+			   const struct method *method, const char *prefix)
 {
 	const char *separator = "";
 
-	text_add(out, "\n");
-	emit_go_method_doc(out, 0, service, method);
-	text_add(out, "func (c *%s) %s(", service->interface_name, method->go_name);
+	text_add(out, "func (c *%s) %s%s(", service->interface_name, prefix, method->go_name);
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			continue;
@@ -284,7 +292,17 @@ static void emit_method(struct text *out, const struct service *service,
 {
 	emit_go_root_struct(out, service, method);
 	emit_leaf_struct(out, service, method);
-	emit_signature(out, service, method);
+	text_add(out, "\n");
+	emit_go_method_doc(out, 0, service, method);
+	if (method_has_leaf_value(method)) {
+		emit_signature(out, service, method, "");
+		emit_go_leaf_method(out, method);
+		emit_go_leaf_slow(out, service, method);
+		text_add(out, "\n");
+		emit_signature(out, service, method, "slow");
+	} else {
+		emit_signature(out, service, method, "");
+	}
 	emit_leaf_call(out, service, method);
 	text_line(out, 1, "call, err := c.client.Begin(%u)", method->index);
 	emit_return_error(out, 1, method);
@@ -314,7 +332,9 @@ static void emit_table(struct text *out, const struct service *service)
 			text_add(out, ", Keeps: true");
 		text_add(out, "},\n");
 	}
-	text_add(out, "\t},\n}\n");
+	text_add(out, "\t},\n");
+	emit_go_leaves_table(out, service);
+	text_add(out, "}\n");
 }
 
 void emit_go_host(const struct service *service, struct text *out)

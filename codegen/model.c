@@ -84,6 +84,29 @@ bool method_has_leaf(const struct method *method)
 	       (!method->output || method->output->value->bytes);
 }
 
+bool method_has_leaf_value(const struct method *method)
+{
+	enum {
+		WORDS_MAX = 5, /* beside the context; see leafcall.Bind */
+		FLOATS_MAX = 8
+	};
+	unsigned words = 0, floats = 0;
+
+	for (const struct parameter *i = method->parameters; i; i = i->next) {
+		enum type_kind kind = i->value->kind;
+
+		if (kind == TYPE_FLOAT && !i->is_output && !i->is_pointer)
+			floats++;
+		else if (i->is_output    ? !type_is_checked(i->value)
+			 : i->is_pointer ? kind == TYPE_STRUCT && !type_has_enums(i->value)
+					 : kind == TYPE_INTEGER || kind == TYPE_RUNE)
+			words++;
+		else
+			return false;
+	}
+	return method_has_leaf(method) && words <= WORDS_MAX && floats <= FLOATS_MAX;
+}
+
 bool method_has_input(const struct method *method, bool (*is_such)(const struct type *))
 {
 	for (const struct parameter *i = method->parameters; i; i = i->next)

@@ -279,6 +279,10 @@ bool method_has_leaf(const struct method *method);
 /* Whether some input is such a type. */
 bool method_has_input(const struct method *method, bool (*is_such)(const struct type *));
 
+/* Whether C takes the arguments of its leaf function in registers, and neither they nor the output
+ * need a check. */
+bool method_has_leaf_value(const struct method *method);
+
 /* Whether a struct is a service. */
 bool structure_is_service(const struct structure *structure);
 bool structure_is_map(const struct structure *structure);

@@ -182,10 +182,10 @@ static bool has_first_word(const char *name, const char *word)
 static bool is_reserved_go(const char *name)
 {
 	static const char *const reserved[] = {
-		"c",      "call",    "client", "err",     "reader", "writer",  "measure",
-		"pools",  "root",    "leaf",   "result",  "rt",     "runtime", "unsafe",
-		"nil",    "len",     "new",    "range",   "string", "bool",    "context",
-		"append", "float32", "byte",   "float64", "rune",   "true",    "false",
+		"c",       "call",  "client", "err",   "reader",  "writer", "measure", "pools",
+		"root",    "leaf",  "result", "rt",    "runtime", "unsafe", "nil",     "len",
+		"new",     "range", "string", "bool",  "context", "append", "float32", "byte",
+		"float64", "rune",  "true",   "false", "uintptr",
 	};
 	static const char *const words[] = { "read",  "write", "measure", "valid", "wire",
 					     "wires", "list",  "part",    "value", "values",

@@ -339,21 +339,23 @@ static int reply_bound(struct rc__host_call *call, const struct rc_host_serving 
 		       uint32_t methods)
 {
 	struct rc_host_bound bound = { .first = serving->first, .methods = methods };
-	uint64_t bytes = sizeof(bound);
+	uint64_t bytes = sizeof(bound), *words;
 	unsigned char *space;
 
 	if (call->is_in_process) {
 		bound.serving = (uintptr_t)serving;
-		bytes += methods * sizeof(uint64_t);
+		bytes += (methods + 1 + methods) * sizeof(*words);
 	}
 	space = call->reply_space(call, bytes);
 	if (!space)
 		return no_space(serving->service->name, bytes);
 	memcpy(space, &bound, sizeof(bound));
-	for (uint32_t index = 0; call->is_in_process && index < methods; index++) {
-		uint64_t leaf = (uintptr_t)serving->service->methods[index].leaf;
-
-		memcpy(space + sizeof(bound) + index * sizeof(leaf), &leaf, sizeof(leaf));
+	if (call->is_in_process) {
+		words = (uint64_t *)(void *)(space + sizeof(bound));
+		for (uint32_t index = 0; index < methods; index++)
+			words[index] = (uintptr_t)serving->service->methods[index].leaf;
+		words[methods] = (uintptr_t)serving->context;
+		memcpy(words + methods + 1, serving->functions, methods * sizeof(*words));
 	}
 	call->reply_bytes = bytes;
 	return 0;

@@ -316,7 +316,9 @@ struct rc_host_bind {
 struct rc_host_bound {
 	uint32_t first;   /* the number of the service's first method */
 	uint32_t methods; /* that both sides have: the first ones */
-	uint64_t serving; /* within a process: the first argument of leaf functions; else 0 */
+	uint64_t serving; /* 0, or within a process the first argument of the leaf functions, whose
+			   * addresses follow by method: 0 for others. Then the user's context, and
+			   * the addresses of the user's own functions. */
 };
 
 /* Within a process, what stands before a reply in the memory for it. */

@@ -38,6 +38,7 @@ func init() {
 	entry.HostCall = hostCall
 	entry.HostFree = hostFree
 	rt.LeafCall, rt.LeafEntry = leafcall.Call, leafcall.Entry()
+	rt.LeafBind, rt.LeafUnbind = leafcall.Bind, leafcall.Unbind
 }
 
 // hostReplyBytes is what C writes before a reply.

@@ -68,6 +68,86 @@ TEXT ·entry(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
+// func enter()
+//
+// The code of a func value of Bind, called as any is: DX has the address of its struct bound, R14
+// has g, and AX, BX, CX, DI, SI and R8 have the words. C preserves R12 to R14.
+//
+// What asks the goroutine to stop raises its stackguard0. Then the Go function `slow` goes on: its
+// prologue is where the goroutine can be stopped.
+TEXT ·enter(SB), NOSPLIT|NOFRAME, $0-0
+	NO_LOCAL_POINTERS
+	CMPQ SP, const_offsetGStackGuard0(R14)
+	JLS  slow
+	MOVQ SP, R12
+	MOVQ DX, R13
+	MOVQ const_offsetGM(R14), R10
+	MOVQ const_offsetMG0(R10), R10
+	MOVQ R8, R9
+	MOVQ SI, R8
+	MOVQ BX, SI
+	MOVQ CX, DX
+	MOVQ DI, CX
+	CMPQ R14, R10
+	JEQ  switched
+
+	// For tracebacks, as in call.
+	LEAQ ·inBound+1(SB), R11
+	MOVQ R11, const_offsetGSchedPC(R14)
+	MOVQ SP, const_offsetGSchedSP(R14)
+
+	get_tls(BX)
+	MOVQ R10, g(BX)
+	MOVQ const_offsetGSchedSP(R10), SP
+
+switched:
+	MOVQ bound_context(R13), DI
+	ANDQ $~15, SP
+	CALL bound_function(R13)
+	get_tls(BX)
+	MOVQ R14, g(BX)
+	MOVQ R12, SP
+	XORPS X15, X15 // which Go has as zero
+	TESTL AX, AX
+	JNE  failed
+	XORL AX, AX
+	XORL BX, BX
+	RET
+
+failed:
+	MOVQ bound_failed(R13), DX
+	MOVQ (DX), R10
+	JMP  R10
+
+slow:
+	MOVQ bound_slow(DX), DX
+	MOVQ (DX), R10
+	JMP  R10
+
+// func enterSlow()
+//
+// The code of a func value after Unbind.
+TEXT ·enterSlow(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ bound_slow(DX), DX
+	MOVQ (DX), R10
+	JMP  R10
+
+// func inBound()
+//
+// It has no frame, as enter.
+TEXT ·inBound(SB), NOSPLIT|NOFRAME, $0-0
+	BYTE $0x90 // nop
+	BYTE $0x90
+	UNDEF
+
+// func entries() (bound, unbound uintptr)
+TEXT ·entries(SB), NOSPLIT, $0-16
+	LEAQ ·enter(SB), AX
+	MOVQ AX, bound+0(FP)
+	LEAQ ·enterSlow(SB), AX
+	MOVQ AX, unbound+8(FP)
+	RET
+
 // func currentG() uintptr
 TEXT ·currentG(SB), NOSPLIT, $0-8
 	get_tls(CX)

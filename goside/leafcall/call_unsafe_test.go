@@ -116,21 +116,40 @@ const runnerVariable = "LEAFCALL_TEST_RUNNER"
 //go:noinline
 func callFault() int32 { return Call(leaves.Fault, nil, nil) }
 
+//go:noinline
+func callFaultBound() error {
+	slow := func(_ uintptr, _ int64) error { return failed(callFault()) }
+	call := valueOf[func(_, value uintptr) error](
+		Bind(leaves.FaultWord, nil, funcOf(slow), failed))
+	return call(0, 1)
+}
+
 func TestFaultEndsTheProgramAndSaysWhere(t *testing.T) {
-	if os.Getenv(faultVariable) != "" {
-		defer func() { recover() }()
+	defer func() { recover() }()
+	switch os.Getenv(faultVariable) {
+	case "":
+		faultEndsTheProgram(t, "callFault")
+		faultEndsTheProgram(t, "callFaultBound")
+		return
+	case "callFault":
 		callFault()
-		os.Exit(0)
+	case "callFaultBound":
+		callFaultBound()
 	}
+	os.Exit(0)
+}
+
+func faultEndsTheProgram(t *testing.T, by string) {
+	t.Helper()
 	arguments := append(strings.Fields(os.Getenv(runnerVariable)), os.Args[0],
 		"-test.run=^"+t.Name()+"$")
 	child := exec.Command(arguments[0], arguments[1:]...)
-	child.Env = append(os.Environ(), faultVariable+"=1", "GOTRACEBACK=")
+	child.Env = append(os.Environ(), faultVariable+"="+by, "GOTRACEBACK=")
 	output, err := child.CombinedOutput()
 	if err == nil {
 		t.Fatalf("the program survived a fault in C:\n%s", output)
 	}
-	for _, want := range []string{"SIGSEGV: segmentation violation", "leafcall.callFault"} {
+	for _, want := range []string{"SIGSEGV: segmentation violation", "leafcall." + by + "("} {
 		if !strings.Contains(string(output), want) {
 			t.Errorf("%q is not in the output:\n%s", want, output)
 		}

@@ -5,6 +5,7 @@
 package leafcall
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -24,6 +25,9 @@ const (
 	offsetGSchedSP = 56 // g.sched.sp: where g's stack ends while another runs on g's thread
 	offsetGSchedPC = 64 // g.sched.pc
 	offsetMG0      = 0  // m.g0: the goroutine that has the thread's own stack
+
+	// g.stackguard0, which the prologue of each function compares with; a preemption raises it.
+	offsetGStackGuard0 = 16
 )
 
 // Bounds of g's stack, known to the compiler; only what follows reads them.
@@ -177,6 +181,38 @@ func tryOnce() string {
 		return "a call on trial left the thread with another goroutine"
 	case !strings.HasSuffix(functionAt(after.schedPC), ".inLeaf"):
 		return "a call on trial did not leave its place in g.sched.pc"
+	}
+	return tryBound(&before)
+}
+
+var errTrial = errors.New("leafcall: on trial")
+
+// tryBound calls a func value, which does not get to C when it is preempted.
+func tryBound(before *view) string {
+	type probing = func(_ uintptr, probe *viacgo.Probe) error
+	var probe viacgo.Probe
+	var got int32
+	slow := probing(func(uintptr, *viacgo.Probe) error { return nil })
+	value := Bind(viacgo.ProbeFunction(), unsafe.Pointer(before),
+		*(*unsafe.Pointer)(unsafe.Pointer(&slow)), func(result int32) error {
+			got = result
+			return errTrial
+		})
+	guard := word(before.g + offsetGStackGuard0)
+	err := (*(*probing)(unsafe.Pointer(&value)))(0, &probe)
+	after := look(&here)
+	switch {
+	case guard <= before.stack.lo || guard >= before.local:
+		return "g.stackguard0 is not at its offset: it is not between stack and its end"
+	case err != errTrial || got != viacgo.ProbeResult ||
+		probe.Context != unsafe.Pointer(before):
+		return "a call on trial of a func value lost its argument or result"
+	case !before.threadStack.holds(probe.Frame) || probe.Frame%viacgo.FrameAlign != 0:
+		return "a call on trial of a func value did not run on the thread's stack, aligned"
+	case after.g != before.g || after.threadSP != before.threadSP:
+		return "a call on trial of a func value left the thread with another goroutine"
+	case !strings.HasSuffix(functionAt(after.schedPC), ".inBound"):
+		return "a call on trial of a func value did not leave its place in g.sched.pc"
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ package leafcall
 
 import (
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 
 	"ringcall/goside/leafcall/internal/viacgo"
@@ -46,6 +47,40 @@ func inLeaf(fn, context, args unsafe.Pointer) int32
 
 // entry returns the address of call. It is assembly.
 func entry() uintptr
+
+// A bound is what a func value points to: the address of its code, and what that code, which is
+// assembly, has as its closure.
+type bound struct {
+	code     uintptr // atomic
+	function unsafe.Pointer
+	context  unsafe.Pointer
+	slow     unsafe.Pointer
+	failed   func(result int32) error
+}
+
+func bind(function, context, slow unsafe.Pointer, failed func(result int32) error) unsafe.Pointer {
+	if !fast {
+		return slow
+	}
+	code, _ := entries()
+	return unsafe.Pointer(&bound{code, function, context, slow, failed})
+}
+
+func unbind(value, slow unsafe.Pointer) {
+	if value != slow {
+		_, code := entries()
+		atomic.StoreUintptr(&(*bound)(value).code, code)
+	}
+}
+
+// enter and enterSlow are the code of func values, and inBound stands in tracebacks for a goroutine
+// that is in the C function of one. Nobody calls them.
+func enter()
+func enterSlow()
+func inBound()
+
+// entries returns the addresses of enter and enterSlow.
+func entries() (bound, unbound uintptr)
 
 // currentG returns the address of the runtime's struct g of this goroutine.
 func currentG() uintptr

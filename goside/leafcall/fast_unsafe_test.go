@@ -114,3 +114,20 @@ func TestCallOnTheSystemStack(t *testing.T) {
 		t.Errorf("1 + 2 = %d; before %+v, after %+v", numbers.Sum, before, after)
 	}
 }
+
+func TestBoundOnTheSystemStack(t *testing.T) {
+	if !Fast() {
+		t.Skip(Reason())
+	}
+	a := newAdder(nil)
+	var sum int64
+	var before, after view
+	systemstack(func() {
+		before = look(&here)
+		sum, _ = a.add(1, 2, 3, 4)
+		after = look(&here)
+	})
+	if sum != 4321 || before.threadSP != after.threadSP || before.g != after.g {
+		t.Errorf("got %d; before %+v, after %+v", sum, before, after)
+	}
+}

@@ -63,6 +63,26 @@ func Call(fn, context, args unsafe.Pointer) int32 { return call(fn, context, arg
 // to, which takes less than a call through a variable; 0 where it is not assembly.
 func Entry() uintptr { return entry() }
 
+// Bind returns a Go func value, as its pointer, that calls a C function at less than the cost of
+// Call, in the way that Call does.
+//
+// Its type is func(_ uintptr, …) error. The C function is `int function(void *context, …)`, with
+// the same parameters: at most five words, which are integers of 64 bits and addresses, and eight
+// float32 and float64. Addresses may be given as uintptr, so that what they lead to needs not be on
+// the heap; the caller keeps it alive by runtime.KeepAlive after the call. The value returns nil
+// when the function returned 0, else what failed does.
+//
+// slow is a func value of the same type, but for pointers in the place of addresses. It is what
+// Bind returns where Call is cgo, and what the value calls when the goroutine has to stop first, or
+// after Unbind. It must call the C function by other means, keep no pointer that it gets, and use
+// the first parameter, which C does not get, as it likes.
+func Bind(function, context, slow unsafe.Pointer, failed func(result int32) error) unsafe.Pointer {
+	return bind(function, context, slow, failed)
+}
+
+// Unbind has a func value of Bind call slow from now on.
+func Unbind(value, slow unsafe.Pointer) { unbind(value, slow) }
+
 // Fast reports whether Call takes the assembly path, which it does for all of the program's life or
 // never.
 func Fast() bool { return fast }

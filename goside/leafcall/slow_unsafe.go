@@ -20,3 +20,7 @@ const reason = "built for " + runtime.GOOS + "/" + runtime.GOARCH + " by " + run
 func call(fn, context, args unsafe.Pointer) int32 { return viacgo.Call(fn, context, args) }
 
 func entry() uintptr { return 0 }
+
+func bind(_, _, slow unsafe.Pointer, _ func(result int32) error) unsafe.Pointer { return slow }
+
+func unbind(_, _ unsafe.Pointer) {}

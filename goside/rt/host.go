@@ -18,6 +18,8 @@ type HostService struct {
 	Digest      uint64 // FNV-1a of Description
 	Description string
 	Methods     []HostMethod
+
+	Leaves []LeafFunc // by method: nil, or its call by a Begin; empty when all are nil
 }
 
 // A HostMethod is one entry of a HostService.
@@ -108,6 +110,7 @@ type hostBinding struct {
 	methods int             // that both sides have
 	hints   []atomic.Uint32 // by method: bytes that the last reply needed
 	leaves  []HostLeaf      // by method: those that can be called in place
+	funcs   []LeafFunc      // by method: service.Leaves, or what calls C in their place
 }
 
 // HostBindings is what a host has said of its services. Its zero value is ready.
@@ -395,7 +398,11 @@ func (c *HostCall) failure() error {
 
 // LeafError returns the error of a leaf function that returned other than 0.
 func (c *HostClient) LeafError(index int, result int32) error {
-	err := &HostError{Method: c.service.Methods[index].Name, Code: int(result)}
+	return c.service.leafError(index, result)
+}
+
+func (s *HostService) leafError(index int, result int32) error {
+	err := &HostError{Method: s.Methods[index].Name, Code: int(result)}
 	err.Text = "the host function failed"
 	if errno := err.Unwrap(); errno != nil {
 		err.Text = errno.Error()
@@ -430,6 +437,7 @@ func askForService(ctx context.Context, host Host, service *HostService) (*hostB
 		service: service,
 		hints:   make([]atomic.Uint32, len(service.Methods)),
 		leaves:  make([]HostLeaf, len(service.Methods)),
+		funcs:   service.Leaves,
 	}
 	err := call.readAnswer(binding)
 	call.End()

@@ -65,6 +65,7 @@ func (c *HostCall) readAnswer(binding *hostBinding) error {
 	for index := range functions {
 		binding.leaves[index] = HostLeaf{pointerOf(&functions[index]), serving}
 	}
+	c.bindLeaves(binding)
 	return nil
 }
 
@@ -100,6 +101,11 @@ func (c *HostClient) Leaf(index int) *HostLeaf {
 func (b *hostBinding) closeLeaves() {
 	for index := range b.leaves {
 		atomic.StorePointer(&b.leaves[index].function, nil)
+	}
+	for index, slow := range b.service.Leaves {
+		if value := b.funcs[index]; value != slow {
+			LeafUnbind(unsafe.Pointer(value), unsafe.Pointer(slow))
+		}
 	}
 }
 

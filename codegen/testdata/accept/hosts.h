@@ -27,6 +27,11 @@ struct hosts_point {
 	enum hosts_level level;
 };
 
+struct hosts_place {
+	double x;
+	double y;
+};
+
 struct hosts_page {
 	struct hosts_user_slice users;
 	const struct hosts_point *origin;
@@ -63,6 +68,11 @@ RC_HOST_SERVICE(hosts_leaf) {
 	RC_LEAF int (*near)(const struct hosts_point *a, struct hosts_point b,
 			    struct hosts_level_slice levels, enum hosts_level *level);
 	RC_LEAF RC_BY_VALUE int (*put)(struct hosts_point point);
+	/* Of calls that C takes in registers. */
+	RC_LEAF int (*turn)(const struct hosts_place *place, double angle, float scale,
+			    int8_t quarters, uint8_t letter, struct hosts_place *turned);
+	RC_LEAF RC_BY_VALUE int (*here)(const struct hosts_place *place, uint16_t nth);
+	RC_LEAF int (*many)(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t *sum);
 };
 
 #endif

@@ -785,6 +785,45 @@ struct hosts_leaf__put_args {
 static_assert(sizeof(struct hosts_leaf__put_args) == 12, "");
 static_assert(offsetof(struct hosts_leaf__put_args, point) == 0, "");
 
+struct hosts_leaf__turn_args {
+	struct hosts_place place;
+	double angle;
+	float scale;
+	int8_t quarters;
+	uint8_t letter;
+};
+
+static_assert(sizeof(struct hosts_leaf__turn_args) == 32, "");
+static_assert(offsetof(struct hosts_leaf__turn_args, place) == 0, "");
+static_assert(offsetof(struct hosts_leaf__turn_args, angle) == 16, "");
+static_assert(offsetof(struct hosts_leaf__turn_args, scale) == 24, "");
+static_assert(offsetof(struct hosts_leaf__turn_args, quarters) == 28, "");
+static_assert(offsetof(struct hosts_leaf__turn_args, letter) == 29, "");
+
+struct hosts_leaf__here_args {
+	struct hosts_place place;
+	uint16_t nth;
+};
+
+static_assert(sizeof(struct hosts_leaf__here_args) == 24, "");
+static_assert(offsetof(struct hosts_leaf__here_args, place) == 0, "");
+static_assert(offsetof(struct hosts_leaf__here_args, nth) == 16, "");
+
+struct hosts_leaf__many_args {
+	int64_t a;
+	int64_t b;
+	int64_t c;
+	int64_t d;
+	int64_t e;
+};
+
+static_assert(sizeof(struct hosts_leaf__many_args) == 40, "");
+static_assert(offsetof(struct hosts_leaf__many_args, a) == 0, "");
+static_assert(offsetof(struct hosts_leaf__many_args, b) == 8, "");
+static_assert(offsetof(struct hosts_leaf__many_args, c) == 16, "");
+static_assert(offsetof(struct hosts_leaf__many_args, d) == 24, "");
+static_assert(offsetof(struct hosts_leaf__many_args, e) == 32, "");
+
 static int hosts_leaf_nothing__invoke(const void *functions, void *context, const void *root, void *reply)
 {
 	const struct hosts_leaf_functions *table = functions;
@@ -1044,6 +1083,101 @@ static int32_t hosts_leaf_put__leaf(void *serving, void *arguments)
 	return table->put(host->context, *args->point);
 }
 
+static int hosts_leaf_turn__invoke(const void *functions, void *context, const void *root, void *reply)
+{
+	const struct hosts_leaf_functions *table = functions;
+	const struct hosts_leaf__turn_args *args = root;
+
+	return table->turn(context, &args->place, args->angle, args->scale, args->quarters, args->letter, reply);
+}
+
+struct hosts_leaf__turn_leaf {
+	const struct hosts_place *place;
+	double angle;
+	float scale;
+	int8_t quarters;
+	uint8_t letter;
+	struct hosts_place turned;
+};
+
+static_assert(sizeof(struct hosts_leaf__turn_leaf) == 40, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, place) == 0, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, angle) == 8, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, scale) == 16, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, quarters) == 20, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, letter) == 21, "");
+static_assert(offsetof(struct hosts_leaf__turn_leaf, turned) == 24, "");
+
+static int32_t hosts_leaf_turn__leaf(void *serving, void *arguments)
+{
+	const struct rc_host_serving *host = serving;
+	const struct hosts_leaf_functions *table = host->functions;
+	struct hosts_leaf__turn_leaf *args = arguments;
+
+	return table->turn(host->context, args->place, args->angle, args->scale, args->quarters, args->letter, &args->turned);
+}
+
+static int hosts_leaf_here__invoke(const void *functions, void *context, const void *root, void *reply)
+{
+	const struct hosts_leaf_functions *table = functions;
+	const struct hosts_leaf__here_args *args = root;
+
+	(void)reply;
+	return table->here(context, &args->place, args->nth);
+}
+
+struct hosts_leaf__here_leaf {
+	const struct hosts_place *place;
+	uint16_t nth;
+};
+
+static_assert(sizeof(struct hosts_leaf__here_leaf) == 16, "");
+static_assert(offsetof(struct hosts_leaf__here_leaf, place) == 0, "");
+static_assert(offsetof(struct hosts_leaf__here_leaf, nth) == 8, "");
+
+static int32_t hosts_leaf_here__leaf(void *serving, void *arguments)
+{
+	const struct rc_host_serving *host = serving;
+	const struct hosts_leaf_functions *table = host->functions;
+	struct hosts_leaf__here_leaf *args = arguments;
+
+	return table->here(host->context, args->place, args->nth);
+}
+
+static int hosts_leaf_many__invoke(const void *functions, void *context, const void *root, void *reply)
+{
+	const struct hosts_leaf_functions *table = functions;
+	const struct hosts_leaf__many_args *args = root;
+
+	return table->many(context, args->a, args->b, args->c, args->d, args->e, reply);
+}
+
+struct hosts_leaf__many_leaf {
+	int64_t a;
+	int64_t b;
+	int64_t c;
+	int64_t d;
+	int64_t e;
+	int64_t sum;
+};
+
+static_assert(sizeof(struct hosts_leaf__many_leaf) == 48, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, a) == 0, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, b) == 8, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, c) == 16, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, d) == 24, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, e) == 32, "");
+static_assert(offsetof(struct hosts_leaf__many_leaf, sum) == 40, "");
+
+static int32_t hosts_leaf_many__leaf(void *serving, void *arguments)
+{
+	const struct rc_host_serving *host = serving;
+	const struct hosts_leaf_functions *table = host->functions;
+	struct hosts_leaf__many_leaf *args = arguments;
+
+	return table->many(host->context, args->a, args->b, args->c, args->d, args->e, &args->sum);
+}
+
 static const struct rc_host_method hosts_leaf__methods[] = {
 	{
 		.name = "hosts_leaf.nothing",
@@ -1098,6 +1232,29 @@ static const struct rc_host_method hosts_leaf__methods[] = {
 		.invoke = hosts_leaf_put__invoke,
 		.leaf = hosts_leaf_put__leaf,
 	},
+	{
+		.name = "hosts_leaf.turn",
+		.flags = 0 | RC_METHOD_REPLY,
+		.request_bytes = sizeof(struct hosts_leaf__turn_args),
+		.reply_bytes = sizeof(struct hosts_place),
+		.invoke = hosts_leaf_turn__invoke,
+		.leaf = hosts_leaf_turn__leaf,
+	},
+	{
+		.name = "hosts_leaf.here",
+		.flags = 0,
+		.request_bytes = sizeof(struct hosts_leaf__here_args),
+		.invoke = hosts_leaf_here__invoke,
+		.leaf = hosts_leaf_here__leaf,
+	},
+	{
+		.name = "hosts_leaf.many",
+		.flags = 0 | RC_METHOD_REPLY,
+		.request_bytes = sizeof(struct hosts_leaf__many_args),
+		.reply_bytes = sizeof(int64_t),
+		.invoke = hosts_leaf_many__invoke,
+		.leaf = hosts_leaf_many__leaf,
+	},
 };
 
 static_assert(sizeof(struct hosts_leaf_functions) == sizeof(hosts_leaf__methods) / sizeof(hosts_leaf__methods[0]) * sizeof(void (*)(void)),
@@ -1112,6 +1269,9 @@ static const char hosts_leaf__description[] =
 	" x i32 0 4\n"
 	" on bool 4 1\n"
 	" level enum:hosts_level 8 4\n"
+	"struct hosts_place 16 8\n"
+	" x f64 0 8\n"
+	" y f64 8 8\n"
 	"struct hosts_leaf.add 16 8\n"
 	" a i64 0 8\n"
 	" b i64 8 8\n"
@@ -1129,17 +1289,35 @@ static const char hosts_leaf__description[] =
 	" levels []enum:hosts_level 24 24\n"
 	"struct hosts_leaf.put 12 4\n"
 	" point struct:hosts_point 0 12\n"
+	"struct hosts_leaf.turn 32 8\n"
+	" place struct:hosts_place 0 16\n"
+	" angle f64 16 8\n"
+	" scale f32 24 4\n"
+	" quarters i8 28 1\n"
+	" letter u8 29 1\n"
+	"struct hosts_leaf.here 24 8\n"
+	" place struct:hosts_place 0 16\n"
+	" nth u16 16 2\n"
+	"struct hosts_leaf.many 40 8\n"
+	" a i64 0 8\n"
+	" b i64 8 8\n"
+	" c i64 16 8\n"
+	" d i64 24 8\n"
+	" e i64 32 8\n"
 	"service hosts_leaf 1\n"
 	" method nothing request=- reply=- oneway=0 idempotent=0\n"
 	" method add request=hosts_leaf.add reply=i64 oneway=0 idempotent=0\n"
 	" method mixed request=hosts_leaf.mixed reply=struct:hosts_point oneway=0 idempotent=0\n"
 	" method count request=hosts_leaf.count reply=bool oneway=0 idempotent=0\n"
 	" method near request=hosts_leaf.near reply=enum:hosts_level oneway=0 idempotent=0\n"
-	" method put request=hosts_leaf.put reply=- oneway=0 idempotent=0\n";
+	" method put request=hosts_leaf.put reply=- oneway=0 idempotent=0\n"
+	" method turn request=hosts_leaf.turn reply=struct:hosts_place oneway=0 idempotent=0\n"
+	" method here request=hosts_leaf.here reply=- oneway=0 idempotent=0\n"
+	" method many request=hosts_leaf.many reply=i64 oneway=0 idempotent=0\n";
 
 static const struct rc_host_service hosts_leaf__service = {
 	.name = "hosts_leaf",
-	.digest = UINT64_C(0x13e32beceb709edb),
+	.digest = UINT64_C(0xf4eb5f95ea376e95),
 	.description = hosts_leaf__description,
 	.methods = hosts_leaf__methods,
 	.method_count = sizeof(hosts_leaf__methods) / sizeof(hosts_leaf__methods[0]),

@@ -54,6 +54,12 @@ type Point struct {
 	Level Level
 }
 
+// Place is struct hosts_place.
+type Place struct {
+	X float64
+	Y float64
+}
+
 // Page is struct hosts_page.
 type Page struct {
 	Users  []User
@@ -105,6 +111,9 @@ const (
 	_ = -(unsafe.Offsetof(wirePoint{}.X) ^ 0)
 	_ = -(unsafe.Offsetof(wirePoint{}.On) ^ 4)
 	_ = -(unsafe.Offsetof(wirePoint{}.Level) ^ 8)
+	_ = -(unsafe.Sizeof(Place{}) ^ 16)
+	_ = -(unsafe.Offsetof(Place{}.X) ^ 0)
+	_ = -(unsafe.Offsetof(Place{}.Y) ^ 8)
 	_ = -(unsafe.Sizeof(Page{}) ^ 40)
 	_ = -(unsafe.Offsetof(Page{}.Users) ^ 0)
 	_ = -(unsafe.Offsetof(Page{}.Origin) ^ 24)
@@ -351,12 +360,27 @@ func NewService(impl Service) *rt.Service {
 // the way to it *ringcall.CallError.
 type SystemClient struct {
 	client rt.HostClient
+	leaves *leavesSystem
+}
+
+// leavesSystem are func values, by method, that call leaf functions.
+type leavesSystem struct {
+	Now func(uintptr, uintptr) error
+	_   func()
+	_   func()
+	_   func()
+	_   func()
+	_   func()
+	_   func()
+	_   func()
+	_   func()
 }
 
 // NewSystemClient returns a client of the host whose call ctx belongs to; of a ctx that belongs to
 // none, of the only host that there is.
 func NewSystemClient(ctx context.Context) *SystemClient {
-	return &SystemClient{rt.NewHostClient(ctx, &serviceSystem)}
+	client := rt.NewHostClient(ctx, &serviceSystem)
+	return &SystemClient{client, (*leavesSystem)(client.Leaves())}
 }
 
 // leafSystemNow is what hosts_system.now gets when it is called in place.
@@ -366,6 +390,18 @@ type leafSystemNow struct {
 
 // Now: Tells the time.
 func (c *SystemClient) Now() (unixNs uint64, err error) {
+	err = c.leaves.Now(uintptr(unsafe.Pointer(c)), uintptr(unsafe.Pointer(&unixNs)))
+	runtime.KeepAlive(c)
+	return
+}
+
+// slowSystemNow calls hosts_system.now where that cannot be called as a func value.
+func slowSystemNow(c *SystemClient, unixNs *uint64) (err error) {
+	*unixNs, err = c.slowNow()
+	return err
+}
+
+func (c *SystemClient) slowNow() (unixNs uint64, err error) {
 	if leaf := c.client.Leaf(0); leaf != nil {
 		var args leafSystemNow
 		result := leaf.Call(unsafe.Pointer(&args))
@@ -708,6 +744,17 @@ var serviceSystem = rt.HostService{
 		{Name: "hosts_system.move"},
 		{Name: "hosts_system.stop"},
 	},
+	Leaves: []rt.LeafFunc{
+		rt.FuncOf(slowSystemNow),
+		nil,
+		nil,
+		nil,
+		nil,
+		nil,
+		nil,
+		nil,
+		nil,
+	},
 }
 
 // LeafClient: Functions that Go calls in place.
@@ -716,15 +763,41 @@ var serviceSystem = rt.HostService{
 // the way to it *ringcall.CallError.
 type LeafClient struct {
 	client rt.HostClient
+	leaves *leavesLeaf
+}
+
+// leavesLeaf are func values, by method, that call leaf functions.
+type leavesLeaf struct {
+	Nothing func(uintptr) error
+	Add     func(uintptr, uintptr, uintptr, uintptr) error
+	_       func()
+	_       func()
+	_       func()
+	_       func()
+	Turn    func(uintptr, uintptr, float64, float32, uintptr, uintptr, uintptr) error
+	Here    func(uintptr, uintptr, uintptr) error
+	_       func()
 }
 
 // NewLeafClient returns a client of the host whose call ctx belongs to; of a ctx that belongs to
 // none, of the only host that there is.
 func NewLeafClient(ctx context.Context) *LeafClient {
-	return &LeafClient{rt.NewHostClient(ctx, &serviceLeaf)}
+	client := rt.NewHostClient(ctx, &serviceLeaf)
+	return &LeafClient{client, (*leavesLeaf)(client.Leaves())}
 }
 
 func (c *LeafClient) Nothing() (err error) {
+	err = c.leaves.Nothing(uintptr(unsafe.Pointer(c)))
+	runtime.KeepAlive(c)
+	return
+}
+
+// slowLeafNothing calls hosts_leaf.nothing where that cannot be called as a func value.
+func slowLeafNothing(c *LeafClient) (err error) {
+	return c.slowNothing()
+}
+
+func (c *LeafClient) slowNothing() (err error) {
 	if leaf := c.client.Leaf(0); leaf != nil {
 		result := leaf.Call(nil)
 		if result != 0 {
@@ -758,6 +831,18 @@ type leafLeafAdd struct {
 }
 
 func (c *LeafClient) Add(a int64, b int64) (sum int64, err error) {
+	err = c.leaves.Add(uintptr(unsafe.Pointer(c)), uintptr(a), uintptr(b), uintptr(unsafe.Pointer(&sum)))
+	runtime.KeepAlive(c)
+	return
+}
+
+// slowLeafAdd calls hosts_leaf.add where that cannot be called as a func value.
+func slowLeafAdd(c *LeafClient, a uintptr, b uintptr, sum *int64) (err error) {
+	*sum, err = c.slowAdd(int64(a), int64(b))
+	return err
+}
+
+func (c *LeafClient) slowAdd(a int64, b int64) (sum int64, err error) {
 	if leaf := c.client.Leaf(1); leaf != nil {
 		var args leafLeafAdd
 		args.A = a
@@ -1048,6 +1133,180 @@ func (c *LeafClient) Put(point Point) (err error) {
 	return nil
 }
 
+// argsLeafTurn is the root of a request of hosts_leaf.turn.
+type argsLeafTurn struct {
+	Place    Place
+	Angle    float64
+	Scale    float32
+	Quarters int8
+	Letter   uint8
+	_        [2]byte
+}
+
+// leafLeafTurn is what hosts_leaf.turn gets when it is called in place.
+type leafLeafTurn struct {
+	Place    *Place
+	Angle    float64
+	Scale    float32
+	Quarters int8
+	Letter   uint8
+	_        [2]byte
+	Turned   Place
+}
+
+// Turn: Of calls that C takes in registers.
+func (c *LeafClient) Turn(place *Place, angle float64, scale float32, quarters int8, letter uint8) (turned Place, err error) {
+	err = c.leaves.Turn(uintptr(unsafe.Pointer(c)), uintptr(unsafe.Pointer(place)), angle, scale, uintptr(quarters), uintptr(letter), uintptr(unsafe.Pointer(&turned)))
+	runtime.KeepAlive(c)
+	runtime.KeepAlive(place)
+	return
+}
+
+// slowLeafTurn calls hosts_leaf.turn where that cannot be called as a func value.
+func slowLeafTurn(c *LeafClient, place *Place, angle float64, scale float32, quarters uintptr, letter uintptr, turned *Place) (err error) {
+	*turned, err = c.slowTurn(place, angle, scale, int8(quarters), uint8(letter))
+	return err
+}
+
+func (c *LeafClient) slowTurn(place *Place, angle float64, scale float32, quarters int8, letter uint8) (turned Place, err error) {
+	if leaf := c.client.Leaf(6); leaf != nil {
+		var args leafLeafTurn
+		args.Place = place
+		args.Angle = angle
+		args.Scale = scale
+		args.Quarters = quarters
+		args.Letter = letter
+		result := leaf.Call(unsafe.Pointer(&args))
+		runtime.KeepAlive(&args)
+		if result != 0 {
+			return turned, c.client.LeafError(6, result)
+		}
+		return args.Turned, nil
+	}
+	call, err := c.client.Begin(6)
+	if err != nil {
+		return turned, err
+	}
+	writer := call.Plain(32)
+	args := (*argsLeafTurn)(writer.Root(32))
+	args.Place = *place
+	args.Angle = angle
+	args.Scale = scale
+	args.Quarters = quarters
+	args.Letter = letter
+	if err := call.Run(); err != nil {
+		return turned, err
+	}
+	turned = *(*Place)(call.Root())
+	call.End()
+	return turned, nil
+}
+
+// argsLeafHere is the root of a request of hosts_leaf.here.
+type argsLeafHere struct {
+	Place Place
+	Nth   uint16
+	_     [6]byte
+}
+
+// leafLeafHere is what hosts_leaf.here gets when it is called in place.
+type leafLeafHere struct {
+	Place *Place
+	Nth   uint16
+	_     [6]byte
+}
+
+func (c *LeafClient) Here(place Place, nth uint16) (err error) {
+	err = c.leaves.Here(uintptr(unsafe.Pointer(c)), uintptr(unsafe.Pointer(&place)), uintptr(nth))
+	runtime.KeepAlive(c)
+	runtime.KeepAlive(&place)
+	return
+}
+
+// slowLeafHere calls hosts_leaf.here where that cannot be called as a func value.
+func slowLeafHere(c *LeafClient, place *Place, nth uintptr) (err error) {
+	return c.slowHere(*place, uint16(nth))
+}
+
+func (c *LeafClient) slowHere(place Place, nth uint16) (err error) {
+	if leaf := c.client.Leaf(7); leaf != nil {
+		var args leafLeafHere
+		args.Place = &place
+		args.Nth = nth
+		result := leaf.Call(unsafe.Pointer(&args))
+		runtime.KeepAlive(&args)
+		if result != 0 {
+			return c.client.LeafError(7, result)
+		}
+		return nil
+	}
+	call, err := c.client.Begin(7)
+	if err != nil {
+		return err
+	}
+	writer := call.Plain(24)
+	args := (*argsLeafHere)(writer.Root(24))
+	args.Place = place
+	args.Nth = nth
+	if err := call.Run(); err != nil {
+		return err
+	}
+	call.End()
+	return nil
+}
+
+// argsLeafMany is the root of a request of hosts_leaf.many.
+type argsLeafMany struct {
+	A int64
+	B int64
+	C int64
+	D int64
+	E int64
+}
+
+// leafLeafMany is what hosts_leaf.many gets when it is called in place.
+type leafLeafMany struct {
+	A   int64
+	B   int64
+	C   int64
+	D   int64
+	E   int64
+	Sum int64
+}
+
+func (c *LeafClient) Many(a int64, b int64, c_ int64, d int64, e int64) (sum int64, err error) {
+	if leaf := c.client.Leaf(8); leaf != nil {
+		var args leafLeafMany
+		args.A = a
+		args.B = b
+		args.C = c_
+		args.D = d
+		args.E = e
+		result := leaf.Call(unsafe.Pointer(&args))
+		if result != 0 {
+			return sum, c.client.LeafError(8, result)
+		}
+		return args.Sum, nil
+	}
+	call, err := c.client.Begin(8)
+	if err != nil {
+		return sum, err
+	}
+	writer := call.Plain(40)
+	args := (*argsLeafMany)(writer.Root(40))
+	args.A = a
+	args.B = b
+	args.C = c_
+	args.D = d
+	args.E = e
+	if err := call.Run(); err != nil {
+		return sum, err
+	}
+	sum = *(*int64)(call.Root())
+	call.End()
+	return sum, nil
+}
+
 const (
 	_ = -(unsafe.Sizeof(argsLeafAdd{}) ^ 16)
 	_ = -(unsafe.Offsetof(argsLeafAdd{}.A) ^ 0)
@@ -1066,6 +1325,21 @@ const (
 	_ = -(unsafe.Offsetof(argsLeafNear{}.Levels) ^ 24)
 	_ = -(unsafe.Sizeof(argsLeafPut{}) ^ 12)
 	_ = -(unsafe.Offsetof(argsLeafPut{}.Point) ^ 0)
+	_ = -(unsafe.Sizeof(argsLeafTurn{}) ^ 32)
+	_ = -(unsafe.Offsetof(argsLeafTurn{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(argsLeafTurn{}.Angle) ^ 16)
+	_ = -(unsafe.Offsetof(argsLeafTurn{}.Scale) ^ 24)
+	_ = -(unsafe.Offsetof(argsLeafTurn{}.Quarters) ^ 28)
+	_ = -(unsafe.Offsetof(argsLeafTurn{}.Letter) ^ 29)
+	_ = -(unsafe.Sizeof(argsLeafHere{}) ^ 24)
+	_ = -(unsafe.Offsetof(argsLeafHere{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(argsLeafHere{}.Nth) ^ 16)
+	_ = -(unsafe.Sizeof(argsLeafMany{}) ^ 40)
+	_ = -(unsafe.Offsetof(argsLeafMany{}.A) ^ 0)
+	_ = -(unsafe.Offsetof(argsLeafMany{}.B) ^ 8)
+	_ = -(unsafe.Offsetof(argsLeafMany{}.C) ^ 16)
+	_ = -(unsafe.Offsetof(argsLeafMany{}.D) ^ 24)
+	_ = -(unsafe.Offsetof(argsLeafMany{}.E) ^ 32)
 )
 
 const (
@@ -1090,6 +1364,23 @@ const (
 	_ = -(unsafe.Offsetof(leafLeafNear{}.Level) ^ 40)
 	_ = -(unsafe.Sizeof(leafLeafPut{}) ^ 8)
 	_ = -(unsafe.Offsetof(leafLeafPut{}.Point) ^ 0)
+	_ = -(unsafe.Sizeof(leafLeafTurn{}) ^ 40)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Angle) ^ 8)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Scale) ^ 16)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Quarters) ^ 20)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Letter) ^ 21)
+	_ = -(unsafe.Offsetof(leafLeafTurn{}.Turned) ^ 24)
+	_ = -(unsafe.Sizeof(leafLeafHere{}) ^ 16)
+	_ = -(unsafe.Offsetof(leafLeafHere{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(leafLeafHere{}.Nth) ^ 8)
+	_ = -(unsafe.Sizeof(leafLeafMany{}) ^ 48)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.A) ^ 0)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.B) ^ 8)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.C) ^ 16)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.D) ^ 24)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.E) ^ 32)
+	_ = -(unsafe.Offsetof(leafLeafMany{}.Sum) ^ 40)
 )
 
 // descriptionLeaf is compared with the host's before the first call.
@@ -1101,6 +1392,9 @@ const descriptionLeaf = "ringcall 1\n" +
 	" x i32 0 4\n" +
 	" on bool 4 1\n" +
 	" level enum:hosts_level 8 4\n" +
+	"struct hosts_place 16 8\n" +
+	" x f64 0 8\n" +
+	" y f64 8 8\n" +
 	"struct hosts_leaf.add 16 8\n" +
 	" a i64 0 8\n" +
 	" b i64 8 8\n" +
@@ -1118,17 +1412,35 @@ const descriptionLeaf = "ringcall 1\n" +
 	" levels []enum:hosts_level 24 24\n" +
 	"struct hosts_leaf.put 12 4\n" +
 	" point struct:hosts_point 0 12\n" +
+	"struct hosts_leaf.turn 32 8\n" +
+	" place struct:hosts_place 0 16\n" +
+	" angle f64 16 8\n" +
+	" scale f32 24 4\n" +
+	" quarters i8 28 1\n" +
+	" letter u8 29 1\n" +
+	"struct hosts_leaf.here 24 8\n" +
+	" place struct:hosts_place 0 16\n" +
+	" nth u16 16 2\n" +
+	"struct hosts_leaf.many 40 8\n" +
+	" a i64 0 8\n" +
+	" b i64 8 8\n" +
+	" c i64 16 8\n" +
+	" d i64 24 8\n" +
+	" e i64 32 8\n" +
 	"service hosts_leaf 1\n" +
 	" method nothing request=- reply=- oneway=0 idempotent=0\n" +
 	" method add request=hosts_leaf.add reply=i64 oneway=0 idempotent=0\n" +
 	" method mixed request=hosts_leaf.mixed reply=struct:hosts_point oneway=0 idempotent=0\n" +
 	" method count request=hosts_leaf.count reply=bool oneway=0 idempotent=0\n" +
 	" method near request=hosts_leaf.near reply=enum:hosts_level oneway=0 idempotent=0\n" +
-	" method put request=hosts_leaf.put reply=- oneway=0 idempotent=0\n"
+	" method put request=hosts_leaf.put reply=- oneway=0 idempotent=0\n" +
+	" method turn request=hosts_leaf.turn reply=struct:hosts_place oneway=0 idempotent=0\n" +
+	" method here request=hosts_leaf.here reply=- oneway=0 idempotent=0\n" +
+	" method many request=hosts_leaf.many reply=i64 oneway=0 idempotent=0\n"
 
 // serviceLeaf is what its clients know of hosts_leaf.
 var serviceLeaf = rt.HostService{
-	Name: "hosts_leaf", Digest: 0x13e32beceb709edb, Description: descriptionLeaf,
+	Name: "hosts_leaf", Digest: 0xf4eb5f95ea376e95, Description: descriptionLeaf,
 	Methods: []rt.HostMethod{
 		{Name: "hosts_leaf.nothing"},
 		{Name: "hosts_leaf.add", ReplyBytes: 8},
@@ -1136,5 +1448,19 @@ var serviceLeaf = rt.HostService{
 		{Name: "hosts_leaf.count", ReplyBytes: 1},
 		{Name: "hosts_leaf.near", ReplyBytes: 4},
 		{Name: "hosts_leaf.put"},
+		{Name: "hosts_leaf.turn", ReplyBytes: 16},
+		{Name: "hosts_leaf.here"},
+		{Name: "hosts_leaf.many", ReplyBytes: 8},
+	},
+	Leaves: []rt.LeafFunc{
+		rt.FuncOf(slowLeafNothing),
+		rt.FuncOf(slowLeafAdd),
+		nil,
+		nil,
+		nil,
+		nil,
+		rt.FuncOf(slowLeafTurn),
+		rt.FuncOf(slowLeafHere),
+		nil,
 	},
 }

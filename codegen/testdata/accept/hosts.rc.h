@@ -91,6 +91,14 @@ struct hosts_leaf_functions {
 	int (*near)(void *context, const struct hosts_point *a, struct hosts_point b,
 		    struct hosts_level_slice levels, enum hosts_level *level);
 	int (*put)(void *context, struct hosts_point point);
+	/*
+	 * turn - Of calls that C takes in registers.
+	 */
+	int (*turn)(void *context, const struct hosts_place *place, double angle, float scale,
+		    int8_t quarters, uint8_t letter, struct hosts_place *turned);
+	int (*here)(void *context, const struct hosts_place *place, uint16_t nth);
+	int (*many)(void *context, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e,
+		    int64_t *sum);
 };
 
 /*
@@ -118,6 +126,10 @@ static_assert(sizeof(struct hosts_point) == 12, "struct hosts_point has another 
 static_assert(offsetof(struct hosts_point, x) == 0, "hosts_point.x is not where ringgen saw it");
 static_assert(offsetof(struct hosts_point, on) == 4, "hosts_point.on is not where ringgen saw it");
 static_assert(offsetof(struct hosts_point, level) == 8, "hosts_point.level is not where ringgen saw it");
+
+static_assert(sizeof(struct hosts_place) == 16, "struct hosts_place has another size than ringgen saw");
+static_assert(offsetof(struct hosts_place, x) == 0, "hosts_place.x is not where ringgen saw it");
+static_assert(offsetof(struct hosts_place, y) == 8, "hosts_place.y is not where ringgen saw it");
 
 static_assert(sizeof(struct hosts_page) == 40, "struct hosts_page has another size than ringgen saw");
 static_assert(offsetof(struct hosts_page, users) == 0, "hosts_page.users is not where ringgen saw it");

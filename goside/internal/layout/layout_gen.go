@@ -342,7 +342,9 @@ type HostBound struct {
 	First uint32
 	// Methods: that both sides have: the first ones
 	Methods uint32
-	// Serving: within a process: the first argument of leaf functions; else 0
+	// Serving: 0, or within a process the first argument of the leaf functions, whose
+	// addresses follow by method: 0 for others. Then the user's context, and
+	// the addresses of the user's own functions.
 	Serving uint64
 }
 

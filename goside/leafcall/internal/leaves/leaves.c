@@ -45,6 +45,33 @@ int leaf_sum_text(void *context, void *args)
 	return sum;
 }
 
+int leaf_add_words(void *context, int64_t a, int64_t b, int64_t c, int64_t d, int64_t *sum)
+{
+	const int64_t *more = context;
+
+	*sum = a + 10 * b + 100 * c + 1000 * d + (more ? *more : 0);
+	return 0;
+}
+
+int leaf_multiply_words(void *context, double x, int64_t by, float y, double *product)
+{
+	(void)context;
+	*product = x * (double)by * (double)y;
+	return 0;
+}
+
+int leaf_return_word(void *context, int64_t result)
+{
+	(void)context;
+	return (int)result;
+}
+
+int leaf_fault_word(void *context, int64_t value)
+{
+	(void)value;
+	return leaf_fault(context, NULL);
+}
+
 int leaf_use_stack(void *context, void *args)
 {
 	const size_t bytes = *(const size_t *)args, page_bytes = 4096;

@@ -47,6 +47,18 @@ int leaf_spin(void *context, void *args);
 /* Writes to address 0. */
 int leaf_fault(void *context, void *args);
 
+/* *sum = a + 10 * b + 100 * c + 1000 * d + *context, if there is one. Returns 0. */
+int leaf_add_words(void *context, int64_t a, int64_t b, int64_t c, int64_t d, int64_t *sum);
+
+/* *product = x * by * y. Returns 0. */
+int leaf_multiply_words(void *context, double x, int64_t by, float y, double *product);
+
+/* Returns the low half of the word. */
+int leaf_return_word(void *context, int64_t result);
+
+/* Writes to address 0. */
+int leaf_fault_word(void *context, int64_t value);
+
 /* Calls the Go function leavesOnThread on a thread with such a stack. Returns 0 or an errno. */
 int leaf_on_thread(size_t stack_bytes);
 

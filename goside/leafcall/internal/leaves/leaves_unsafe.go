@@ -23,6 +23,14 @@ var (
 	Fault    = unsafe.Pointer(C.leaf_fault)
 )
 
+// Addresses of those for func values.
+var (
+	AddWords      = unsafe.Pointer(C.leaf_add_words)
+	MultiplyWords = unsafe.Pointer(C.leaf_multiply_words)
+	ReturnWord    = unsafe.Pointer(C.leaf_return_word)
+	FaultWord     = unsafe.Pointer(C.leaf_fault_word)
+)
+
 // Numbers is struct leaf_numbers.
 type Numbers struct{ A, B, Sum int64 }
 
