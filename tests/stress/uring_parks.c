@@ -149,9 +149,8 @@ static void open_all(struct stress *stress, const struct arguments *arguments)
 			rc__uring_way(sleeper->client, RC__URING_POLL);
 		way = rc__uring_way_of(sleeper->client, &stress->uring);
 		if (!index)
-			printf("io_uring %s\n", way == RC__URING_FUTEX
-							? "waits for futexes"
-							: "polls descriptors: no futexes in it");
+			printf("io_uring %s\n",
+			       way == RC__URING_FUTEX ? "waits for futexes" : "polls descriptors");
 	}
 }
 
