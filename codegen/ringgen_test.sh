@@ -108,15 +108,14 @@ generate() {
 		--describe >"$2/$1.description"
 }
 
+# users_test.sh compiles the same with optimization and more warnings.
 compile() {
-	for compiler in gcc clang; do
-		for optimization in -O0 -O2; do
-			# shellcheck disable=SC2086
-			succeeds "$1.rc.c under $compiler $optimization" $compiler -std=c17 \
-				$optimization -Wall -Wextra -Wconversion -Wpedantic -Werror \
-				$includes -I . -c "$2/$1.rc.c" -o "$scratch/object.o"
-		done
-	done
+	# shellcheck disable=SC2086
+	succeeds "$1.rc.c under gcc" gcc -std=c17 -O0 -Wall -Wextra -Wconversion -Wpedantic \
+		-Werror $includes -I . -c "$2/$1.rc.c" -o "$scratch/object.o"
+	# shellcheck disable=SC2086
+	succeeds "$1.rc.c under clang" clang -std=c17 -Wall -Wextra -Wconversion -Wpedantic \
+		-Werror $includes -I . -fsyntax-only "$2/$1.rc.c"
 }
 
 vet() {
