@@ -174,5 +174,42 @@ both reply_changed 'method "feel" returns enum:people_mood here and u32 there' \
 	'method "feel" returns u32 here and enum:people_mood there'
 both version 'has version 1 here and version 2 there' 'has version 2 here and version 1 there'
 
+# What the worker calls of the host: what only one side has is missing, the rest works.
+back() {
+	local host=$1 worker_variant=$2 said
+	checks=$((checks + 1))
+	said=$(EVOLVE_WORKER=$worker_variant $folder/host_"$host" "./$worker" back)
+	if ! diff <(printf '%s\n' "$said") -; then
+		echo "FAIL: host $host, asked by worker $worker_variant"
+		failures=$((failures + 1))
+	fi
+}
+
+said='back: EREMOTEIO (it may have run): ringcall: people.ping: '
+without='the host was built without it; build it from the newer header'
+for host in v1 v2; do
+	back $host v1 <<-END
+		$said
+		ask: 70, <nil>
+	END
+done
+back v2 v2 <<END
+$said
+ask: 70, <nil>
+askLater: 70, <nil>
+tellLater: 70, <nil>
+END
+back v1 v2 <<END
+$said
+ask: 70, <nil>
+askLater: 0, ringcall: people_host.ask_later: $without
+tellLater: 70, ringcall: people_host.tell_later: $without
+END
+differs='people_host.ask: parameter "number" is u64 here and u32 there'
+back host_changed v1 <<END
+$said
+ask: 0, ringcall: host service "people_host": $differs; $regenerate
+END
+
 echo "evolve_test.sh: $checks checks, $failures failures"
 [ $failures -eq 0 ]

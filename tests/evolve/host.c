@@ -2,7 +2,9 @@
 /*
  * host.c - calls what its header has, and prints a line for each call and what it came to.
  *
- * usage: host WORKER. The header is PEOPLE_HEADER, one of the variants that BUILD lists.
+ * usage: host WORKER [back]. The header is PEOPLE_HEADER, one of the variants that BUILD lists.
+ * With "back" it makes one call, within which the worker calls what its header has of the host,
+ * and says in its error what each came to.
  */
 #include <err.h>
 #include <errno.h>
@@ -58,6 +60,44 @@ static void more(struct rc_client *client)
 }
 #endif
 
+#ifdef EVOLVE_HOST_CHANGED
+static int ask(void *context, uint64_t number, uint32_t *same)
+#else
+static int ask(void *context, uint32_t number, uint32_t *same)
+#endif
+{
+	(void)context;
+	*same = (uint32_t)number;
+	return 0;
+}
+
+#ifdef EVOLVE_LATER
+static int tell_later(void *context, uint32_t number)
+{
+	(void)context;
+	(void)number;
+	return 0;
+}
+#endif
+
+static const struct people_host_functions functions = {
+	.ask = ask,
+#ifdef EVOLVE_LATER
+	.ask_later = ask,
+	.tell_later = tell_later,
+#endif
+};
+
+static void back(struct rc_peer *peer, struct rc_client *client)
+{
+	const uint32_t call_back = 70; /* as the worker knows it */
+	uint32_t same;
+
+	if (people_host_serve(peer, &functions, NULL))
+		errx(1, "%s", rc_error_last()->text);
+	print("back", people_ping(client, call_back, &same));
+}
+
 int main(int count, char **arguments)
 {
 	struct rc_client *client;
@@ -66,8 +106,8 @@ int main(int count, char **arguments)
 	char endpoint[4096];
 	int status;
 
-	if (count != 2)
-		errx(2, "usage: host WORKER");
+	if (count < 2)
+		errx(2, "usage: host WORKER [back]");
 	snprintf(endpoint, sizeof(endpoint), "worker:%s", arguments[1]);
 	status = rc_open(endpoint, NULL, &peer);
 	if (status) {
@@ -78,6 +118,11 @@ int main(int count, char **arguments)
 		printf("open: succeeded, and left: %s\n", rc_error_last()->text);
 	if (rc_client_open(peer, &client))
 		errx(1, "%s", rc_error_last()->text);
+	if (count > 2) {
+		back(peer, client);
+		rc_client_close(client);
+		return rc_close(peer, RC_FOREVER) ? 1 : 0;
+	}
 	ping(client);
 #ifdef EVOLVE_LATER
 	later(client);

@@ -96,6 +96,20 @@ RC_SERVICE(people)
 }
 RC_VERSION(PEOPLE_VERSION);
 
+/* What the worker asks of the host. */
+RC_HOST_SERVICE(people_host)
+{
+#ifdef EVOLVE_HOST_CHANGED
+	int (*ask)(uint64_t number, uint32_t * same);
+#else
+	int (*ask)(uint32_t number, uint32_t * same);
+#endif
+#ifdef EVOLVE_LATER
+	int (*ask_later)(uint32_t number, uint32_t * same);
+	RC_ONEWAY int (*tell_later)(uint32_t number);
+#endif
+};
+
 #ifdef EVOLVE_MORE
 RC_SERVICE(people_more)
 {

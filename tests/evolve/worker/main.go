@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -52,11 +53,41 @@ func answerLater(number uint32, text string, same *uint32) error {
 	return answer(number, same)
 }
 
+// callBack is the number with which a ping has the worker call what its header has of the host.
+const callBack = 70
+
+// asked says what calls of the host came to, each of which shall answer with the number.
+func asked(number uint32, calls map[string]func(uint32) (uint32, error)) error {
+	said := ""
+	for _, name := range []string{"ask", "askLater", "tellLater"} {
+		if call := calls[name]; call != nil {
+			same, err := call(number)
+			said += fmt.Sprintf("\n%s: %d, %v", name, same, err)
+		}
+	}
+	return errors.New(said)
+}
+
 func (serviceV1) Ping(ctx context.Context, number uint32, same *uint32) error {
+	if number == callBack {
+		return asked(number, map[string]func(uint32) (uint32, error){
+			"ask": v1.NewPeopleHostClient(ctx).Ask,
+		})
+	}
 	return answer(number, same)
 }
 
 func (serviceV2) Ping(ctx context.Context, number uint32, same *uint32) error {
+	if number == callBack {
+		host := v2.NewPeopleHostClient(ctx)
+		return asked(number, map[string]func(uint32) (uint32, error){
+			"ask":      host.Ask,
+			"askLater": host.AskLater,
+			"tellLater": func(number uint32) (uint32, error) {
+				return number, host.TellLater(number)
+			},
+		})
+	}
 	return answer(number, same)
 }
 
