@@ -61,10 +61,26 @@ bool emit_c_check_needs_part(const struct type *type);
 
 /* emit_c.c: pieces of what calls a method. */
 void emit_c_inputs(struct text *out, const struct method *method);
+bool c_is_one_way(const struct method *method);
+/* `end` follows: ";" of a prototype, or nothing. */
+void c_add_sync_signature(struct text *out, const struct service *service,
+			  const struct method *method, const char *end);
+void c_add_async_signature(struct text *out, const struct service *service,
+			   const struct method *method, const char *end);
+void c_add_wait_signature(struct text *out, const struct service *service,
+			  const struct method *method, const char *end);
+/* The value of an input, whose parameter may be a pointer to it. */
+const char *emit_c_value_of(const struct parameter *parameter);
 void emit_c_refuse_null(struct text *out, const struct service *service,
 			const struct method *method);
 void emit_c_measure_inputs(struct text *out, const struct service *service,
 			   const struct method *method);
+
+/* emit_c_call.c: the functions that make a call. */
+bool c_is_small(const struct method *method); /* the library makes it in one step */
+void c_emit_sync(struct text *out, const struct service *service, const struct method *method);
+void c_emit_async(struct text *out, const struct service *service, const struct method *method);
+void c_emit_wait(struct text *out, const struct service *service, const struct method *method);
 
 /* emit_c_place.c: a method's call without a message, and helpers of it for each struct. */
 void emit_c_place_helpers(const struct model *model, struct text *out);

@@ -10,7 +10,7 @@
 /* ISO C promises string literals up to this; beyond, -Wpedantic warns. */
 #define LITERAL_BYTES_MAX 4095
 
-static bool is_one_way(const struct method *method)
+bool c_is_one_way(const struct method *method)
 {
 	return method->annotations.known & ANNOTATION_ONE_WAY;
 }
@@ -67,14 +67,6 @@ void emit_c_inputs(struct text *out, const struct method *method)
 	}
 }
 
-/* The same as arguments of a call. */
-static void add_input_names(struct text *out, const struct method *method)
-{
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		if (!i->is_output)
-			text_add(out, ", %s", i->c_name);
-}
-
 /* Where the caller wants the output. */
 static void add_output(struct text *out, const struct method *method)
 {
@@ -85,9 +77,8 @@ static void add_output(struct text *out, const struct method *method)
 			 output->value->c_name, output->c_name);
 }
 
-/* `end` follows: ";" of a prototype, or nothing. */
-static void add_sync_signature(struct text *out, const struct service *service,
-			       const struct method *method, const char *end)
+void c_add_sync_signature(struct text *out, const struct service *service,
+			  const struct method *method, const char *end)
 {
 	struct text line = { 0 };
 
@@ -99,8 +90,8 @@ static void add_sync_signature(struct text *out, const struct service *service,
 	text_fini(&line);
 }
 
-static void add_async_signature(struct text *out, const struct service *service,
-				const struct method *method, const char *end)
+void c_add_async_signature(struct text *out, const struct service *service,
+			   const struct method *method, const char *end)
 {
 	struct text line = { 0 };
 
@@ -112,8 +103,8 @@ static void add_async_signature(struct text *out, const struct service *service,
 	text_fini(&line);
 }
 
-static void add_wait_signature(struct text *out, const struct service *service,
-			       const struct method *method, const char *end)
+void c_add_wait_signature(struct text *out, const struct service *service,
+			  const struct method *method, const char *end)
 {
 	struct text line = { 0 };
 
@@ -166,7 +157,7 @@ static void emit_prototype_doc(struct text *out, const struct service *service,
 	else
 		text_add(out, " * %s - calls %s.%s.\n", name, service->name, method->name);
 	text_add(out, " *\n");
-	if (is_one_way(method))
+	if (c_is_one_way(method))
 		text_add(out, " * Returns 0 when it is sent, or a negative errno. "
 			      "There is no reply.\n");
 	else
@@ -204,8 +195,8 @@ static void emit_prototypes(struct text *out, const struct service *service,
 
 	text_add(out, "%s", is_for_c ? FOR_C_BEGIN : "");
 	emit_prototype_doc(out, service, method);
-	add_sync_signature(out, service, method, ";");
-	if (is_one_way(method)) {
+	c_add_sync_signature(out, service, method, ";");
+	if (c_is_one_way(method)) {
 		text_add(out, "%s", is_for_c ? FOR_C_END : "");
 		return;
 	}
@@ -222,11 +213,11 @@ static void emit_prototypes(struct text *out, const struct service *service,
 		 "\n/* %s without the wait: rc_poll() or rc_wait() runs done. "
 		 "done and call may be NULL. */\n",
 		 name);
-	add_async_signature(out, service, method, ";");
+	c_add_async_signature(out, service, method, ";");
 	text_add(out, "\n/* rc_call_wait() for a call that %s_async() made without done.%s */\n",
 		 name,
 		 method->output ? memory_print(" %s may be NULL.", method->output->c_name) : "");
-	add_wait_signature(out, service, method, ";");
+	c_add_wait_signature(out, service, method, ";");
 	text_add(out, "%s", is_for_c ? FOR_C_END : "");
 }
 
@@ -305,7 +296,7 @@ void c_emit_root_struct(struct text *out, const struct service *service,
 				 name, i->c_name, i->offset_bytes);
 }
 
-static const char *value_of(const struct parameter *parameter)
+const char *emit_c_value_of(const struct parameter *parameter)
 {
 	return memory_print(parameter->is_pointer ? "(*%s)" : "%s", parameter->c_name);
 }
@@ -315,7 +306,7 @@ void emit_c_measure_inputs(struct text *out, const struct service *service,
 {
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
-			emit_c_measure(out, 1, i->value, value_of(i),
+			emit_c_measure(out, 1, i->value, emit_c_value_of(i),
 				       emit_label(service, method, i));
 }
 
@@ -396,59 +387,9 @@ static void emit_submit(struct text *out, const struct service *service,
 		text_add(out, "\trc__writer_begin(send, writer);\n");
 	for (struct parameter *i = method->parameters; i; i = i->next)
 		if (!i->is_output)
-			emit_c_write(out, 1, i->value, value_of(i),
+			emit_c_write(out, 1, i->value, emit_c_value_of(i),
 				     memory_print("args->%s", i->c_name));
 	text_add(out, "\treturn 0;\n}\n");
-}
-
-static void emit_sync(struct text *out, const struct service *service, const struct method *method)
-{
-	const struct parameter *output = method->output;
-
-	text_add(out, "\n");
-	add_sync_signature(out, service, method, "");
-	text_add(out, "{\n\tstruct rc_send send;\n\tint status;\n\n");
-	if (output) {
-		text_add(out, "\tif (!%s)\n", output->c_name);
-		text_add(out, "\t\treturn rc__argument_null(&%s__methods[%u], \"%s\");\n",
-			 service->name, method->index, output->name);
-	}
-	if (!is_one_way(method)) {
-		text_add(out, "\tif (rc__is_direct(client)) {\n\t\tstatus = %s_%s__direct(client",
-			 service->name, method->name);
-		add_input_names(out, method);
-		if (output)
-			text_add(out, ", %s", output->c_name);
-		text_add(out, ");\n\t\tif (status != RC_BY_MESSAGE)\n"
-			      "\t\t\treturn status;\n\t}\n");
-	}
-	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
-	add_input_names(out, method);
-	text_add(out, ", &send);\n\tif (status)\n\t\treturn status;\n");
-	if (is_one_way(method))
-		text_add(out, "\treturn rc__call_oneway(&send);\n}\n");
-	else
-		text_add(out, "\treturn rc__call_sync(&send, %s);\n}\n",
-			 output ? output->c_name : "NULL");
-}
-
-static void emit_async(struct text *out, const struct service *service, const struct method *method)
-{
-	text_add(out, "\n");
-	add_async_signature(out, service, method, "");
-	text_add(out, "{\n\tstruct rc_send send;\n\tint status;\n\n");
-	text_add(out, "\tstatus = %s_%s__submit(client", service->name, method->name);
-	add_input_names(out, method);
-	text_add(out, ", &send);\n\tif (status)\n\t\treturn status;\n");
-	text_add(out, "\treturn rc__call_async(&send, (void (*)(void))done, context, call);\n}\n");
-}
-
-static void emit_wait(struct text *out, const struct service *service, const struct method *method)
-{
-	text_add(out, "\n");
-	add_wait_signature(out, service, method, "");
-	text_add(out, "{\n\treturn rc_call_wait(call, %s, deadline_ns);\n}\n",
-		 method->output ? method->output->c_name : "NULL");
 }
 
 /* What the library calls with a reply: a check of its private copy, and the user's function. */
@@ -471,7 +412,7 @@ static void emit_reply_hooks(struct text *out, const struct service *service,
 		text_add(out, "\treturn true;\n}\n");
 	}
 	text_add(out,
-		 "\nstatic void %s__complete(void (*done)(void), void *context, int status, "
+		 "\nstatic void %s__complete(rc__done *done, void *context, int status, "
 		 "const void *reply)\n{\n",
 		 name);
 	if (!output)
@@ -502,6 +443,9 @@ static void emit_method_entry(struct text *out, const struct service *service,
 	text_add(out, ",\n");
 	if (output)
 		text_add(out, "\t\t.reply_bytes = sizeof(%s),\n", output->value->c_name);
+	if (c_is_small(method) && method->has_inputs)
+		text_add(out, "\t\t.request_bytes = sizeof(struct %s__%s_args),\n", service->name,
+			 method->name);
 	if (output && type_is_checked(output->value))
 		text_add(out, "\t\t.reply_check = %s__reply_check,\n", name);
 	if (!(known & ANNOTATION_ONE_WAY))
@@ -566,19 +510,20 @@ static void emit_service(struct text *out, const struct service *service)
 	for (struct method *i = service->methods; i; i = i->next)
 		c_emit_root_struct(out, service, i);
 	for (struct method *i = service->methods; i; i = i->next)
-		if (!is_one_way(i))
+		if (!c_is_one_way(i))
 			emit_reply_hooks(out, service, i);
 	text_add(out, "\nstatic const struct rc_service %s__service;\n", service->name);
 	emit_tables(out, service);
 	for (struct method *i = service->methods; i; i = i->next) {
-		emit_submit(out, service, i);
-		if (!is_one_way(i))
+		if (!c_is_small(i))
+			emit_submit(out, service, i);
+		if (!c_is_one_way(i))
 			emit_c_direct(out, service, i);
-		emit_sync(out, service, i);
-		if (is_one_way(i))
+		c_emit_sync(out, service, i);
+		if (c_is_one_way(i))
 			continue;
-		emit_async(out, service, i);
-		emit_wait(out, service, i);
+		c_emit_async(out, service, i);
+		c_emit_wait(out, service, i);
 	}
 }
 

@@ -121,31 +121,36 @@ static int method_index(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
-/* Takes a record, which is there, and fills what does not depend on the message's place. */
-static inline struct rc__record *take_record(struct rc_client *client,
-					     const struct rc_method *method, uint32_t method_index,
-					     struct rc_send *send)
-{
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint32_t index = client->free_record;
-	struct rc__record *record = &client->records[index];
-
-	send->client = client;
-	send->record = index;
-	client->free_record = record->next;
-	client->records_used++;
-	record->id = ~record->id;
-	record->method = method;
-	slot->method = (uint16_t)method_index;
-	slot->call = record->id;
-	slot->deadline_ns = client->slot_deadline_ns;
-	record->level = (uint16_t)client->reverse.running;
-	return record;
-}
-
 static inline uint16_t flags_of(const struct rc_method *method)
 {
 	return method->flags & (RC_METHOD_ONE_WAY | RC_METHOD_IDEMPOTENT);
+}
+
+/* Takes a record, which is there, and fills what does not depend on the message's place: `flags`
+ * are those of the slot, if they are known. */
+static inline struct rc__record *take_record(struct rc_client *client,
+					     const struct rc_method *method, uint32_t method_index,
+					     uint32_t flags)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	struct rc__record *record = &client->records[client->free_record];
+	uint32_t id = ~record->id;
+
+	client->free_record = record->next;
+	client->records_used++;
+	record->id = id;
+	record->method = method;
+	record->level = (uint16_t)client->reverse.running;
+	rc__slot_set_head(slot, (uint16_t)method_index, (uint16_t)flags, id);
+	slot->deadline_ns = client->slot_deadline_ns;
+	return record;
+}
+
+static inline void begin_send(struct rc_client *client, const struct rc__record *record,
+			      struct rc_send *send)
+{
+	send->client = client;
+	send->record = rc__record_index(client, record);
 }
 
 /* Decides where the message goes when it, or the reply, may need payload space. */
@@ -204,7 +209,8 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 		if (client->free_record == RC__NONE)
 			return no_record(client, method);
 	}
-	record = take_record(client, method, index, send);
+	record = take_record(client, method, index, 0);
+	begin_send(client, record, send);
 	record->state = RC__RECORD_BEGUN;
 	record->hint_index = (uint16_t)index;
 	status = place(client, method, message_bytes, record, send);
@@ -213,26 +219,31 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	return status;
 }
 
+/* Whether a call can begin at once whose messages fit slots. */
+static inline bool may_begin(const struct rc_client *client, const struct rc_method *method,
+			     uint32_t place)
+{
+	return method->index < rc__place_methods(place) && client->free_record != RC__NONE &&
+	       !client->broken && rc__peer_state(client->peer) == RC__PEER_RUNNING;
+}
+
 static inline int begin(struct rc_client *client, const struct rc_method *method,
 			uint64_t message_bytes, struct rc_send *send)
 {
-	struct rc_peer *peer = client->peer;
 	uint32_t place = rc__method_place(client, method);
-	struct rc_slot *slot;
+	struct rc__record *record;
 
 	/* Calls that are done shall not keep this one from going directly. Harvesting may use a
 	 * slot, so it comes before this call has one. */
 	if (rc__unlikely(client->head.direct && client->records_used))
 		rc__harvest(client);
-	slot = rc__ring_reserve(&client->requests);
-	if (rc__unlikely(method->index >= rc__place_methods(place) ||
-			 client->free_record == RC__NONE || client->broken ||
-			 message_bytes > RC_BODY_BYTES || may_need_space(method) ||
-			 rc__peer_state(peer) != RC__PEER_RUNNING))
+	if (rc__unlikely(!may_begin(client, method, place) || message_bytes > RC_BODY_BYTES ||
+			 may_need_space(method)))
 		return begin_slowly(client, method, message_bytes, send);
-	take_record(client, method, rc__place_base(place) + method->index, send);
-	slot->flags = flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes);
-	send->message = slot->body;
+	record = take_record(client, method, rc__place_base(place) + method->index,
+			     flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes));
+	begin_send(client, record, send);
+	send->message = rc__ring_reserve(&client->requests)->body;
 	return 0;
 }
 
@@ -402,21 +413,26 @@ int rc__call_sync(struct rc_send *send, void *into)
 	return status;
 }
 
-int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call)
+static inline void call_async(struct rc_client *client, struct rc__record *record, rc__done *done,
+			      void *context, struct rc_call *call)
 {
-	struct rc_client *client = send->client;
-	struct rc__record *record = &client->records[send->record];
-
 	record->done = done;
 	record->context = context;
 	if (call)
 		*call = (struct rc_call){ client, record->id, (uint32_t)client->requests.position };
-	if (!done && call) {
+	if (rc__unlikely(!done && call)) {
 		submit(client, record, RC__RECORD_JOINABLE);
-	} else {
-		client->pending++;
-		submit(client, record, RC__RECORD_WAITING);
+		return;
 	}
+	client->pending++;
+	submit(client, record, RC__RECORD_WAITING);
+}
+
+int rc__call_async(struct rc_send *send, rc__done *done, void *context, struct rc_call *call)
+{
+	struct rc_client *client = send->client;
+
+	call_async(client, &client->records[send->record], done, context, call);
 	rc__gate_leave();
 	return 0;
 }
@@ -426,4 +442,73 @@ int rc__call_oneway(struct rc_send *send)
 	submit(send->client, &send->client->records[send->record], RC__RECORD_ONE_WAY);
 	rc__gate_leave();
 	return 0;
+}
+
+/* The same in two steps, where something is out of the ordinary. */
+static __attribute__((noinline)) int small_slowly(struct rc_client *client,
+						  const struct rc_method *method,
+						  const void *message, struct rc_send *send)
+{
+	int status = rc__send_begin(client, method, method->request_bytes, send);
+
+	if (!status && method->request_bytes)
+		memcpy(send->message, message, method->request_bytes);
+	return status;
+}
+
+/* Whether a small call can be made in one step. The client is in the gate. */
+static inline bool small_may_begin(const struct rc_client *client, const struct rc_method *method,
+				   uint32_t place)
+{
+	return rc__likely(may_begin(client, method, place) && !client->head.direct);
+}
+
+static inline struct rc__record *small_begin(struct rc_client *client,
+					     const struct rc_method *method, uint32_t place,
+					     const void *message)
+{
+	uint32_t bytes = method->request_bytes;
+	struct rc__record *record =
+		take_record(client, method, rc__place_base(place) + method->index,
+			    flags_of(method) | rc__slot_inline_flags(bytes));
+
+	rc__copy_words(rc__ring_reserve(&client->requests)->body, message, bytes);
+	return record;
+}
+
+int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
+		   void *reply)
+{
+	uint32_t place = rc__method_place(client, method);
+	struct rc_send send;
+	int status;
+
+	rc__gate_enter(&client->gate);
+	if (small_may_begin(client, method, place)) {
+		status = call_sync(client, small_begin(client, method, place, message), reply);
+		rc__gate_leave();
+		return status;
+	}
+	rc__gate_leave();
+	status = small_slowly(client, method, message, &send);
+	return status ? status : rc__call_sync(&send, reply);
+}
+
+int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
+		    rc__done *done, void *context, struct rc_call *call)
+{
+	uint32_t place = rc__method_place(client, method);
+	struct rc_send send;
+	int status;
+
+	rc__gate_enter(&client->gate);
+	if (small_may_begin(client, method, place)) {
+		call_async(client, small_begin(client, method, place, message), done, context,
+			   call);
+		rc__gate_leave();
+		return 0;
+	}
+	rc__gate_leave();
+	status = small_slowly(client, method, message, &send);
+	return status ? status : rc__call_async(&send, done, context, call);
 }

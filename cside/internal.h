@@ -160,7 +160,7 @@ struct rc__record {
 	uint32_t id;
 	uint32_t state; /* enum rc__record_state; means nothing while free */
 	const struct rc_method *method;
-	void (*done)(void);
+	rc__done *done;
 	void *context;
 	uint32_t next;            /* in the free list or in the list of completed calls */
 	uint32_t position;        /* of the request's slot */
@@ -498,14 +498,15 @@ static inline struct rc__record *rc__record_find(const struct rc_client *client,
  * Copies a slot's body, whose words the worker wrote as 8 bytes each: wider loads would wait for
  * its stores. `bytes` is at most RC_BODY_BYTES.
  */
-static inline void rc__copy_words(void *into, const uint64_t *body, uint32_t bytes)
+static inline void rc__copy_words(void *into, const void *body, uint32_t bytes)
 {
+	const unsigned char *from = body;
 	unsigned char *to = into;
 
-	for (; bytes >= 8; bytes -= 8, to += 8)
-		memcpy(to, body++, 8);
+	for (; bytes >= 8; bytes -= 8, to += 8, from += 8)
+		memcpy(to, from, 8);
 	if (bytes)
-		memcpy(to, body, bytes);
+		memcpy(to, from, bytes);
 }
 
 /*

@@ -18,7 +18,7 @@ enum {
 
 /* Runs a call's callback, outside of the gate: other threads may cancel calls meanwhile. */
 static inline void call_back(struct rc_client *client, uint64_t token,
-			     const struct rc_method *method, void (*done)(void), void *context,
+			     const struct rc_method *method, rc__done *done, void *context,
 			     int status, const void *reply)
 {
 	client->pending--;
@@ -43,7 +43,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 {
 	alignas(16) unsigned char stack[REPLY_STACK_BYTES];
 	const struct rc_method *method = record->method;
-	void (*done)(void) = record->done;
+	rc__done *done = record->done;
 	void *context = record->context;
 	uint64_t token = token_of(record);
 	struct rc__private *private = NULL;
@@ -99,7 +99,7 @@ static inline void complete_simple(struct rc_client *client, struct rc__record *
 				   const struct rc_slot *slot)
 {
 	const struct rc_method *method = record->method;
-	void (*done)(void) = record->done;
+	rc__done *done = record->done;
 	void *context = record->context;
 	uint64_t token = token_of(record);
 	alignas(16) uint64_t body[5];

@@ -69,6 +69,20 @@ static inline uint16_t rc__slot_inline_flags(uint32_t bytes)
 	return (uint16_t)(RC_SLOT_INLINE | bytes << RC_SLOT_INLINE_SHIFT);
 }
 
+/* Fills what identifies a request, by one store. */
+static inline void rc__slot_set_head(struct rc_slot *slot, uint16_t method, uint16_t flags,
+				     uint32_t call)
+{
+	const struct {
+		uint16_t method;
+		uint16_t flags;
+		uint32_t call;
+	} head = { method, flags, call };
+
+	__builtin_memcpy((unsigned char *)slot + offsetof(struct rc_slot, method), &head,
+			 sizeof(head));
+}
+
 /* A span in one word of a slot's body, as struct rc_span lies there. */
 static inline uint64_t rc__span_pack(uint32_t offset, uint32_t bytes)
 {

@@ -65,30 +65,30 @@ struct comments__lines_args {
 static_assert(sizeof(struct comments__lines_args) == 4, "");
 static_assert(offsetof(struct comments__lines_args, line) == 0, "");
 
-static void comments_slashes__complete(void (*done)(void), void *context, int status, const void *reply)
+static void comments_slashes__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((comments_slashes_done *)done)(context, status);
 }
 
-static void comments_named__complete(void (*done)(void), void *context, int status, const void *reply)
+static void comments_named__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((comments_named_done *)done)(context, status);
 }
 
-static void comments_named_twice__complete(void (*done)(void), void *context, int status, const void *reply)
+static void comments_named_twice__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((comments_named_twice_done *)done)(context, status);
 }
 
-static void comments_none__complete(void (*done)(void), void *context, int status, const void *reply)
+static void comments_none__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((comments_none_done *)done)(context, status, reply);
 }
 
-static void comments_lines__complete(void (*done)(void), void *context, int status, const void *reply)
+static void comments_lines__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((comments_lines_done *)done)(context, status);
@@ -102,6 +102,7 @@ static const struct rc_method comments__methods[] = {
 		.name = "comments.slashes",
 		.index = 0,
 		.flags = 0,
+		.request_bytes = sizeof(struct comments__slashes_args),
 		.complete = comments_slashes__complete,
 	},
 	{
@@ -109,6 +110,7 @@ static const struct rc_method comments__methods[] = {
 		.name = "comments.named",
 		.index = 1,
 		.flags = 0,
+		.request_bytes = sizeof(struct comments__named_args),
 		.complete = comments_named__complete,
 	},
 	{
@@ -116,6 +118,7 @@ static const struct rc_method comments__methods[] = {
 		.name = "comments.named_twice",
 		.index = 2,
 		.flags = 0,
+		.request_bytes = sizeof(struct comments__named_twice_args),
 		.complete = comments_named_twice__complete,
 	},
 	{
@@ -183,20 +186,6 @@ __attribute__((constructor)) static void comments__register(void)
 	rc__service_register(&comments__service);
 }
 
-__attribute__((flatten))
-static int comments_slashes__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
-{
-	struct comments__slashes_args *args;
-	int status;
-
-	status = rc__send_begin(client, &comments__methods[0], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->a = a;
-	return 0;
-}
-
 static int comments_slashes__direct(struct rc_client *client, uint32_t a)
 {
 	const void *const args[] = { &a };
@@ -206,7 +195,6 @@ static int comments_slashes__direct(struct rc_client *client, uint32_t a)
 
 int comments_slashes(struct rc_client *client, uint32_t a)
 {
-	struct rc_send send;
 	int status;
 
 	if (rc__is_direct(client)) {
@@ -214,41 +202,19 @@ int comments_slashes(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = comments_slashes__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, NULL);
+	return rc__small_sync(client, &comments__methods[0], &a, NULL);
 }
 
 int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done,
 			   void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = comments_slashes__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &comments__methods[0], &a, (rc__done *)done, context,
+			       call);
 }
 
 int comments_slashes_wait(struct rc_call *call, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, NULL, deadline_ns);
-}
-
-__attribute__((flatten))
-static int comments_named__submit(struct rc_client *client, uint32_t a, struct rc_send *send)
-{
-	struct comments__named_args *args;
-	int status;
-
-	status = rc__send_begin(client, &comments__methods[1], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->a = a;
-	return 0;
 }
 
 static int comments_named__direct(struct rc_client *client, uint32_t a)
@@ -260,7 +226,6 @@ static int comments_named__direct(struct rc_client *client, uint32_t a)
 
 int comments_named(struct rc_client *client, uint32_t a)
 {
-	struct rc_send send;
 	int status;
 
 	if (rc__is_direct(client)) {
@@ -268,42 +233,19 @@ int comments_named(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = comments_named__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, NULL);
+	return rc__small_sync(client, &comments__methods[1], &a, NULL);
 }
 
 int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done,
 			 void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = comments_named__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &comments__methods[1], &a, (rc__done *)done, context,
+			       call);
 }
 
 int comments_named_wait(struct rc_call *call, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, NULL, deadline_ns);
-}
-
-__attribute__((flatten))
-static int comments_named_twice__submit(struct rc_client *client, uint32_t a,
-					struct rc_send *send)
-{
-	struct comments__named_twice_args *args;
-	int status;
-
-	status = rc__send_begin(client, &comments__methods[2], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->a = a;
-	return 0;
 }
 
 static int comments_named_twice__direct(struct rc_client *client, uint32_t a)
@@ -315,7 +257,6 @@ static int comments_named_twice__direct(struct rc_client *client, uint32_t a)
 
 int comments_named_twice(struct rc_client *client, uint32_t a)
 {
-	struct rc_send send;
 	int status;
 
 	if (rc__is_direct(client)) {
@@ -323,23 +264,15 @@ int comments_named_twice(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = comments_named_twice__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, NULL);
+	return rc__small_sync(client, &comments__methods[2], &a, NULL);
 }
 
 int comments_named_twice_async(struct rc_client *client, uint32_t a,
 			       comments_named_twice_done *done, void *context,
 			       struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = comments_named_twice__submit(client, a, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &comments__methods[2], &a, (rc__done *)done, context,
+			       call);
 }
 
 int comments_named_twice_wait(struct rc_call *call, uint64_t deadline_ns)
@@ -408,7 +341,7 @@ int comments_none_async(struct rc_client *client, enum comments_kind kind,
 	status = comments_none__submit(client, kind, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int comments_none_wait(struct rc_call *call, struct comments_struct *out, uint64_t deadline_ns)
@@ -475,7 +408,7 @@ int comments_lines_async(struct rc_client *client, enum comments_line line,
 	status = comments_lines__submit(client, line, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int comments_lines_wait(struct rc_call *call, uint64_t deadline_ns)

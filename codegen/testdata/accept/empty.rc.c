@@ -374,17 +374,17 @@ struct empty__send_args {
 static_assert(sizeof(struct empty__send_args) == 0, "");
 static_assert(offsetof(struct empty__send_args, in) == 0, "");
 
-static void empty_nothing__complete(void (*done)(void), void *context, int status, const void *reply)
+static void empty_nothing__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((empty_nothing_done *)done)(context, status, reply);
 }
 
-static void empty_pointer__complete(void (*done)(void), void *context, int status, const void *reply)
+static void empty_pointer__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((empty_pointer_done *)done)(context, status, reply);
 }
 
-static void empty_last__complete(void (*done)(void), void *context, int status, const void *reply)
+static void empty_last__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((empty_last_done *)done)(context, status, reply);
 }
@@ -398,7 +398,7 @@ static bool empty_all__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void empty_all__complete(void (*done)(void), void *context, int status, const void *reply)
+static void empty_all__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((empty_all_done *)done)(context, status, reply);
 }
@@ -415,7 +415,7 @@ static bool empty_slice__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void empty_slice__complete(void (*done)(void), void *context, int status, const void *reply)
+static void empty_slice__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((empty_slice_done *)done)(context, status, reply);
 }
@@ -429,6 +429,7 @@ static const struct rc_method empty__methods[] = {
 		.index = 0,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(struct empty_nothing),
+		.request_bytes = sizeof(struct empty__nothing_args),
 		.complete = empty_nothing__complete,
 	},
 	{
@@ -437,6 +438,7 @@ static const struct rc_method empty__methods[] = {
 		.index = 1,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(struct empty_pair),
+		.request_bytes = sizeof(struct empty__pointer_args),
 		.complete = empty_pointer__complete,
 	},
 	{
@@ -445,6 +447,7 @@ static const struct rc_method empty__methods[] = {
 		.index = 2,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(struct empty_last),
+		.request_bytes = sizeof(struct empty__last_args),
 		.complete = empty_last__complete,
 	},
 	{
@@ -565,21 +568,6 @@ __attribute__((constructor)) static void empty__register(void)
 	rc__service_register(&empty__service);
 }
 
-__attribute__((flatten))
-static int empty_nothing__submit(struct rc_client *client, struct empty_nothing in,
-				 struct rc_send *send)
-{
-	struct empty__nothing_args *args;
-	int status;
-
-	status = rc__send_begin(client, &empty__methods[0], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->in = in;
-	return 0;
-}
-
 static int empty_nothing__direct(struct rc_client *client, struct empty_nothing in, void *reply)
 {
 	const void *const args[] = { &in };
@@ -589,7 +577,6 @@ static int empty_nothing__direct(struct rc_client *client, struct empty_nothing 
 
 int empty_nothing(struct rc_client *client, struct empty_nothing in, struct empty_nothing *out)
 {
-	struct rc_send send;
 	int status;
 
 	if (!out)
@@ -599,44 +586,18 @@ int empty_nothing(struct rc_client *client, struct empty_nothing in, struct empt
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = empty_nothing__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	return rc__small_sync(client, &empty__methods[0], &in, out);
 }
 
 int empty_nothing_async(struct rc_client *client, struct empty_nothing in,
 			empty_nothing_done *done, void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = empty_nothing__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &empty__methods[0], &in, (rc__done *)done, context, call);
 }
 
 int empty_nothing_wait(struct rc_call *call, struct empty_nothing *out, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, out, deadline_ns);
-}
-
-__attribute__((flatten))
-static int empty_pointer__submit(struct rc_client *client, const struct empty_pair *in,
-				 struct rc_send *send)
-{
-	struct empty__pointer_args *args;
-	int status;
-
-	if (!in)
-		return rc__argument_null(&empty__methods[1], "in");
-	status = rc__send_begin(client, &empty__methods[1], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->in = (*in);
-	return 0;
 }
 
 static int empty_pointer__direct(struct rc_client *client, const struct empty_pair *in,
@@ -651,7 +612,6 @@ static int empty_pointer__direct(struct rc_client *client, const struct empty_pa
 
 int empty_pointer(struct rc_client *client, const struct empty_pair *in, struct empty_pair *out)
 {
-	struct rc_send send;
 	int status;
 
 	if (!out)
@@ -661,43 +621,22 @@ int empty_pointer(struct rc_client *client, const struct empty_pair *in, struct 
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = empty_pointer__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	if (!in)
+		return rc__argument_null(&empty__methods[1], "in");
+	return rc__small_sync(client, &empty__methods[1], in, out);
 }
 
 int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
 			empty_pointer_done *done, void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = empty_pointer__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	if (!in)
+		return rc__argument_null(&empty__methods[1], "in");
+	return rc__small_async(client, &empty__methods[1], in, (rc__done *)done, context, call);
 }
 
 int empty_pointer_wait(struct rc_call *call, struct empty_pair *out, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, out, deadline_ns);
-}
-
-__attribute__((flatten))
-static int empty_last__submit(struct rc_client *client, uint32_t a, struct empty_nothing last,
-			      struct rc_send *send)
-{
-	struct empty__last_args *args;
-	int status;
-
-	status = rc__send_begin(client, &empty__methods[2], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->a = a;
-	args->last = last;
-	return 0;
 }
 
 static int empty_last__direct(struct rc_client *client, uint32_t a, struct empty_nothing last,
@@ -711,7 +650,8 @@ static int empty_last__direct(struct rc_client *client, uint32_t a, struct empty
 int empty_last(struct rc_client *client, uint32_t a, struct empty_nothing last,
 	       struct empty_last *out)
 {
-	struct rc_send send;
+	struct empty__last_args root;
+	struct empty__last_args *args = &root;
 	int status;
 
 	if (!out)
@@ -721,22 +661,20 @@ int empty_last(struct rc_client *client, uint32_t a, struct empty_nothing last,
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = empty_last__submit(client, a, last, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	args->a = a;
+	args->last = last;
+	return rc__small_sync(client, &empty__methods[2], args, out);
 }
 
 int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing last,
 		     empty_last_done *done, void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
+	struct empty__last_args root;
+	struct empty__last_args *args = &root;
 
-	status = empty_last__submit(client, a, last, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	args->a = a;
+	args->last = last;
+	return rc__small_async(client, &empty__methods[2], args, (rc__done *)done, context, call);
 }
 
 int empty_last_wait(struct rc_call *call, struct empty_last *out, uint64_t deadline_ns)
@@ -815,7 +753,7 @@ int empty_all_async(struct rc_client *client, const struct empty_all *in, empty_
 	status = empty_all__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int empty_all_wait(struct rc_call *call, const struct empty_all **out, uint64_t deadline_ns)
@@ -895,7 +833,7 @@ int empty_slice_async(struct rc_client *client, struct empty_slice in, struct em
 	status = empty_slice__submit(client, in, b, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int empty_slice_wait(struct rc_call *call, const struct empty_slice **out, uint64_t deadline_ns)

@@ -169,7 +169,7 @@ static bool hosts_run__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void hosts_run__complete(void (*done)(void), void *context, int status, const void *reply)
+static void hosts_run__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((hosts_run_done *)done)(context, status, reply);
 }
@@ -275,7 +275,7 @@ int hosts_run_async(struct rc_client *client, uint64_t steps, hosts_run_done *do
 	status = hosts_run__submit(client, steps, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int hosts_run_wait(struct rc_call *call, const struct hosts_page **page, uint64_t deadline_ns)

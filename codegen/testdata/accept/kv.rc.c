@@ -172,12 +172,12 @@ static bool kv_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void kv_get__complete(void (*done)(void), void *context, int status, const void *reply)
+static void kv_get__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((kv_get_done *)done)(context, status, reply);
 }
 
-static void kv_put__complete(void (*done)(void), void *context, int status, const void *reply)
+static void kv_put__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((kv_put_done *)done)(context, status, reply);
 }
@@ -191,7 +191,7 @@ static bool kv_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void kv_list__complete(void (*done)(void), void *context, int status, const void *reply)
+static void kv_list__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((kv_list_done *)done)(context, status, reply);
 }
@@ -350,7 +350,7 @@ int kv_get_async(struct rc_client *client, const struct kv_key *key, kv_get_done
 	status = kv_get__submit(client, key, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int kv_get_wait(struct rc_call *call, const struct kv_item **item, uint64_t deadline_ns)
@@ -437,7 +437,7 @@ int kv_put_async(struct rc_client *client, const struct kv_item *item,
 	status = kv_put__submit(client, item, durability, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int kv_put_wait(struct rc_call *call, uint64_t *version, uint64_t deadline_ns)
@@ -514,7 +514,7 @@ int kv_list_async(struct rc_client *client, struct rc_str prefix, uint32_t limit
 	status = kv_list__submit(client, prefix, limit, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int kv_list_wait(struct rc_call *call, const struct kv_page **page, uint64_t deadline_ns)

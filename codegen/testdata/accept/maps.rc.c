@@ -930,7 +930,7 @@ static bool maps_all__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_all__complete(void (*done)(void), void *context, int status, const void *reply)
+static void maps_all__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((maps_all_done *)done)(context, status, reply);
 }
@@ -956,7 +956,7 @@ static bool maps_names__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_names__complete(void (*done)(void), void *context, int status, const void *reply)
+static void maps_names__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((maps_names_done *)done)(context, status, reply);
 }
@@ -973,7 +973,7 @@ static bool maps_counts__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_counts__complete(void (*done)(void), void *context, int status, const void *reply)
+static void maps_counts__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((maps_counts_done *)done)(context, status, reply);
 }
@@ -987,7 +987,7 @@ static bool maps_tree__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_tree__complete(void (*done)(void), void *context, int status, const void *reply)
+static void maps_tree__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((maps_tree_done *)done)(context, status, reply);
 }
@@ -1025,7 +1025,7 @@ static bool maps_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_list__complete(void (*done)(void), void *context, int status, const void *reply)
+static void maps_list__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((maps_list_done *)done)(context, status, reply);
 }
@@ -1260,7 +1260,7 @@ int maps_all_async(struct rc_client *client, const struct maps_all *in, maps_all
 	status = maps_all__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int maps_all_wait(struct rc_call *call, const struct maps_all **out, uint64_t deadline_ns)
@@ -1355,7 +1355,7 @@ int maps_names_async(struct rc_client *client, struct maps_names names, maps_nam
 	status = maps_names__submit(client, names, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int maps_names_wait(struct rc_call *call, const struct maps_names **out, uint64_t deadline_ns)
@@ -1438,7 +1438,7 @@ int maps_counts_async(struct rc_client *client, const struct maps_counts *counts
 	status = maps_counts__submit(client, counts, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int maps_counts_wait(struct rc_call *call, const struct maps_counts **out, uint64_t deadline_ns)
@@ -1517,7 +1517,7 @@ int maps_tree_async(struct rc_client *client, const struct maps_node *in, maps_t
 	status = maps_tree__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int maps_tree_wait(struct rc_call *call, const struct maps_node **out, uint64_t deadline_ns)
@@ -1636,7 +1636,7 @@ int maps_list_async(struct rc_client *client, struct maps_list list, maps_list_d
 	status = maps_list__submit(client, list, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int maps_list_wait(struct rc_call *call, const struct maps_list **out, uint64_t deadline_ns)

@@ -302,7 +302,7 @@ static bool nameless_mirror__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_mirror__complete(void (*done)(void), void *context, int status, const void *reply)
+static void nameless_mirror__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((nameless_mirror_done *)done)(context, status, reply);
 }
@@ -328,12 +328,12 @@ static bool nameless_several__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_several__complete(void (*done)(void), void *context, int status, const void *reply)
+static void nameless_several__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((nameless_several_done *)done)(context, status, reply);
 }
 
-static void nameless_by_typedef__complete(void (*done)(void), void *context, int status, const void *reply)
+static void nameless_by_typedef__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((nameless_by_typedef_done *)done)(context, status, reply);
 }
@@ -359,7 +359,7 @@ static bool nameless_map__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_map__complete(void (*done)(void), void *context, int status, const void *reply)
+static void nameless_map__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((nameless_map_done *)done)(context, status, reply);
 }
@@ -391,6 +391,7 @@ static const struct rc_method nameless__methods[] = {
 		.index = 2,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(nameless_typed),
+		.request_bytes = sizeof(struct nameless__by_typedef_args),
 		.complete = nameless_by_typedef__complete,
 	},
 	{
@@ -549,7 +550,7 @@ int nameless_mirror_async(struct rc_client *client, const struct nameless_outer 
 	status = nameless_mirror__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int nameless_mirror_wait(struct rc_call *call, const struct nameless_outer **out,
@@ -651,28 +652,13 @@ int nameless_several_async(struct rc_client *client, struct nameless_outers in,
 	status = nameless_several__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int nameless_several_wait(struct rc_call *call, const struct nameless_outers **out,
 			  uint64_t deadline_ns)
 {
 	return rc_call_wait(call, out, deadline_ns);
-}
-
-__attribute__((flatten))
-static int nameless_by_typedef__submit(struct rc_client *client, nameless_typed in,
-				       struct rc_send *send)
-{
-	struct nameless__by_typedef_args *args;
-	int status;
-
-	status = rc__send_begin(client, &nameless__methods[2], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->in = in;
-	return 0;
 }
 
 static int nameless_by_typedef__direct(struct rc_client *client, nameless_typed in, void *reply)
@@ -684,7 +670,6 @@ static int nameless_by_typedef__direct(struct rc_client *client, nameless_typed 
 
 int nameless_by_typedef(struct rc_client *client, nameless_typed in, nameless_typed *out)
 {
-	struct rc_send send;
 	int status;
 
 	if (!out)
@@ -694,22 +679,14 @@ int nameless_by_typedef(struct rc_client *client, nameless_typed in, nameless_ty
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = nameless_by_typedef__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	return rc__small_sync(client, &nameless__methods[2], &in, out);
 }
 
 int nameless_by_typedef_async(struct rc_client *client, nameless_typed in,
 			      nameless_by_typedef_done *done, void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = nameless_by_typedef__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &nameless__methods[2], &in, (rc__done *)done, context,
+			       call);
 }
 
 int nameless_by_typedef_wait(struct rc_call *call, nameless_typed *out, uint64_t deadline_ns)
@@ -809,7 +786,7 @@ int nameless_map_async(struct rc_client *client, struct nameless_map in, nameles
 	status = nameless_map__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int nameless_map_wait(struct rc_call *call, const struct nameless_map **out, uint64_t deadline_ns)

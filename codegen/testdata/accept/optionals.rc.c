@@ -1409,7 +1409,7 @@ static bool optionals_each__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_each__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_each__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_each_done *)done)(context, status, reply);
 }
@@ -1423,7 +1423,7 @@ static bool optionals_nested__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_nested__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_nested__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_nested_done *)done)(context, status, reply);
 }
@@ -1437,7 +1437,7 @@ static bool optionals_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_list__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_list__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_list_done *)done)(context, status, reply);
 }
@@ -1451,7 +1451,7 @@ static bool optionals_tree__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_tree__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_tree__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_tree_done *)done)(context, status, reply);
 }
@@ -1465,7 +1465,7 @@ static bool optionals_mutual__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_mutual__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_mutual__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_mutual_done *)done)(context, status, reply);
 }
@@ -1501,7 +1501,7 @@ static bool optionals_several__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_several__complete(void (*done)(void), void *context, int status, const void *reply)
+static void optionals_several__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((optionals_several_done *)done)(context, status, reply);
 }
@@ -1744,7 +1744,7 @@ int optionals_each_async(struct rc_client *client, const struct optionals_each *
 	status = optionals_each__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_each_wait(struct rc_call *call, const struct optionals_each **out,
@@ -1826,7 +1826,7 @@ int optionals_nested_async(struct rc_client *client, const struct optionals_nest
 	status = optionals_nested__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_nested_wait(struct rc_call *call, const struct optionals_nested **out,
@@ -1908,7 +1908,7 @@ int optionals_list_async(struct rc_client *client, const struct optionals_node *
 	status = optionals_list__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_list_wait(struct rc_call *call, const struct optionals_node **out,
@@ -1985,7 +1985,7 @@ int optionals_tree_async(struct rc_client *client, struct optionals_tree in,
 	status = optionals_tree__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_tree_wait(struct rc_call *call, const struct optionals_tree **out,
@@ -2062,7 +2062,7 @@ int optionals_mutual_async(struct rc_client *client, struct optionals_a in,
 	status = optionals_mutual__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_mutual_wait(struct rc_call *call, const struct optionals_b **out,
@@ -2268,7 +2268,7 @@ int optionals_several_async(struct rc_client *client, struct optionals_maybe_num
 	status = optionals_several__submit(client, numbers, source_i_, target_j_, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int optionals_several_wait(struct rc_call *call, const struct optionals_maybe_texts **out,

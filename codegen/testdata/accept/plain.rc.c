@@ -38,28 +38,28 @@ struct plain__log_args {
 static_assert(sizeof(struct plain__log_args) == 4, "");
 static_assert(offsetof(struct plain__log_args, code) == 0, "");
 
-static void plain_add__complete(void (*done)(void), void *context, int status, const void *reply)
+static void plain_add__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((plain_add_done *)done)(context, status, reply);
 }
 
-static void plain_move__complete(void (*done)(void), void *context, int status, const void *reply)
+static void plain_move__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((plain_move_done *)done)(context, status, reply);
 }
 
-static void plain_norm__complete(void (*done)(void), void *context, int status, const void *reply)
+static void plain_norm__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((plain_norm_done *)done)(context, status, reply);
 }
 
-static void plain_ping__complete(void (*done)(void), void *context, int status, const void *reply)
+static void plain_ping__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((plain_ping_done *)done)(context, status);
 }
 
-static void plain_now__complete(void (*done)(void), void *context, int status, const void *reply)
+static void plain_now__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((plain_now_done *)done)(context, status, reply);
 }
@@ -73,6 +73,7 @@ static const struct rc_method plain__methods[] = {
 		.index = 0,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(int64_t),
+		.request_bytes = sizeof(struct plain__add_args),
 		.complete = plain_add__complete,
 	},
 	{
@@ -81,6 +82,7 @@ static const struct rc_method plain__methods[] = {
 		.index = 1,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(struct plain_point),
+		.request_bytes = sizeof(struct plain__move_args),
 		.complete = plain_move__complete,
 	},
 	{
@@ -89,6 +91,7 @@ static const struct rc_method plain__methods[] = {
 		.index = 2,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(double),
+		.request_bytes = sizeof(struct plain__norm_args),
 		.complete = plain_norm__complete,
 	},
 	{
@@ -162,21 +165,6 @@ __attribute__((constructor)) static void plain__register(void)
 	rc__service_register(&plain__service);
 }
 
-__attribute__((flatten))
-static int plain_add__submit(struct rc_client *client, int64_t a, int64_t b, struct rc_send *send)
-{
-	struct plain__add_args *args;
-	int status;
-
-	status = rc__send_begin(client, &plain__methods[0], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->a = a;
-	args->b = b;
-	return 0;
-}
-
 static int plain_add__direct(struct rc_client *client, int64_t a, int64_t b, void *reply)
 {
 	const void *const args[] = { &a, &b };
@@ -186,7 +174,8 @@ static int plain_add__direct(struct rc_client *client, int64_t a, int64_t b, voi
 
 int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 {
-	struct rc_send send;
+	struct plain__add_args root;
+	struct plain__add_args *args = &root;
 	int status;
 
 	if (!sum)
@@ -196,45 +185,25 @@ int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = plain_add__submit(client, a, b, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, sum);
+	args->a = a;
+	args->b = b;
+	return rc__small_sync(client, &plain__methods[0], args, sum);
 }
 
 int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done,
 		    void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
+	struct plain__add_args root;
+	struct plain__add_args *args = &root;
 
-	status = plain_add__submit(client, a, b, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	args->a = a;
+	args->b = b;
+	return rc__small_async(client, &plain__methods[0], args, (rc__done *)done, context, call);
 }
 
 int plain_add_wait(struct rc_call *call, int64_t *sum, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, sum, deadline_ns);
-}
-
-__attribute__((flatten))
-static int plain_move__submit(struct rc_client *client, const struct plain_point *from, double by,
-			      struct rc_send *send)
-{
-	struct plain__move_args *args;
-	int status;
-
-	if (!from)
-		return rc__argument_null(&plain__methods[1], "from");
-	status = rc__send_begin(client, &plain__methods[1], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->from = (*from);
-	args->by = by;
-	return 0;
 }
 
 static int plain_move__direct(struct rc_client *client, const struct plain_point *from, double by,
@@ -250,7 +219,8 @@ static int plain_move__direct(struct rc_client *client, const struct plain_point
 int plain_move(struct rc_client *client, const struct plain_point *from, double by,
 	       struct plain_point *to)
 {
-	struct rc_send send;
+	struct plain__move_args root;
+	struct plain__move_args *args = &root;
 	int status;
 
 	if (!to)
@@ -260,42 +230,29 @@ int plain_move(struct rc_client *client, const struct plain_point *from, double 
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = plain_move__submit(client, from, by, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, to);
+	if (!from)
+		return rc__argument_null(&plain__methods[1], "from");
+	args->from = (*from);
+	args->by = by;
+	return rc__small_sync(client, &plain__methods[1], args, to);
 }
 
 int plain_move_async(struct rc_client *client, const struct plain_point *from, double by,
 		     plain_move_done *done, void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
+	struct plain__move_args root;
+	struct plain__move_args *args = &root;
 
-	status = plain_move__submit(client, from, by, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	if (!from)
+		return rc__argument_null(&plain__methods[1], "from");
+	args->from = (*from);
+	args->by = by;
+	return rc__small_async(client, &plain__methods[1], args, (rc__done *)done, context, call);
 }
 
 int plain_move_wait(struct rc_call *call, struct plain_point *to, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, to, deadline_ns);
-}
-
-__attribute__((flatten))
-static int plain_norm__submit(struct rc_client *client, struct plain_point point,
-			      struct rc_send *send)
-{
-	struct plain__norm_args *args;
-	int status;
-
-	status = rc__send_begin(client, &plain__methods[2], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->point = point;
-	return 0;
 }
 
 static int plain_norm__direct(struct rc_client *client, struct plain_point point, void *reply)
@@ -307,7 +264,6 @@ static int plain_norm__direct(struct rc_client *client, struct plain_point point
 
 int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 {
-	struct rc_send send;
 	int status;
 
 	if (!norm)
@@ -317,36 +273,19 @@ int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = plain_norm__submit(client, point, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, norm);
+	return rc__small_sync(client, &plain__methods[2], &point, norm);
 }
 
 int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done,
 		     void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = plain_norm__submit(client, point, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &plain__methods[2], &point, (rc__done *)done, context,
+			       call);
 }
 
 int plain_norm_wait(struct rc_call *call, double *norm, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, norm, deadline_ns);
-}
-
-__attribute__((flatten))
-static int plain_ping__submit(struct rc_client *client, struct rc_send *send)
-{
-	int status;
-
-	status = rc__send_begin(client, &plain__methods[3], 0, send);
-	return status;
 }
 
 static int plain_ping__direct(struct rc_client *client)
@@ -356,7 +295,6 @@ static int plain_ping__direct(struct rc_client *client)
 
 int plain_ping(struct rc_client *client)
 {
-	struct rc_send send;
 	int status;
 
 	if (rc__is_direct(client)) {
@@ -364,36 +302,18 @@ int plain_ping(struct rc_client *client)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = plain_ping__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, NULL);
+	return rc__small_sync(client, &plain__methods[3], NULL, NULL);
 }
 
 int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context,
 		     struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = plain_ping__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &plain__methods[3], NULL, (rc__done *)done, context, call);
 }
 
 int plain_ping_wait(struct rc_call *call, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, NULL, deadline_ns);
-}
-
-__attribute__((flatten))
-static int plain_now__submit(struct rc_client *client, struct rc_send *send)
-{
-	int status;
-
-	status = rc__send_begin(client, &plain__methods[4], 0, send);
-	return status;
 }
 
 static int plain_now__direct(struct rc_client *client, void *reply)
@@ -403,7 +323,6 @@ static int plain_now__direct(struct rc_client *client, void *reply)
 
 int plain_now(struct rc_client *client, uint64_t *unix_ns)
 {
-	struct rc_send send;
 	int status;
 
 	if (!unix_ns)
@@ -413,22 +332,13 @@ int plain_now(struct rc_client *client, uint64_t *unix_ns)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = plain_now__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, unix_ns);
+	return rc__small_sync(client, &plain__methods[4], NULL, unix_ns);
 }
 
 int plain_now_async(struct rc_client *client, plain_now_done *done, void *context,
 		    struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = plain_now__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &plain__methods[4], NULL, (rc__done *)done, context, call);
 }
 
 int plain_now_wait(struct rc_call *call, uint64_t *unix_ns, uint64_t deadline_ns)

@@ -240,12 +240,12 @@ static bool recursive_mirror__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void recursive_mirror__complete(void (*done)(void), void *context, int status, const void *reply)
+static void recursive_mirror__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((recursive_mirror_done *)done)(context, status, reply);
 }
 
-static void recursive_plant__complete(void (*done)(void), void *context, int status, const void *reply)
+static void recursive_plant__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((recursive_plant_done *)done)(context, status, reply);
 }
@@ -259,7 +259,7 @@ static bool recursive_move__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void recursive_move__complete(void (*done)(void), void *context, int status, const void *reply)
+static void recursive_move__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((recursive_move_done *)done)(context, status, reply);
 }
@@ -406,7 +406,7 @@ int recursive_mirror_async(struct rc_client *client, const struct recursive_tree
 	status = recursive_mirror__submit(client, tree, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int recursive_mirror_wait(struct rc_call *call, const struct recursive_tree **mirrored,
@@ -507,7 +507,7 @@ int recursive_plant_async(struct rc_client *client, struct recursive_forest fore
 	status = recursive_plant__submit(client, forest, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int recursive_plant_wait(struct rc_call *call, uint64_t *trees, uint64_t deadline_ns)
@@ -588,7 +588,7 @@ int recursive_move_async(struct rc_client *client, const struct recursive_person
 	status = recursive_move__submit(client, person, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int recursive_move_wait(struct rc_call *call, const struct recursive_house **house,

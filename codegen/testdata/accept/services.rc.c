@@ -176,7 +176,7 @@ struct services_admin__get_args {
 static_assert(sizeof(struct services_admin__get_args) == 4, "");
 static_assert(offsetof(struct services_admin__get_args, id) == 0, "");
 
-static void services_admin_stop__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_admin_stop__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((services_admin_stop_done *)done)(context, status);
@@ -191,7 +191,7 @@ static bool services_admin_get__reply_check(struct rc_reader *reader, void *root
 	return true;
 }
 
-static void services_admin_get__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_admin_get__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_admin_get_done *)done)(context, status, reply);
 }
@@ -342,7 +342,7 @@ int services_admin_stop_async(struct rc_client *client, const struct common_user
 	status = services_admin_stop__submit(client, user, now, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_admin_stop_wait(struct rc_call *call, uint64_t deadline_ns)
@@ -399,7 +399,7 @@ int services_admin_get_async(struct rc_client *client, uint32_t id, services_adm
 	status = services_admin_get__submit(client, id, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_admin_get_wait(struct rc_call *call, const struct services_request **request,
@@ -456,7 +456,7 @@ static_assert(offsetof(struct services__loops_args, sizes_) == 48, "");
 static_assert(offsetof(struct services__loops_args, k_) == 52, "");
 static_assert(offsetof(struct services__loops_args, memcpy_) == 56, "");
 
-static void services_get__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_get__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_get_done *)done)(context, status, reply);
 }
@@ -472,7 +472,7 @@ static bool services_async__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_async__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_async__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_async_done *)done)(context, status, reply);
 }
@@ -489,7 +489,7 @@ static bool services_http_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_http_get__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_http_get__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_http_get_done *)done)(context, status, reply);
 }
@@ -505,12 +505,12 @@ static bool services_loops__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_loops__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_loops__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_loops_done *)done)(context, status, reply);
 }
 
-static void services_wait__complete(void (*done)(void), void *context, int status, const void *reply)
+static void services_wait__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((services_wait_done *)done)(context, status, reply);
 }
@@ -692,7 +692,7 @@ int services_get_async(struct rc_client *client, const struct services_request *
 	status = services_get__submit(client, client_, status_, context_, type, ctx, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_get_wait(struct rc_call *call, uint64_t *reply_, uint64_t deadline_ns)
@@ -775,7 +775,7 @@ int services_async_async(struct rc_client *client, struct rc_str done_, uint32_t
 	status = services_async__submit(client, done_, call_, send_, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_async_wait(struct rc_call *call, const struct rc_str **args_, uint64_t deadline_ns)
@@ -849,7 +849,7 @@ int services_http_get_async(struct rc_client *client, struct rc_str url,
 	status = services_http_get__submit(client, url, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_http_get_wait(struct rc_call *call, const struct rc_bytes **body,
@@ -991,21 +991,12 @@ int services_loops_async(struct rc_client *client, struct services_names i_,
 	status = services_loops__submit(client, i_, elements_i_, sizes_, k_, memcpy_, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int services_loops_wait(struct rc_call *call, const struct rc_str **j_, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, j_, deadline_ns);
-}
-
-__attribute__((flatten))
-static int services_wait__submit(struct rc_client *client, struct rc_send *send)
-{
-	int status;
-
-	status = rc__send_begin(client, &services__methods[4], 0, send);
-	return status;
 }
 
 static int services_wait__direct(struct rc_client *client, void *reply)
@@ -1015,7 +1006,6 @@ static int services_wait__direct(struct rc_client *client, void *reply)
 
 int services_wait(struct rc_client *client, uint64_t *deadline_ns_)
 {
-	struct rc_send send;
 	int status;
 
 	if (!deadline_ns_)
@@ -1025,22 +1015,14 @@ int services_wait(struct rc_client *client, uint64_t *deadline_ns_)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = services_wait__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, deadline_ns_);
+	return rc__small_sync(client, &services__methods[4], NULL, deadline_ns_);
 }
 
 int services_wait_async(struct rc_client *client, services_wait_done *done, void *context,
 			struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = services_wait__submit(client, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &services__methods[4], NULL, (rc__done *)done, context,
+			       call);
 }
 
 int services_wait_wait(struct rc_call *call, uint64_t *deadline_ns_, uint64_t deadline_ns)

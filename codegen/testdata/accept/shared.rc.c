@@ -223,12 +223,12 @@ static bool shared_user__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void shared_user__complete(void (*done)(void), void *context, int status, const void *reply)
+static void shared_user__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((shared_user_done *)done)(context, status, reply);
 }
 
-static void shared_label__complete(void (*done)(void), void *context, int status, const void *reply)
+static void shared_label__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	(void)reply;
 	((shared_label_done *)done)(context, status);
@@ -348,7 +348,7 @@ int shared_user_async(struct rc_client *client, uint32_t uid, shared_user_done *
 	status = shared_user__submit(client, uid, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int shared_user_wait(struct rc_call *call, const struct common_user **user, uint64_t deadline_ns)
@@ -451,7 +451,7 @@ int shared_label_async(struct rc_client *client, struct common_labels labels,
 	status = shared_label__submit(client, labels, group, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int shared_label_wait(struct rc_call *call, uint64_t deadline_ns)

@@ -128,7 +128,7 @@ static bool tags_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void tags_get__complete(void (*done)(void), void *context, int status, const void *reply)
+static void tags_get__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((tags_get_done *)done)(context, status, reply);
 }
@@ -142,7 +142,7 @@ static bool tags_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void tags_list__complete(void (*done)(void), void *context, int status, const void *reply)
+static void tags_list__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((tags_list_done *)done)(context, status, reply);
 }
@@ -261,7 +261,7 @@ int tags_get_async(struct rc_client *client, uint32_t user_id, tags_get_done *do
 	status = tags_get__submit(client, user_id, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int tags_get_wait(struct rc_call *call, const struct tags_user **user, uint64_t deadline_ns)
@@ -310,7 +310,7 @@ int tags_list_async(struct rc_client *client, tags_list_done *done, void *contex
 	status = tags_list__submit(client, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int tags_list_wait(struct rc_call *call, const struct tags_page **page, uint64_t deadline_ns)

@@ -969,7 +969,7 @@ static bool types_scalars__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_scalars__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_scalars__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_scalars_done *)done)(context, status, reply);
 }
@@ -983,7 +983,7 @@ static bool types_alias__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_alias__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_alias__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_alias_done *)done)(context, status, reply);
 }
@@ -997,7 +997,7 @@ static bool types_arrays__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_arrays__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_arrays__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_arrays_done *)done)(context, status, reply);
 }
@@ -1011,17 +1011,17 @@ static bool types_slices__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_slices__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_slices__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_slices_done *)done)(context, status, reply);
 }
 
-static void types_by_value__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_by_value__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_by_value_done *)done)(context, status, reply);
 }
 
-static void types_each__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_each__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_each_done *)done)(context, status, reply);
 }
@@ -1035,7 +1035,7 @@ static bool types_out_bool__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bool__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_bool__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_bool_done *)done)(context, status, reply);
 }
@@ -1049,7 +1049,7 @@ static bool types_out_enum__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_enum__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_enum__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_enum_done *)done)(context, status, reply);
 }
@@ -1063,12 +1063,12 @@ static bool types_out_huge__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_huge__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_huge__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_huge_done *)done)(context, status, reply);
 }
 
-static void types_out_rune__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_rune__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_rune_done *)done)(context, status, reply);
 }
@@ -1084,7 +1084,7 @@ static bool types_out_string__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_string__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_string__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_string_done *)done)(context, status, reply);
 }
@@ -1101,7 +1101,7 @@ static bool types_out_bytes__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bytes__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_bytes__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_bytes_done *)done)(context, status, reply);
 }
@@ -1127,7 +1127,7 @@ static bool types_out_bools__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bools__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_bools__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_bools_done *)done)(context, status, reply);
 }
@@ -1153,7 +1153,7 @@ static bool types_out_colors__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_colors__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_colors__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_colors_done *)done)(context, status, reply);
 }
@@ -1205,7 +1205,7 @@ static bool types_out_deep__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_deep__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_deep__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_deep_done *)done)(context, status, reply);
 }
@@ -1233,12 +1233,12 @@ static bool types_out_flags__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_flags__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_flags__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_flags_done *)done)(context, status, reply);
 }
 
-static void types_out_point__complete(void (*done)(void), void *context, int status, const void *reply)
+static void types_out_point__complete(rc__done *done, void *context, int status, const void *reply)
 {
 	((types_out_point_done *)done)(context, status, reply);
 }
@@ -1331,6 +1331,7 @@ static const struct rc_method types__methods[] = {
 		.index = 9,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(char32_t),
+		.request_bytes = sizeof(struct types__out_rune_args),
 		.complete = types_out_rune__complete,
 	},
 	{
@@ -1393,6 +1394,7 @@ static const struct rc_method types__methods[] = {
 		.index = 16,
 		.flags = 0 | RC_METHOD_REPLY,
 		.reply_bytes = sizeof(types_point),
+		.request_bytes = sizeof(struct types__out_point_args),
 		.complete = types_out_point__complete,
 	},
 	{
@@ -1642,7 +1644,7 @@ int types_scalars_async(struct rc_client *client, const struct types_scalars *in
 	status = types_scalars__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_scalars_wait(struct rc_call *call, struct types_scalars *out, uint64_t deadline_ns)
@@ -1716,7 +1718,7 @@ int types_alias_async(struct rc_client *client, const types_scalars_alias *in,
 	status = types_alias__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_alias_wait(struct rc_call *call, types_scalars_alias *out, uint64_t deadline_ns)
@@ -1797,7 +1799,7 @@ int types_arrays_async(struct rc_client *client, const struct types_arrays *in,
 	status = types_arrays__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_arrays_wait(struct rc_call *call, const struct types_arrays **out, uint64_t deadline_ns)
@@ -1878,7 +1880,7 @@ int types_slices_async(struct rc_client *client, const struct types_slices *in,
 	status = types_slices__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_slices_wait(struct rc_call *call, const struct types_slices **out, uint64_t deadline_ns)
@@ -1956,7 +1958,7 @@ int types_by_value_async(struct rc_client *client, struct types_slices in, types
 	status = types_by_value__submit(client, in, point, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_by_value_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns)
@@ -2111,7 +2113,7 @@ int types_each_async(struct rc_client *client, int8_t i8_, uint16_t u16, bool fl
 	status = types_each__submit(client, i8_, u16, flag, f32, size, letter, color, text, bytes, strings, pointer, id, direction, by_pointer, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_each_wait(struct rc_call *call, double *out, uint64_t deadline_ns)
@@ -2169,7 +2171,7 @@ int types_out_bool_async(struct rc_client *client, bool in, types_out_bool_done 
 	status = types_out_bool__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_bool_wait(struct rc_call *call, bool *out, uint64_t deadline_ns)
@@ -2238,7 +2240,7 @@ int types_out_enum_async(struct rc_client *client, enum types_sign in, types_out
 	status = types_out_enum__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_enum_wait(struct rc_call *call, enum types_sign *out, uint64_t deadline_ns)
@@ -2307,26 +2309,12 @@ int types_out_huge_async(struct rc_client *client, enum types_huge in, types_out
 	status = types_out_huge__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_huge_wait(struct rc_call *call, enum types_huge *out, uint64_t deadline_ns)
 {
 	return rc_call_wait(call, out, deadline_ns);
-}
-
-__attribute__((flatten))
-static int types_out_rune__submit(struct rc_client *client, char32_t in, struct rc_send *send)
-{
-	struct types__out_rune_args *args;
-	int status;
-
-	status = rc__send_begin(client, &types__methods[9], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->in = in;
-	return 0;
 }
 
 static int types_out_rune__direct(struct rc_client *client, char32_t in, void *reply)
@@ -2338,7 +2326,6 @@ static int types_out_rune__direct(struct rc_client *client, char32_t in, void *r
 
 int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 {
-	struct rc_send send;
 	int status;
 
 	if (!out)
@@ -2348,22 +2335,13 @@ int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = types_out_rune__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	return rc__small_sync(client, &types__methods[9], &in, out);
 }
 
 int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done,
 			 void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = types_out_rune__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &types__methods[9], &in, (rc__done *)done, context, call);
 }
 
 int types_out_rune_wait(struct rc_call *call, char32_t *out, uint64_t deadline_ns)
@@ -2437,7 +2415,7 @@ int types_out_string_async(struct rc_client *client, struct rc_str in, types_out
 	status = types_out_string__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_string_wait(struct rc_call *call, const struct rc_str **out, uint64_t deadline_ns)
@@ -2514,7 +2492,7 @@ int types_out_bytes_async(struct rc_client *client, struct rc_bytes in, types_ou
 	status = types_out_bytes__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_bytes_wait(struct rc_call *call, const struct rc_bytes **out, uint64_t deadline_ns)
@@ -2608,7 +2586,7 @@ int types_out_bools_async(struct rc_client *client, struct types_bools in,
 	status = types_out_bools__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_bools_wait(struct rc_call *call, const struct types_bools **out,
@@ -2707,7 +2685,7 @@ int types_out_colors_async(struct rc_client *client, struct types_colors in,
 	status = types_out_colors__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_colors_wait(struct rc_call *call, const struct types_colors **out,
@@ -2852,7 +2830,7 @@ int types_out_deep_async(struct rc_client *client, struct types_deep in, types_o
 	status = types_out_deep__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_deep_wait(struct rc_call *call, const struct types_deep **out, uint64_t deadline_ns)
@@ -2951,27 +2929,13 @@ int types_out_flags_async(struct rc_client *client, struct types_flags_slice in,
 	status = types_out_flags__submit(client, in, &send);
 	if (status)
 		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__call_async(&send, (rc__done *)done, context, call);
 }
 
 int types_out_flags_wait(struct rc_call *call, const struct types_flags_slice **out,
 			 uint64_t deadline_ns)
 {
 	return rc_call_wait(call, out, deadline_ns);
-}
-
-__attribute__((flatten))
-static int types_out_point__submit(struct rc_client *client, types_point in, struct rc_send *send)
-{
-	struct types__out_point_args *args;
-	int status;
-
-	status = rc__send_begin(client, &types__methods[16], sizeof(*args), send);
-	if (status)
-		return status;
-	args = send->message;
-	args->in = in;
-	return 0;
 }
 
 static int types_out_point__direct(struct rc_client *client, types_point in, void *reply)
@@ -2983,7 +2947,6 @@ static int types_out_point__direct(struct rc_client *client, types_point in, voi
 
 int types_out_point(struct rc_client *client, types_point in, types_point *out)
 {
-	struct rc_send send;
 	int status;
 
 	if (!out)
@@ -2993,22 +2956,13 @@ int types_out_point(struct rc_client *client, types_point in, types_point *out)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	status = types_out_point__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_sync(&send, out);
+	return rc__small_sync(client, &types__methods[16], &in, out);
 }
 
 int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done,
 			  void *context, struct rc_call *call)
 {
-	struct rc_send send;
-	int status;
-
-	status = types_out_point__submit(client, in, &send);
-	if (status)
-		return status;
-	return rc__call_async(&send, (void (*)(void))done, context, call);
+	return rc__small_async(client, &types__methods[16], &in, (rc__done *)done, context, call);
 }
 
 int types_out_point_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns)

@@ -35,16 +35,20 @@ enum rc_method_flag {
 
 struct rc_service;
 
+/* A callback of any type; each is called by its own. */
+typedef void rc__done(void);
+
 struct rc_method {
 	const struct rc_service *service;
-	const char *name;     /* "kv.get" */
-	uint16_t index;       /* in its service */
-	uint16_t flags;       /* enum rc_method_flag */
-	uint32_t reply_bytes; /* of the reply's root */
+	const char *name;       /* "kv.get" */
+	uint16_t index;         /* in its service */
+	uint16_t flags;         /* enum rc_method_flag */
+	uint32_t reply_bytes;   /* of the reply's root */
+	uint32_t request_bytes; /* of the request's root */
 	/* Checks a private copy of the root, converting pointers. NULL: nothing to check. */
 	bool (*reply_check)(struct rc_reader *reader, void *root);
 	/* Calls `done` by its own type. NULL: one-way. */
-	void (*complete)(void (*done)(void), void *context, int status, const void *reply);
+	void (*complete)(rc__done *done, void *context, int status, const void *reply);
 };
 
 /* The library's private part of a service: zero at start. */
@@ -128,10 +132,20 @@ int rc__call_sync(struct rc_send *send, void *reply);
 
 /* Submits. `done` runs once, from rc_poll() or rc_wait(), unless an error is returned, or the call
  * is cancelled. Without `done` but with `call`: rc_call_wait() gets the reply. */
-int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call);
+int rc__call_async(struct rc_send *send, rc__done *done, void *context, struct rc_call *call);
 
 /* Submits a call that has no reply. */
 int rc__call_oneway(struct rc_send *send);
+
+/*
+ * A whole call, in one step, of a method whose messages are small: the request is its root alone,
+ * which `message` is, holds nothing that has to be checked, and fits a slot, as the reply's root
+ * does, which holds no pointers.
+ */
+int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
+		   void *reply);
+int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
+		    rc__done *done, void *context, struct rc_call *call);
 
 /*
  * Host services: C implements, Go calls. Messages and their checks are those of the other

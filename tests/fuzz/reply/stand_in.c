@@ -116,7 +116,7 @@ int rc__call_sync(struct rc_send *send, void *reply)
 	return 0;
 }
 
-int rc__call_async(struct rc_send *send, void (*done)(void), void *context, struct rc_call *call)
+int rc__call_async(struct rc_send *send, rc__done *done, void *context, struct rc_call *call)
 {
 	(void)send, (void)done, (void)context, (void)call;
 	errx(1, "an asynchronous call, which nothing here makes");
@@ -125,6 +125,25 @@ int rc__call_async(struct rc_send *send, void (*done)(void), void *context, stru
 int rc_call_wait(struct rc_call *call, void *reply, uint64_t deadline_ns)
 {
 	(void)call, (void)reply, (void)deadline_ns;
+	errx(1, "an asynchronous call, which nothing here makes");
+}
+
+int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
+		   void *reply)
+{
+	struct rc_send send;
+	int status = rc__send_begin(client, method, method->request_bytes, &send);
+
+	if (status)
+		return status;
+	memcpy(send.message, message, method->request_bytes);
+	return rc__call_sync(&send, reply);
+}
+
+int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
+		    rc__done *done, void *context, struct rc_call *call)
+{
+	(void)client, (void)method, (void)message, (void)done, (void)context, (void)call;
 	errx(1, "an asynchronous call, which nothing here makes");
 }
 
