@@ -312,6 +312,10 @@ static void emit_reply(struct text *out, const struct service *service, const st
 		emit_copy(out, type, "frame.Reply()");
 		return;
 	}
+	if (type->bytes <= RC_BODY_BYTES) {
+		emit_copy(out, type, memory_print("call.SmallReply(%" PRIu64 ")", type->bytes));
+		return;
+	}
 	text_add(out,
 		 "\twriter, err := call.Reply(%" PRIu64 ")\n"
 		 "\tif err != nil {\n\t\treturn err\n\t}\n",

@@ -255,6 +255,30 @@ func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) 
 	}
 }
 
+// publishBody is publish for a success of as many bytes in the body. Its steps are not calls: on
+// each side of the ring what a call stores decides what it costs.
+func (l *lane) publishBody(id uint32, bytes uint64, body *[5]uint64) {
+	ring := &l.replies
+	slot, position := ring.slot(), ring.position
+	fillBody(slot, id, bytes, body)
+	ring.position = position + 1
+	// As commit of ring.
+	shm.Commit(&slot.Sequence, position+1, ring.at(position+1+layout.RingAhead))
+	if l.host.due(position) {
+		l.wakeHost(&slot.Sequence)
+	}
+}
+
+// fillBody is fill for the same.
+func fillBody(slot *layout.Slot, id uint32, bytes uint64, body *[5]uint64) {
+	slot.Flags = layout.SlotInline | uint16(bytes)<<layout.SlotInlineShift
+	slot.Call = id
+	slot.Status = 0
+	for i := 0; i < len(body) && uint64(i)*8 < bytes; i++ {
+		slot.Body[i] = body[i]
+	}
+}
+
 // fill writes a reply's slot, but for its sequence.
 func fill(slot *layout.Slot, id uint32, status status, flags uint16, body *[5]uint64) {
 	slot.Flags = flags

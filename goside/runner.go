@@ -147,14 +147,13 @@ func (r *runner) serveSimple(handler rt.Handler) bool {
 	}
 	r.running.end()
 	delayPoint()
-	flags := uint16(layout.SlotInline) | uint16(r.call.Bytes)<<layout.SlotInlineShift
 	switch {
 	case r.marked.Load() != 0:
 		return r.conclude(nil)
 	case r.answer != nil:
-		fill(r.answer, r.request.call, 0, flags, &r.call.Body)
+		fillBody(r.answer, r.request.call, r.call.Bytes, &r.call.Body)
 	default:
-		r.lane.publish(r.request.call, 0, flags, &r.call.Body)
+		r.lane.publishBody(r.request.call, r.call.Bytes, &r.call.Body)
 	}
 	return true
 }

@@ -18,6 +18,14 @@ func spaceOfWords(words []uint64) Space {
 	return Space{unsafe.Pointer(unsafe.SliceData(words)), uint64(len(words)) * 8}
 }
 
+// SmallReply is Reply for a reply that is its root alone, of at most BodyBytes. It returns where that
+// is to be written.
+func (c *Call) SmallReply(bytes uint64) unsafe.Pointer {
+	c.Place = PlaceBody
+	c.Bytes = bytes
+	return unsafe.Pointer(&c.Body)
+}
+
 // SetErrorReply makes the reply an error: a code of the application's, and a text.
 func (c *Call) SetErrorReply(code int64, text string) {
 	const header = 16 // layout.RemoteError: code, bytes of the text, reserved

@@ -239,11 +239,7 @@ func (h *handlerNone) Serve(call *rt.Call) error {
 	if err := h.impl.None(call.Context(), argKind, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(16)
-	if err != nil {
-		return err
-	}
-	root := (*Struct)(writer.Root(16))
+	root := (*Struct)(call.SmallReply(16))
 	root.A = h.out.A
 	root.B = h.out.B
 	root.C = h.out.C

@@ -611,11 +611,7 @@ func (h *handlerNothing) Serve(call *rt.Call) error {
 	if err := h.impl.Nothing(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(0)
-	if err != nil {
-		return err
-	}
-	*(*Nothing)(writer.Root(0)) = h.out
+	*(*Nothing)(call.SmallReply(0)) = h.out
 	return nil
 }
 
@@ -653,11 +649,7 @@ func (h *handlerPointer) Serve(call *rt.Call) error {
 	if err := h.impl.Pointer(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(0)
-	if err != nil {
-		return err
-	}
-	*(*Pair)(writer.Root(0)) = h.out
+	*(*Pair)(call.SmallReply(0)) = h.out
 	return nil
 }
 
@@ -697,11 +689,7 @@ func (h *handlerLast) Serve(call *rt.Call) error {
 	if err := h.impl.Last(call.Context(), argA, &h.argLast, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(4)
-	if err != nil {
-		return err
-	}
-	*(*Last)(writer.Root(4)) = h.out
+	*(*Last)(call.SmallReply(4)) = h.out
 	return nil
 }
 

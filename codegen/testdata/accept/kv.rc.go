@@ -316,11 +316,7 @@ func (h *handlerPut) Serve(call *rt.Call) error {
 	if err := h.impl.Put(call.Context(), &h.argItem, argDurability, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*uint64)(writer.Root(8)) = h.out
+	*(*uint64)(call.SmallReply(8)) = h.out
 	return nil
 }
 

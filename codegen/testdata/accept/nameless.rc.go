@@ -709,11 +709,7 @@ func (h *handlerByTypedef) Serve(call *rt.Call) error {
 	if err := h.impl.ByTypedef(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(4)
-	if err != nil {
-		return err
-	}
-	*(*Typed)(writer.Root(4)) = h.out
+	*(*Typed)(call.SmallReply(4)) = h.out
 	return nil
 }
 

@@ -68,11 +68,7 @@ func (h *handlerAdd) Serve(call *rt.Call) error {
 	if err := h.impl.Add(call.Context(), argA, argB, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*int64)(writer.Root(8)) = h.out
+	*(*int64)(call.SmallReply(8)) = h.out
 	return nil
 }
 
@@ -112,11 +108,7 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	if err := h.impl.Move(call.Context(), &h.argFrom, argBy, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(32)
-	if err != nil {
-		return err
-	}
-	root := (*Point)(writer.Root(32))
+	root := (*Point)(call.SmallReply(32))
 	root.X = h.out.X
 	root.Y = h.out.Y
 	root.Z = h.out.Z
@@ -161,11 +153,7 @@ func (h *handlerNorm) Serve(call *rt.Call) error {
 	if err := h.impl.Norm(call.Context(), argPoint, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*float64)(writer.Root(8)) = h.out
+	*(*float64)(call.SmallReply(8)) = h.out
 	return nil
 }
 
@@ -206,11 +194,7 @@ func (h *handlerNow) Serve(call *rt.Call) error {
 	if err := h.impl.Now(call.Context(), &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*uint64)(writer.Root(8)) = h.out
+	*(*uint64)(call.SmallReply(8)) = h.out
 	return nil
 }
 

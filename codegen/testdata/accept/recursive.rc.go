@@ -342,11 +342,7 @@ func (h *handlerPlant) Serve(call *rt.Call) error {
 	if err := h.impl.Plant(call.Context(), argForest, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*uint64)(writer.Root(8)) = h.out
+	*(*uint64)(call.SmallReply(8)) = h.out
 	return nil
 }
 

@@ -545,11 +545,7 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	if err := h.impl.Get(call.Context(), &h.argClient, argStatus, argContext, argType, argCtx, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*uint64)(writer.Root(8)) = h.out
+	*(*uint64)(call.SmallReply(8)) = h.out
 	return nil
 }
 
@@ -773,11 +769,7 @@ func (h *handlerWait) Serve(call *rt.Call) error {
 	if err := h.impl.Wait(call.Context(), &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*uint64)(writer.Root(8)) = h.out
+	*(*uint64)(call.SmallReply(8)) = h.out
 	return nil
 }
 

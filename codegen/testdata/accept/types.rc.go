@@ -1330,11 +1330,7 @@ func (h *handlerByValue) Serve(call *rt.Call) error {
 	if err := h.impl.ByValue(call.Context(), argIn, argPoint, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	root := (*Point)(writer.Root(8))
+	root := (*Point)(call.SmallReply(8))
 	root.X = h.out.X
 	root.Y = h.out.Y
 	return nil
@@ -1428,11 +1424,7 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 	if err := h.impl.Each(call.Context(), argI8, argU16, argFlag, argF32, argSize, argLetter, argColor, argText, argBytes, argStrings, argPointer, argID, argDirection, argByPointer, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*float64)(writer.Root(8)) = h.out
+	*(*float64)(call.SmallReply(8)) = h.out
 	return nil
 }
 
@@ -1472,11 +1464,7 @@ func (h *handlerOutBool) Serve(call *rt.Call) error {
 	if err := h.impl.OutBool(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(1)
-	if err != nil {
-		return err
-	}
-	*(*bool)(writer.Root(1)) = h.out
+	*(*bool)(call.SmallReply(1)) = h.out
 	return nil
 }
 
@@ -1527,11 +1515,7 @@ func (h *handlerOutEnum) Serve(call *rt.Call) error {
 	if err := measure.Err(); err != nil {
 		return err
 	}
-	writer, err := call.Reply(4)
-	if err != nil {
-		return err
-	}
-	*(*Sign)(writer.Root(4)) = h.out
+	*(*Sign)(call.SmallReply(4)) = h.out
 	return nil
 }
 
@@ -1590,11 +1574,7 @@ func (h *handlerOutHuge) Serve(call *rt.Call) error {
 	if err := measure.Err(); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	*(*Huge)(writer.Root(8)) = h.out
+	*(*Huge)(call.SmallReply(8)) = h.out
 	return nil
 }
 
@@ -1639,11 +1619,7 @@ func (h *handlerOutRune) Serve(call *rt.Call) error {
 	if err := h.impl.OutRune(call.Context(), argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(4)
-	if err != nil {
-		return err
-	}
-	*(*rune)(writer.Root(4)) = h.out
+	*(*rune)(call.SmallReply(4)) = h.out
 	return nil
 }
 
@@ -2129,11 +2105,7 @@ func (h *handlerOutPoint) Serve(call *rt.Call) error {
 	if err := h.impl.OutPoint(call.Context(), &h.argIn, &h.out); err != nil {
 		return err
 	}
-	writer, err := call.Reply(8)
-	if err != nil {
-		return err
-	}
-	root := (*Point)(writer.Root(8))
+	root := (*Point)(call.SmallReply(8))
 	root.X = h.out.X
 	root.Y = h.out.Y
 	return nil
