@@ -18,8 +18,8 @@ func spaceOfWords(words []uint64) Space {
 	return Space{unsafe.Pointer(unsafe.SliceData(words)), uint64(len(words)) * 8}
 }
 
-// SmallReply is Reply for a reply that is its root alone, of at most BodyBytes. It returns where that
-// is to be written.
+// SmallReply is Reply for a reply that is its root alone, of at most BodyBytes. It returns where
+// that is to be written.
 func (c *Call) SmallReply(bytes uint64) unsafe.Pointer {
 	c.Place = PlaceBody
 	c.Bytes = bytes
