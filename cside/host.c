@@ -135,6 +135,8 @@ int rc__host_serve(struct rc_peer *peer, const struct rc_host_service *service,
 	pthread_mutex_lock(&peer->host->lock);
 	status = add_serving(peer->host, service, functions, context);
 	pthread_mutex_unlock(&peer->host->lock);
+	if (!status)
+		rc__wake_for_host_calls(peer);
 	return status;
 }
 

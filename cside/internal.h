@@ -250,6 +250,7 @@ struct rc_client {
 	uint32_t followers; /* threads that sleep on `turn` */
 	uint32_t turn;      /* changes when the leader is done, a callback is, ...; atomic */
 	uint32_t nudges;    /* the leader shall look again; atomic */
+	uint32_t alone;     /* the leader sleeps on the reply's slot alone; atomic */
 	uint64_t calling;   /* the call whose callback runs, by rc__call_token() */
 	struct rc__thread *completing_thread; /* means nothing unless completing */
 	uint64_t *cancelled;                  /* words of cancelled calls, shared; see layout.h */
@@ -367,6 +368,8 @@ void rc__nudge(struct rc_client *client);
 int rc__follow(struct rc_client *client, uint64_t deadline_ns);
 /* Something has changed. */
 void rc__wake_followers(struct rc_client *client);
+/* Something is offered to Go: has all threads that sleep in this peer's lanes expect host calls. */
+void rc__wake_for_host_calls(struct rc_peer *peer);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "ring/atomic.h"
 #include "tests/back/host.h"
 #include "tests/testutil/expect.h"
 #include "tests/testutil/tree.h"
@@ -158,6 +160,39 @@ TEST_SPIN_PARK(host_call, of_a_goroutine_without_a_handler_is_served)
 	EXPECT_OK(back_start(client, CALLS));
 	EXPECT_UNTIL(rc_poll(client) >= 0 && host.calls == 2 * CALLS);
 	EXPECT_UNTIL(back_done(client, &sum) == 0 && sum == (uint64_t)CALLS * (CALLS + 1));
+	test_close(peer, client);
+}
+
+/* Serves the calls that come to host->client, beginning before anything is offered. */
+static void *serve_asleep(void *argument)
+{
+	struct host *host = argument;
+
+	rc__store_release(&host->thread_id, (uint32_t)gettid());
+	while (host_calls(host) < CALLS)
+		cr_assert_gt(rc_serve(host->client, test_patience_ns()), 0, "%s",
+			     rc_error_last()->text);
+	return NULL;
+}
+
+TEST_SPIN_PARK(host_call, wakes_a_thread_that_slept_before_anything_was_offered)
+{
+	struct host host = { 0 };
+	struct rc_peer *peer = host_start(way, NULL, &host);
+	struct rc_client *client;
+	struct rc_stats stats;
+	pthread_t thread;
+
+	host.client = test_client(peer); /* calls of no handler take the first */
+	client = test_client(peer);
+	cr_assert_eq(pthread_create(&thread, NULL, serve_asleep, &host), 0);
+	EXPECT_UNTIL(rc__load_acquire(&host.thread_id) && test_asleep((int)host.thread_id));
+	host_offer(&host);
+	EXPECT_OK(back_start(client, CALLS));
+	pthread_join(thread, NULL);
+	rc_client_stats(host.client, &stats);
+	cr_assert_eq(stats.host_late_wakes, 0);
+	rc_client_close(host.client);
 	test_close(peer, client);
 }
 

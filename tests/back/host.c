@@ -116,7 +116,7 @@ static int note(void *context, uint64_t value)
 	return 0;
 }
 
-struct rc_peer *host_open(const struct test_way *way, struct rc_options *options, struct host *host)
+void host_offer(struct host *host)
 {
 	static const struct back_host_functions functions = { .add = add,
 							      .echo = echo,
@@ -126,6 +126,14 @@ struct rc_peer *host_open(const struct test_way *way, struct rc_options *options
 							      .dive = dive,
 							      .act = act,
 							      .note = note };
+
+	if (back_host_serve(host->peer, &functions, host))
+		errx(1, "host_offer: %s", rc_error_last()->text);
+}
+
+struct rc_peer *host_start(const struct test_way *way, struct rc_options *options,
+			   struct host *host)
+{
 	struct rc_options given = options ? *options : (struct rc_options){ 0 };
 	const char *worker = getenv("BACK_WORKER");
 
@@ -136,8 +144,14 @@ struct rc_peer *host_open(const struct test_way *way, struct rc_options *options
 	given.spin_never = way && way->park;
 	if (!worker)
 		worker = "tests/back/back_worker";
-	if (rc_open(test_endpoint(worker), &given, &host->peer) ||
-	    back_host_serve(host->peer, &functions, host))
-		errx(1, "host_open: %s", rc_error_last()->text);
+	if (rc_open(test_endpoint(worker), &given, &host->peer))
+		errx(1, "host_start: %s", rc_error_last()->text);
+	return host->peer;
+}
+
+struct rc_peer *host_open(const struct test_way *way, struct rc_options *options, struct host *host)
+{
+	host_start(way, options, host);
+	host_offer(host);
 	return host->peer;
 }

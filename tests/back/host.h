@@ -17,13 +17,19 @@ struct host {
 	uint64_t thread; /* that ran the last function */
 	struct rc_peer *peer;
 	struct rc_client *other;
-	uint64_t acted; /* calls of back.act that had ended before the one that runs */
+	uint32_t thread_id; /* of a thread that serves; atomic */
+	uint64_t acted;     /* calls of back.act that had ended before the one that runs */
 };
 
 /* Opens the worker of these tests, or that of the target that BACK_WORKER names, and offers it the
  * functions of `host`, which outlives it. */
 struct rc_peer *host_open(const struct test_way *way, struct rc_options *options,
 			  struct host *host);
+
+/* The same in two steps. */
+struct rc_peer *host_start(const struct test_way *way, struct rc_options *options,
+			   struct host *host);
+void host_offer(struct host *host);
 
 /* host->calls and host->thread, while other threads run functions. */
 uint64_t host_calls(const struct host *host);
