@@ -67,3 +67,18 @@ Test(spin, gaps_stop_spinning_for_longer_while_they_take_most_of_the_time)
 	rc__spin_gap(&spin, now_ns, 400);
 	cr_assert_eq(spin.yielding, 1);
 }
+
+Test(spin, a_long_wait_makes_the_next_gentle_and_a_short_one_does_not)
+{
+	struct rc__spin spin = { .limit_ns = 1000 };
+
+	cr_assert_eq(rc__spin_polls(&spin), RC__SPIN_POLLS_FIRST);
+	rc__spin_polled(&spin, RC__SPIN_POLLS_LONG);
+	cr_assert_eq(rc__spin_polls(&spin), RC__SPIN_POLLS_FIRST);
+	rc__spin_polled(&spin, RC__SPIN_POLLS_LONG + 1);
+	cr_assert_eq(rc__spin_polls(&spin), RC__SPIN_POLLS_GENTLE);
+	rc__spin_polled(&spin, RC__SPIN_POLLS_SHORT + 1);
+	cr_assert_eq(rc__spin_polls(&spin), RC__SPIN_POLLS_GENTLE);
+	rc__spin_polled(&spin, RC__SPIN_POLLS_SHORT);
+	cr_assert_eq(rc__spin_polls(&spin), RC__SPIN_POLLS_FIRST);
+}

@@ -238,6 +238,22 @@ static int follow(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	return rc__follow(client, deadline_ns);
 }
 
+/* The first polls of a wait. */
+static inline bool comes_soon(struct rc_client *client, bool serves)
+{
+	struct rc__spin *spin = &client->spin;
+
+	for (uint32_t poll = 0; poll < rc__spin_polls(spin); poll++) {
+		if (is_there(client, serves)) {
+			rc__spin_polled(spin, poll);
+			return true;
+		}
+		if (spin->gently)
+			rc__cpu_relax();
+	}
+	return false;
+}
+
 static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 {
 	uint32_t nudges = client->nudges;
@@ -247,12 +263,8 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	if (rc__unlikely(client->leading))
 		return follow(client, serves, deadline_ns);
 	may_spin = rc__spin_begin(&client->spin);
-	if (may_spin) {
-		for (int poll = 0; poll < RC__SPIN_POLLS_FIRST; poll++) {
-			if (is_there(client, serves))
-				return OUTCOME_READY;
-		}
-	}
+	if (may_spin && comes_soon(client, serves))
+		return OUTCOME_READY;
 	note_awaited(client, serves);
 	/* What came before that is not seen to come. */
 	if (is_there(client, serves))

@@ -13,6 +13,9 @@ import (
 // How waits spin; the counterpart of cside/spin.h, which has the reasons.
 const (
 	pollsFirst   = 1000
+	pollsGentle  = 64
+	pollsLong    = 100
+	pollsShort   = 1
 	pollsBetween = 16
 	gapNs        = 200_000
 	penaltyMax   = 256
@@ -34,6 +37,7 @@ type spin struct {
 	gapAtNs  int64
 	yielding uint32
 	penalty  uint32
+	gently   bool // the next wait pauses between its first polls
 }
 
 func newSpin(geometry *layout.Region) spin {
@@ -54,6 +58,27 @@ func (s *spin) begin() bool {
 		return true
 	}
 	s.yielding--
+	return false
+}
+
+// soon makes the first polls of a wait; it reports whether the next slot of a ring came.
+func (s *spin) soon(r *ring) bool {
+	if s.gently {
+		for polls := range pollsGentle {
+			if r.ready() {
+				s.gently = polls > pollsShort
+				return true
+			}
+			pause()
+		}
+		return false
+	}
+	for polls := range pollsFirst {
+		if r.ready() {
+			s.gently = polls > pollsLong
+			return true
+		}
+	}
 	return false
 }
 
@@ -97,10 +122,8 @@ func (l *lane) wait(r *runner) bool {
 	}
 	maySpin := l.spin.begin()
 	if maySpin {
-		for range pollsFirst {
-			if l.requests.ready() {
-				return true
-			}
+		if l.spin.soon(&l.requests) {
+			return true
 		}
 	}
 	start := now()
