@@ -12,7 +12,7 @@ import (
 )
 
 // A callContext is the context of the call that a runner serves. It is used again for the next
-// call unless the handler asked for Done: then somebody may still hold the channel, so it is
+// call unless the handler asked for Done or Err: then somebody may ask again later, so it is
 // cancelled and replaced. A handler that never looks pays nothing.
 type callContext struct {
 	deadline uint64 // CLOCK_MONOTONIC nanoseconds; 0: none. Set between calls only.
@@ -21,7 +21,7 @@ type callContext struct {
 	call   atomic.Pointer[rt.Call] // whose reply space Buffer takes; nil when it is done
 	runner *runner                 // of the call; constant
 
-	asked atomic.Bool // Done was called
+	asked atomic.Bool // Done or Err was called
 	mu    sync.Mutex
 	done  chan struct{} // made by the first Done
 	err   error
@@ -51,6 +51,10 @@ func (c *callContext) Done() <-chan struct{} {
 	}
 	c.done = make(chan struct{})
 	c.asked.Store(true)
+	if c.err != nil {
+		close(c.done)
+		return c.done
+	}
 	if c.runner.lane.notify(c) {
 		c.endLocked(context.Canceled)
 		return c.done
@@ -69,6 +73,12 @@ func (c *callContext) Done() <-chan struct{} {
 
 // Err returns why Done is closed, or would be, or nil.
 func (c *callContext) Err() error {
+	c.asked.Store(true)
+	return c.errNow()
+}
+
+// errNow is Err for this package, which does not keep the context.
+func (c *callContext) errNow() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -106,11 +116,13 @@ func (c *callContext) end(err error) {
 func (c *callContext) endLocked(err error) {
 	if c.err == nil {
 		c.err = err
-		close(c.done)
+		if c.done != nil {
+			close(c.done)
+		}
 	}
 }
 
-// finish ends the call of a context that was asked for Done. The context serves no other.
+// finish ends the call of a context that was asked. The context serves no other.
 func (c *callContext) finish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -438,6 +438,33 @@ func TestContextEndsAtItsDeadlineOrWithTheCall(t *testing.T) {
 	<-kept.Done()
 }
 
+// A handler that asked for Err may have kept its context: that one serves no other call.
+func TestContextThatWasAskedForErrEndsWithItsCall(t *testing.T) {
+	contexts := make(chan context.Context, 1)
+	h := serveFake(t, false, handler(func(call *rt.Call) error {
+		select {
+		case contexts <- call.Context():
+			return call.Context().Err()
+		default:
+			return nil
+		}
+	}))
+	h.send(0, inline(0), 0, [5]uint64{})
+	if reply := h.receive(); reply.Status != 0 {
+		t.Fatalf("reply %+v", reply)
+	}
+	kept := <-contexts
+	contexts <- kept // it is the only one
+	for id := uint32(1); id < 100; id++ {
+		h.send(0, inline(0), id, [5]uint64{})
+		if err := kept.Err(); !errors.Is(err, context.Canceled) {
+			t.Fatalf("after the call: %v", err)
+		}
+		h.receive()
+	}
+	<-kept.Done()
+}
+
 func TestServingAllocatesNothing(t *testing.T) {
 	h := serveFake(t, false, handler(func(call *rt.Call) error {
 		if deadline, ok := call.Context().Deadline(); ok {

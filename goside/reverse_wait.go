@@ -23,7 +23,9 @@ import (
 // the context is done already.
 func deadlineOf(ctx context.Context, name string) (uint64, error) {
 	if c, ok := ctx.(*callContext); ok && c.deadline == 0 {
-		return 0, nil // its Err takes a lock, and is nil while the handler runs
+		return 0, nil // errNow takes a lock, and is nil while the handler runs
+	} else if ok && c.errNow() == nil {
+		return c.deadline, nil
 	}
 	if ctx.Err() != nil {
 		return 0, doneError(ctx, name, "it was not sent")
