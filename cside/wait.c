@@ -143,6 +143,19 @@ static bool sleeps_alone(struct rc_client *client)
 	return !rc__load_acquire(&peer->host->count) && client != peer->host_client;
 }
 
+/*
+ * Whether a sleep that found what has come was late: it ended by its bound. A thread that ran only
+ * a while after the bound says nothing, because what it found may have come meanwhile. Nor does a
+ * host call that was not expected.
+ */
+static bool is_late(struct rc_client *client, int slept, bool alone, uint64_t bound_ns)
+{
+	if (slept != -ETIMEDOUT || rc__now_ns() - bound_ns >= RC__SPIN_GAP_NS)
+		return false;
+	return !(alone && sleeps_alone(client) &&
+		 rc__load_acquire(reply_word(client)) == client->awaited.reply_before);
+}
+
 /* One sleep. OUTCOME_NONE: it ended by its bound, or by nothing in particular. */
 static int sleep_once(struct rc_client *client, uint32_t nudges, uint64_t deadline_ns)
 {
@@ -182,9 +195,7 @@ static int sleep_once(struct rc_client *client, uint32_t nudges, uint64_t deadli
 	rc__store_pointer_release(&client->sleep_word, NULL);
 	if (end != OUTCOME_NONE || !has_come(client))
 		return end;
-	/* A host call that was not expected is not late. */
-	if (slept == -ETIMEDOUT &&
-	    !(alone && sleeps_alone(client) && rc__load_acquire(words[0]) == seen[0]))
+	if (is_late(client, slept, alone, bound_ns))
 		rc__count(&client->lane->host_count.late_wakes);
 	return OUTCOME_READY;
 }

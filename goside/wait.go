@@ -201,7 +201,7 @@ func (w *worker) sleep(r *ring, waiting *uint32, counts *layout.CountLine,
 	}
 	delayPoint()
 	seen := atomic.LoadUint32(word)
-	timedOut := false
+	timedOut, start := false, now()
 	if !r.ready() && !closing.Load() {
 		delayPoint()
 		timedOut = futexWait(word, seen, sleepBoundNs)
@@ -214,7 +214,9 @@ func (w *worker) sleep(r *ring, waiting *uint32, counts *layout.CountLine,
 	if !r.ready() {
 		return false
 	}
-	if timedOut {
+	// A thread that ran only a while after the bound says nothing: what it found may have come
+	// meanwhile.
+	if timedOut && now()-start < sleepBoundNs+gapNs {
 		count(&counts.LateWakes)
 	}
 	return true
