@@ -32,9 +32,9 @@ TEST_ALL_WAYS(host_call, whose_worker_dies_meanwhile_is_dropped)
 		if (!turn)
 			test_census_take(&before);
 	}
-	test_census_take(&after);
+	/* A thread is there for a moment after it was joined. */
+	EXPECT_UNTIL((test_census_take(&after), after.threads <= before.threads));
 	cr_assert_eq(after.descriptors, before.descriptors);
-	cr_assert_eq(after.threads, before.threads);
 	cr_assert_eq(after.regions, before.regions);
 }
 
