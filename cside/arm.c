@@ -112,11 +112,7 @@ static void park(struct rc_client *client, uint32_t how)
 	begin_park(&client->lane->host_park, how, (uint32_t)client->replies.position);
 	begin_park(&client->reverse.shared->host_park, how,
 		   (uint32_t)client->reverse.requests.position);
-	/* PAIRS-WITH due in goside/wait.go, as in sleep_once. */
-	if (client->worker.fence)
-		rc__fence();
-	else
-		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
+	rc__sleeper_barrier(client);
 }
 
 void rc__unpark(struct rc_client *client)

@@ -444,71 +444,65 @@ int rc__call_oneway(struct rc_send *send)
 	return 0;
 }
 
-/* The same in two steps, where something is out of the ordinary. */
-static __attribute__((noinline)) int small_slowly(struct rc_client *client,
-						  const struct rc_method *method,
-						  const void *message, struct rc_send *send)
+/* small_begin() in the steps of other calls, where something is out of the ordinary. */
+static __attribute__((noinline)) int small_begin_slowly(struct rc_client *client,
+							const struct rc_method *method,
+							const void *message,
+							struct rc__record **record)
 {
-	int status = rc__send_begin(client, method, method->request_bytes, send);
+	struct rc_send send;
+	int status = rc__send_begin(client, method, method->request_bytes, &send);
 
-	if (!status && method->request_bytes)
-		memcpy(send->message, message, method->request_bytes);
-	return status;
+	if (status)
+		return status;
+	if (method->request_bytes)
+		memcpy(send.message, message, method->request_bytes);
+	*record = &client->records[send.record];
+	return 0;
 }
 
-/* Whether a small call can be made in one step. The client is in the gate. */
-static inline bool small_may_begin(const struct rc_client *client, const struct rc_method *method,
-				   uint32_t place)
+/* Begins a small call and writes its message. With 0 the client is in the gate, as after
+ * rc__send_begin(). A call of its own would save registers once more. */
+static inline __attribute__((always_inline)) int small_begin(struct rc_client *client,
+							     const struct rc_method *method,
+							     const void *message,
+							     struct rc__record **record)
 {
-	return rc__likely(may_begin(client, method, place) && !client->head.direct);
-}
+	uint32_t place = rc__method_place(client, method), bytes = method->request_bytes;
 
-static inline struct rc__record *small_begin(struct rc_client *client,
-					     const struct rc_method *method, uint32_t place,
-					     const void *message)
-{
-	uint32_t bytes = method->request_bytes;
-	struct rc__record *record =
-		take_record(client, method, rc__place_base(place) + method->index,
-			    flags_of(method) | rc__slot_inline_flags(bytes));
-
+	rc__gate_enter(&client->gate);
+	if (rc__unlikely(!may_begin(client, method, place) || client->head.direct)) {
+		rc__gate_leave();
+		return small_begin_slowly(client, method, message, record);
+	}
+	*record = take_record(client, method, rc__place_base(place) + method->index,
+			      flags_of(method) | rc__slot_inline_flags(bytes));
 	rc__copy_words(rc__ring_reserve(&client->requests)->body, message, bytes);
-	return record;
+	return 0;
 }
 
 int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
 		   void *reply)
 {
-	uint32_t place = rc__method_place(client, method);
-	struct rc_send send;
-	int status;
+	struct rc__record *record;
+	int status = small_begin(client, method, message, &record);
 
-	rc__gate_enter(&client->gate);
-	if (small_may_begin(client, method, place)) {
-		status = call_sync(client, small_begin(client, method, place, message), reply);
-		rc__gate_leave();
+	if (rc__unlikely(status))
 		return status;
-	}
+	status = call_sync(client, record, reply);
 	rc__gate_leave();
-	status = small_slowly(client, method, message, &send);
-	return status ? status : rc__call_sync(&send, reply);
+	return status;
 }
 
 int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
 		    rc__done *done, void *context, struct rc_call *call)
 {
-	uint32_t place = rc__method_place(client, method);
-	struct rc_send send;
-	int status;
+	struct rc__record *record;
+	int status = small_begin(client, method, message, &record);
 
-	rc__gate_enter(&client->gate);
-	if (small_may_begin(client, method, place)) {
-		call_async(client, small_begin(client, method, place, message), done, context,
-			   call);
-		rc__gate_leave();
-		return 0;
-	}
+	if (rc__unlikely(status))
+		return status;
+	call_async(client, record, done, context, call);
 	rc__gate_leave();
-	status = small_slowly(client, method, message, &send);
-	return status ? status : rc__call_async(&send, done, context, call);
+	return 0;
 }

@@ -368,6 +368,11 @@ void rc__nudge(struct rc_client *client);
 int rc__follow(struct rc_client *client, uint64_t deadline_ns);
 /* Something has changed. */
 void rc__wake_followers(struct rc_client *client);
+/* What a sleeper runs between saying that it sleeps and its last look. */
+void rc__sleeper_barrier(const struct rc_client *client);
+/* Has each thread that sleeps in the peer's lanes look again: wakes them, each again_ns, until none
+ * sleeps on what it began before. `only_alone`: those that expect no host call. */
+void rc__wake_sleepers(struct rc_peer *peer, bool only_alone, uint64_t again_ns);
 /* Something is offered to Go: has all threads that sleep in this peer's lanes expect host calls. */
 void rc__wake_for_host_calls(struct rc_peer *peer);
 /* Wakes the worker for the request just committed, if it sleeps. */

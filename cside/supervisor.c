@@ -124,33 +124,15 @@ static void wake_event_loops(struct rc_peer *peer)
 
 static void mark_dead(struct rc_peer *peer)
 {
-	bool sleepers;
-
 	/* PAIRS-WITH rc__peer_state: the text is seen with the state. */
 	rc__store_release(&peer->state, RC__PEER_DEAD);
-	/* PAIRS-WITH sleep_once in wait.c: either it sees the state, or we its sleep_word. */
+	/* PAIRS-WITH arm in arm.c: either it sees the state, or we that it is armed. */
 	rc__fence();
 	wake_event_loops(peer);
-	do {
-		sleepers = false;
-		pthread_mutex_lock(&peer->lock);
-		pthread_cond_broadcast(&peer->changed);
-		for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++) {
-			struct rc_client *client = peer->lanes[lane].client;
-			void *word = client ? rc__load_pointer_acquire(&client->sleep_word) : NULL;
-
-			if (!word)
-				continue;
-			rc__futex_wake(word);
-			sleepers = true;
-		}
-		pthread_mutex_unlock(&peer->lock);
-		if (sleepers) {
-			struct timespec pause = rc__timespec(WAKE_AGAIN_NS);
-
-			nanosleep(&pause, NULL);
-		}
-	} while (sleepers);
+	pthread_mutex_lock(&peer->lock);
+	pthread_cond_broadcast(&peer->changed);
+	pthread_mutex_unlock(&peer->lock);
+	rc__wake_sleepers(peer, false, WAKE_AGAIN_NS);
 }
 
 /* What the supervisor waits for, and until when. */

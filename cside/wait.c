@@ -170,12 +170,7 @@ static int sleep_once(struct rc_client *client, uint32_t nudges, uint64_t deadli
 	rc__store_relaxed(&client->alone, true);
 	rc__park_begin(&client->lane->host_park.waiting, client->awaited.reply);
 	rc__park_begin(host_waiting, client->awaited.host);
-	/* PAIRS-WITH due in goside/wait.go: a worker that commits one of the slots after our last
-	 * look has to see that we wait for it. It either fences itself or is fenced by this. */
-	if (client->worker.fence)
-		rc__fence();
-	else
-		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
+	rc__sleeper_barrier(client);
 
 	alone = sleeps_alone(client);
 	if (!alone)
@@ -303,15 +298,15 @@ int rc__wait_reply_only(struct rc_client *client, uint64_t deadline_ns)
 	return wait_for(client, false, deadline_ns);
 }
 
-/* Wakes who sleeps without regard to host calls. Returns whether there is any. */
-static bool wake_alone(struct rc_peer *peer)
+/* Wakes threads that sleep in the peer's lanes. Returns whether there is any. */
+static bool wake_sleepers(struct rc_peer *peer, bool only_alone)
 {
 	bool any = false;
 
 	pthread_mutex_lock(&peer->lock);
 	for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++) {
 		struct rc_client *client = peer->lanes[lane].client;
-		void *word = client && rc__load_relaxed(&client->alone)
+		void *word = client && (!only_alone || rc__load_relaxed(&client->alone))
 				     ? rc__load_pointer_acquire(&client->sleep_word)
 				     : NULL;
 
@@ -324,14 +319,30 @@ static bool wake_alone(struct rc_peer *peer)
 	return any;
 }
 
+void rc__wake_sleepers(struct rc_peer *peer, bool only_alone, uint64_t again_ns)
+{
+	struct timespec pause = rc__timespec(again_ns);
+
+	/* PAIRS-WITH sleep_once: either it sees what it is woken for, or we its sleep_word. */
+	rc__fence();
+	while (wake_sleepers(peer, only_alone))
+		nanosleep(&pause, NULL);
+}
+
 void rc__wake_for_host_calls(struct rc_peer *peer)
 {
-	struct timespec pause = rc__timespec(NUDGE_AGAIN_NS);
-
 	/* PAIRS-WITH sleeps_alone. */
-	rc__fence();
-	while (wake_alone(peer))
-		nanosleep(&pause, NULL);
+	rc__wake_sleepers(peer, true, NUDGE_AGAIN_NS);
+}
+
+void rc__sleeper_barrier(const struct rc_client *client)
+{
+	/* PAIRS-WITH due in goside/wait.go: a worker that commits one of the slots after our last
+	 * look has to see that we wait for it. It either fences itself or is fenced by this. */
+	if (client->worker.fence)
+		rc__fence();
+	else
+		rc__membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 }
 
 void rc__nudge(struct rc_client *client)
