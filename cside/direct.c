@@ -4,6 +4,8 @@
  *
  * In place, Go gets the addresses of the caller's own values and writes a reply without pointers to
  * where the caller wants it; one with pointers it encodes into memory that rc_release() takes back.
+ * Where Go's own code for entering it may be called, that is what is called, without the exported
+ * function around it.
  *
  * Values that Go cannot take as they are come by a message: it lies in the next slot of the ring,
  * but the slot is not committed. Go copies it, runs the handler, and writes the reply into a slot
@@ -85,7 +87,7 @@ static inline bool may_be_in_place(const struct rc_client *client)
 	       rc__peer_state(peer) == RC__PEER_RUNNING && met == peer->go.call;
 }
 
-/* Where the client remembers a method's index: looking it up takes loads one after the other. */
+/* Where the client remembers a method's place: looking it up takes loads one after the other. */
 static inline struct rc__known *known_at(struct rc_client *client, const struct rc_method *method)
 {
 	return &client->known[((uintptr_t)method >> 4) % RC__KNOWN];
@@ -102,11 +104,30 @@ static __attribute__((noinline)) bool has_room(struct rc_client *client, uint64_
 	return has;
 }
 
+/* Does what Go's crosscall2 does, by an exported function. */
+static void enter_plainly(rc__place_function *function, void *frame, int bytes, size_t context)
+{
+	(void)bytes;
+	(void)context;
+	function(frame);
+}
+
 /* Not in the gate. */
-static inline void run(struct rc_client *client, struct rc_frame *frame)
+static inline void run(const struct rc_client *client, const struct rc__known *known,
+		       struct rc_frame *frame)
 {
 	frame->status = 0;
-	client->peer->go.call_in_place(client->head.direct, frame);
+	frame->fetch = 0;
+	client->enter(known->function, frame, 0, 0);
+}
+
+/* What the last frame's call has left goes to `reply`. */
+static void run_fetch(const struct rc_client *client, struct rc_frame *frame, void *reply)
+{
+	frame->status = 0;
+	frame->fetch = 1;
+	frame->reply = (uintptr_t)reply;
+	client->peer->go.call_in_place(frame);
 }
 
 /* The handler's error, which Go has kept. */
@@ -118,12 +139,8 @@ static __attribute__((noinline)) int fail(struct rc_client *client, const struct
 		char text[4096]; /* more than rc_error_last() keeps */
 	} error = { 0 };
 
-	if (frame->status == -ENOSYS)
-		return rc__error_no_method(client, method->name);
-	frame->fetch = 1;
-	frame->reply = (uintptr_t)&error;
 	frame->bytes = sizeof(error);
-	run(client, frame);
+	run_fetch(client, frame, &error);
 	if (error.header.text_bytes > sizeof(error.text))
 		error.header.text_bytes = sizeof(error.text);
 	return rc__error_remote(error.header.code, method->name, error.text,
@@ -163,9 +180,7 @@ static __attribute__((noinline)) int fetch(struct rc_client *client, const struc
 	larger = take_room(client, frame->bytes);
 	if (!larger)
 		return no_memory(method, RC_RAN_YES);
-	frame->fetch = 1;
-	frame->reply = (uintptr_t)(larger + 1);
-	run(client, frame);
+	run_fetch(client, frame, larger + 1);
 	/* Parts of the reply may have lain in it. */
 	give_room(client, *private);
 	*private = larger;
@@ -173,10 +188,12 @@ static __attribute__((noinline)) int fetch(struct rc_client *client, const struc
 }
 
 static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
-						       const struct rc_method *method,
+						       const struct rc__known *known,
 						       struct rc_frame *frame, const void **into)
 {
-	uint64_t hint = client->hints[frame->method];
+	const struct rc_method *method = known->method; /* calls from the handler change *known */
+	uint32_t *hints = &client->hints[known->index];
+	uint64_t hint = *hints;
 	struct rc__private *private;
 	int status = 0;
 
@@ -187,7 +204,7 @@ static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
 	if (!private)
 		return no_memory(method, RC_RAN_NO);
 	frame->reply = (uintptr_t)(private + 1);
-	run(client, frame);
+	run(client, known, frame);
 	while (rc__unlikely(frame->status == RC_FRAME_MORE) && !status)
 		status = fetch(client, method, frame, &private);
 	if (rc__unlikely(!status && frame->status))
@@ -196,9 +213,29 @@ static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
 		give_room(client, private);
 		return status;
 	}
-	client->hints[frame->method] = rc__next_hint((uint32_t)hint, frame->bytes);
+	*hints = rc__next_hint((uint32_t)hint, frame->bytes);
 	*into = private + 1;
 	return 0;
+}
+
+/* Asks Go where it has a method. False: the method cannot be called in place. */
+static bool learn(struct rc_client *client, const struct rc_method *method, uint32_t index)
+{
+	const struct rc_linked_go *go = &client->peer->go;
+	struct rc_place place;
+
+	go->place(client->head.direct, index, &place);
+	if (!place.place)
+		return false;
+	client->enter = place.enter ? (rc__enter *)(uintptr_t)place.enter : enter_plainly;
+	*known_at(client, method) = (struct rc__known){
+		.method = method,
+		.place = place.place,
+		.function = place.enter ? (rc__place_function *)(uintptr_t)place.function
+					: go->call_in_place,
+		.index = index,
+	};
+	return true;
 }
 
 /* rc__call_in_place() where something is out of the ordinary. */
@@ -215,10 +252,9 @@ static __attribute__((noinline)) int call_slowly(struct rc_client *client,
 	rc__gate_leave();
 	if (method->index >= rc__place_methods(place) || !may_be_in_place(client))
 		return RC_BY_MESSAGE;
-	*known_at(client, method) = (struct rc__known){
-		.method = method,
-		.index = rc__place_base(place) + method->index,
-	};
+	if (known_at(client, method)->method != method &&
+	    !learn(client, method, rc__place_base(place) + method->index))
+		return RC_BY_MESSAGE;
 	return rc__call_in_place(client, method, measured, arguments, into);
 }
 
@@ -233,12 +269,11 @@ int rc__call_in_place(struct rc_client *client, const struct rc_method *method, 
 	if (measured > RC_BODY_BYTES && !has_room(client, measured))
 		return RC_BY_MESSAGE;
 	client->direct_calls++;
-	frame.method = (uint32_t)known->index;
-	frame.fetch = 0;
+	frame.place = known->place;
 	frame.arguments = (uintptr_t)arguments;
 	frame.reply = (uintptr_t)into;
 	if (method->flags & RC_METHOD_REPLY_POINTERS)
-		return call_for_pointers(client, method, &frame, into);
-	run(client, &frame);
+		return call_for_pointers(client, known, &frame, into);
+	run(client, known, &frame);
 	return rc__likely(!frame.status) ? 0 : fail(client, method, &frame);
 }

@@ -200,9 +200,15 @@ struct rc__uring {
 	struct rc_uring_wait waits[2]; /* the next reply's word, the next host call's */
 };
 
-/* A method that was called in place, and its index in the Go side. */
+/* Code of Go's, or of an exported function, that serves a frame; and how it is called. */
+typedef void rc__place_function(void *frame);
+typedef void rc__enter(rc__place_function *function, void *frame, int bytes, size_t context);
+
+/* A method that was called in place, and where the Go side has it. */
 struct rc__known {
 	const struct rc_method *method;
+	uint64_t place;
+	rc__place_function *function; /* as client->enter takes it */
 	uint64_t index;
 };
 
@@ -235,6 +241,7 @@ struct rc_client {
 	uint64_t fetches;        /* requests that were no calls */
 	uint64_t direct_calls;   /* that took no slot */
 	struct rc__known known[RC__KNOWN];
+	rc__enter *enter; /* Go's crosscall2, or what does the same by an exported function */
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 

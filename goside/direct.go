@@ -21,7 +21,8 @@ func init() {
 	entry.Start = startInProcess
 	entry.Lane = directLane
 	entry.Call = callDirectly
-	entry.CallInPlace = callInPlace
+	entry.CallInPlace = callInFrame
+	entry.Place = directPlace
 }
 
 // inProcess are the peers that this process serves to itself, by their keys, which begin at 1.
@@ -130,7 +131,7 @@ func removeDirect(l *lane) {
 	}
 	inProcess.Lock()
 	defer inProcess.Unlock()
-	directRunners[l.key].Store(nil)
+	directRunners[l.key].Swap(nil).unpin()
 }
 
 // idleBelow returns the runner for a call from within a handler of r, by C code that it has called.

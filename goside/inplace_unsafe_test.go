@@ -28,6 +28,7 @@ func (p *placed) Encode(call *rt.Call) error { return p.encode(call) }
 // A placedHost calls handlers in place, as a thread of C does.
 type placedHost struct {
 	key       int
+	places    map[uint32]layout.Place // by method
 	argument  uint64
 	arguments [1]unsafe.Pointer
 	room      [64]uint64
@@ -43,20 +44,32 @@ func newPlacedHost(t *testing.T, handlers ...rt.Handler) *placedHost {
 	fake := newFake(t, false, makers...)
 	fake.lane.key = addDirect(newRunner(fake.lane))
 	t.Cleanup(func() { removeDirect(fake.lane) })
-	return &placedHost{key: fake.lane.key}
+	return placedHostOf(fake.lane.key)
+}
+
+func placedHostOf(key int) *placedHost {
+	return &placedHost{key: key, places: make(map[uint32]layout.Place)}
+}
+
+// place returns where a method is, which the host asks for once.
+func (h *placedHost) place(method uint32) uint64 {
+	if _, known := h.places[method]; !known {
+		h.places[method] = directPlace(h.key, method)
+	}
+	return h.places[method].Place
 }
 
 func (h *placedHost) run(method, fetch uint32, argument, roomBytes uint64) int32 {
 	h.argument = argument
 	h.arguments[0] = unsafe.Pointer(&h.argument)
 	h.frame = layout.Frame{
-		Method:    method,
+		Place:     h.place(method),
 		Fetch:     fetch,
 		Arguments: uint64(uintptr(unsafe.Pointer(&h.arguments))),
 		Reply:     uint64(uintptr(unsafe.Pointer(&h.room))),
 		Bytes:     roomBytes,
 	}
-	callInPlace(h.key, (*rt.Frame)(unsafe.Pointer(&h.frame)))
+	callInFrame((*rt.Frame)(unsafe.Pointer(&h.frame)))
 	return h.frame.Status
 }
 
@@ -101,8 +114,8 @@ func TestCallInPlaceReadsAndWritesTheHostsValues(t *testing.T) {
 	if allocations != 0 {
 		t.Errorf("%v allocations a call", allocations)
 	}
-	if status := h.run(1, 0, 0, 0); status != statusNoMethod {
-		t.Errorf("of an unknown method: status %d", status)
+	if place := directPlace(h.key, 1); place != (layout.Place{}) {
+		t.Errorf("of an unknown method: place %+v", place)
 	}
 }
 
@@ -124,7 +137,7 @@ func TestCallsInPlaceFromWithinAHandlerAreServed(t *testing.T) {
 	}
 	hosts[0] = newPlacedHost(t, p)
 	for level := 1; level <= depth; level++ {
-		hosts[level] = &placedHost{key: hosts[0].key}
+		hosts[level] = placedHostOf(hosts[0].key)
 	}
 	for range 3 {
 		if status := hosts[0].run(0, 0, 0, 0); status != 0 || hosts[0].room[0] != depth {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
@@ -60,9 +61,10 @@ type runner struct {
 	beside  bool          // it is another's. Guarded by the lane's mu.
 
 	// Of calls in place; see inplace.go.
-	inPlace []rt.InPlaceHandler // as handlers
-	placed  bool                // one of them runs
-	failed  bool                // what the last call left is an error
+	places []*place // by method, made at first use
+	pins   runtime.Pinner
+	placed bool // one of them runs
+	failed bool // what the last call left is an error
 }
 
 func newRunner(l *lane) *runner {
@@ -257,8 +259,6 @@ func (r *runner) dropPanicked(panicked any) error {
 	}
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.handlers[r.request.method] = nil
-	if r.inPlace != nil {
-		r.inPlace[r.request.method] = nil
-	}
+	r.renewPlace(r.request.method)
 	return errors.New(text)
 }

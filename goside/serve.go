@@ -251,6 +251,5 @@ func (w *worker) closeAll() {
 	for _, l := range lanes {
 		l.close()
 		l.bell.close()
-		removeDirect(l)
 	}
 }

@@ -80,9 +80,16 @@ func rc_go_call(lane C.int, request, reply unsafe.Pointer) {
 	entry.Call(int(lane), (*layout.Slot)(request), (*layout.Slot)(reply))
 }
 
-// rc_go_call_in_place serves a call on the calling thread, with the caller's own values.
+// rc_go_place says how a method of a lane is called with the caller's own values.
+//
+//export rc_go_place
+func rc_go_place(lane C.int, method C.uint32_t, place unsafe.Pointer) {
+	said := entry.Place(int(lane), uint32(method))
+	said.Enter = enter()
+	*(*layout.Place)(place) = said
+}
+
+// rc_go_call_in_place serves what a frame describes, on the calling thread.
 //
 //export rc_go_call_in_place
-func rc_go_call_in_place(lane C.int, frame unsafe.Pointer) {
-	entry.CallInPlace(int(lane), (*rt.Frame)(frame))
-}
+func rc_go_call_in_place(frame unsafe.Pointer) { entry.CallInPlace((*rt.Frame)(frame)) }

@@ -34,18 +34,17 @@ var ErrMore = errors.New("ringcall: the reply needs more room")
 
 // A Frame is layout.Frame with its pointers.
 type Frame struct {
-	Method    uint32
-	Fetch     uint32
-	Status    int32
-	_         [4]byte
+	Place     unsafe.Pointer
 	arguments unsafe.Pointer
 	reply     unsafe.Pointer
+	Status    int32
+	Fetch     uint32
 	Bytes     uint64
 }
 
 const (
 	_ = -(unsafe.Sizeof(Frame{}) ^ unsafe.Sizeof(layout.Frame{}))
-	_ = -(unsafe.Offsetof(Frame{}.Method) ^ unsafe.Offsetof(layout.Frame{}.Method))
+	_ = -(unsafe.Offsetof(Frame{}.Place) ^ unsafe.Offsetof(layout.Frame{}.Place))
 	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ unsafe.Offsetof(layout.Frame{}.Fetch))
 	_ = -(unsafe.Offsetof(Frame{}.Status) ^ unsafe.Offsetof(layout.Frame{}.Status))
 	_ = -(unsafe.Offsetof(Frame{}.arguments) ^ unsafe.Offsetof(layout.Frame{}.Arguments))

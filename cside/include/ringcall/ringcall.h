@@ -135,7 +135,8 @@ struct rc_linked_go {
 	int (*start)(int control_fd, uintptr_t host, uintptr_t host_call);
 	int (*lane)(int peer, uint32_t lane);
 	void (*call)(int lane, void *request, void *reply);
-	void (*call_in_place)(int lane, void *frame);
+	void (*place)(int lane, uint32_t method, void *place);
+	void (*call_in_place)(void *frame);
 };
 
 /*
@@ -150,10 +151,11 @@ struct rc_linked_go {
 	RC__LINKAGE int rc_go_start(int control_fd, uintptr_t host, uintptr_t host_call);          \
 	RC__LINKAGE int rc_go_lane(int peer, uint32_t lane);                                       \
 	RC__LINKAGE void rc_go_call(int lane, void *request, void *reply);                         \
-	RC__LINKAGE void rc_go_call_in_place(int lane, void *frame);                               \
+	RC__LINKAGE void rc_go_place(int lane, uint32_t method, void *place);                      \
+	RC__LINKAGE void rc_go_call_in_place(void *frame);                                         \
 	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
 	const struct rc_linked_go rc_linked_go = { rc_go_start, rc_go_lane, rc_go_call,            \
-						   rc_go_call_in_place }
+						   rc_go_place, rc_go_call_in_place }
 
 /*
  * rc_close - stop a peer and free it.

@@ -38,6 +38,9 @@ var (
 	// Call serves the call in a request's slot, which may be used again, and writes its reply.
 	Call func(lane int, request, reply *layout.Slot)
 
-	// CallInPlace serves the call that a frame describes.
-	CallInPlace func(lane int, frame *rt.Frame)
+	// Place returns a method's place in a lane, without Enter.
+	Place func(lane int, method uint32) layout.Place
+
+	// CallInPlace serves what a frame describes.
+	CallInPlace func(frame *rt.Frame)
 )

@@ -368,20 +368,30 @@ type RemoteError struct {
 // There is no message: the addresses are those of the caller's own values. What did not fit is
 // asked for by a second frame, with room for it.
 type Frame struct {
-	// Method: [host] index into the worker's methods
-	Method uint32
-	// Fetch: [host] 1: only what the last frame's call left
-	Fetch uint32
-	// Status: [worker] begins as 0
-	Status   int32
-	Reserved uint32
+	// Place: [host] rc_place.place: the method, in this lane
+	Place uint64
 	// Arguments: [host] the address of an array of addresses, one an input
 	Arguments uint64
 	// Reply: [host] where the reply goes
 	Reply uint64
+	// Status: [worker] begins as 0
+	Status int32
+	// Fetch: [host] 1: only what the last frame's call left
+	Fetch uint32
 	// Bytes: [host] how much there is room for; [worker] how much the reply has.
 	// A reply without pointers, which has its type's size, leaves it.
 	Bytes uint64
+}
+
+// Place: How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),
+// two addresses of code. Where there is no enter: by rc_go_call_in_place(&frame).
+type Place struct {
+	// Place: [worker] for frames; 0: the method cannot be called so
+	Place uint64
+	// Enter: [worker] Go's crosscall2, or 0
+	Enter uint64
+	// Function: [worker] Go code that takes a frame which fetches nothing
+	Function uint64
 }
 
 // Go's layout is C's: a difference is a constant that overflows.
@@ -484,11 +494,14 @@ const (
 	_ = -(unsafe.Offsetof(RemoteError{}.TextBytes) ^ 8)
 	_ = -(unsafe.Offsetof(RemoteError{}.Reserved) ^ 12)
 	_ = -(unsafe.Sizeof(Frame{}) ^ 40)
-	_ = -(unsafe.Offsetof(Frame{}.Method) ^ 0)
-	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 4)
-	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 8)
-	_ = -(unsafe.Offsetof(Frame{}.Reserved) ^ 12)
-	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 16)
-	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 24)
+	_ = -(unsafe.Offsetof(Frame{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 8)
+	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 16)
+	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 24)
+	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 28)
 	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ 32)
+	_ = -(unsafe.Sizeof(Place{}) ^ 24)
+	_ = -(unsafe.Offsetof(Place{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(Place{}.Enter) ^ 8)
+	_ = -(unsafe.Offsetof(Place{}.Function) ^ 16)
 )

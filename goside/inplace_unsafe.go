@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"reflect"
+	"unsafe"
+
+	"ringcall/goside/rt"
+)
+
+func (p *place) pointer() unsafe.Pointer { return unsafe.Pointer(p) }
+
+// address returns what a host knows a place by.
+func (p *place) address() uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
+
+// entryOf returns the address of a function's code, to which Go's crosscall2 hands a frame.
+func entryOf(function func(*rt.Frame)) uint64 { return uint64(reflect.ValueOf(function).Pointer()) }
