@@ -208,18 +208,25 @@ static const char *placed_value(const struct method *method, const struct parame
 			    go_type(parameter->value), index);
 }
 
+/* What a function that serves does with an `err`. */
+static const char *failure(bool in_place)
+{
+	return in_place ? "\t\tsite.Fail(frame, err)\n\t\treturn\n" : "\t\treturn err\n";
+}
+
 static void emit_call(struct text *out, const struct method *method, bool in_place)
 {
+	bool returns = !method->output && !in_place;
 	unsigned index = 0;
 
 	if (method->output)
 		text_add(out, "\th.out = %s\n", zero_of(method->output->value));
 	if (method->output && type_has_pointers(method->output->value))
-		text_add(out, "\tcall.%s%" PRIu64 ")\n",
-			 in_place ? "OpenRoom(frame, " : "OpenReply(",
+		text_add(out, "\t%s%" PRIu64 ")\n",
+			 in_place ? "site.Call().OpenRoom(frame, " : "call.OpenReply(",
 			 method->output->value->bytes);
-	text_add(out, "\t%sh.impl.%s(call.Context()", method->output ? "if err := " : "return ",
-		 method->go_name);
+	text_add(out, "\t%sh.impl.%s(%s.Context()",
+		 returns ? "return " : "if err := ", method->go_name, in_place ? "site" : "call");
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			text_add(out, ", &h.out");
@@ -230,7 +237,7 @@ static void emit_call(struct text *out, const struct method *method, bool in_pla
 		else
 			text_add(out, ", arg%s", i->go_field);
 	}
-	text_add(out, method->output ? "); err != nil {\n\t\treturn err\n\t}\n" : ")\n");
+	text_add(out, returns ? ")\n" : "); err != nil {\n%s\t}\n", failure(in_place));
 }
 
 /* Whether a struct is small and of scalars only. */
@@ -252,17 +259,16 @@ static bool is_small(const struct type *type)
 static void emit_copy(struct text *out, const struct type *type, const char *to)
 {
 	if (!is_small(type)) {
-		text_add(out, "\t*(*%s)(%s) = h.out\n\treturn nil\n", go_type(type), to);
+		text_add(out, "\t*(*%s)(%s) = h.out\n", go_type(type), to);
 		return;
 	}
 	text_add(out, "\troot := (*%s)(%s)\n", go_type(type), to);
 	for (const struct field *i = type->structure->fields; i; i = i->next)
 		text_add(out, "\troot.%s = h.out.%s\n", i->go_name, i->go_name);
-	text_add(out, "\treturn nil\n");
 }
 
 static void emit_measure_output(struct text *out, const struct service *service,
-				const struct method *method)
+				const struct method *method, bool in_place)
 {
 	const struct type *type = method->output->value;
 
@@ -275,7 +281,8 @@ static void emit_measure_output(struct text *out, const struct service *service,
 		 type->bytes);
 	emit_go_measure(out, 1, type, "h.out", emit_label(service, method, method->output));
 	if (!type_has_pointers(type))
-		text_add(out, "\tif err := measure.Err(); err != nil {\n\t\treturn err\n\t}\n");
+		text_add(out, "\tif err := measure.Err(); err != nil {\n%s\t}\n",
+			 failure(in_place));
 }
 
 /* Of an output with pointers: the same by a message and in place. */
@@ -287,7 +294,7 @@ static void emit_encode(struct text *out, const struct service *service,
 	text_add(out, "\n// Encode encodes what %s has put out.\n", method->go_name);
 	text_add(out, "func (h *handler%s) Encode(call *rt.Call) error {\n",
 		 emit_go_method_name(service, method));
-	emit_measure_output(out, service, method);
+	emit_measure_output(out, service, method, false);
 	text_add(out, "\twriter, err := call.Encode(measure)\n"
 		      "\tif err != nil {\n\t\treturn err\n\t}\n");
 	text_add(out, "\troot := (*%s)(writer.Root(%" PRIu64 "))\n", go_wire_type(type),
@@ -297,43 +304,62 @@ static void emit_encode(struct text *out, const struct service *service,
 }
 
 /* Ends a method that serves a call. */
-static void emit_reply(struct text *out, const struct service *service, const struct method *method,
-		       bool in_place)
+static void emit_reply(struct text *out, const struct service *service, const struct method *method)
 {
 	const struct type *type = method->output->value;
 
 	if (type_has_pointers(type)) {
-		text_add(out, in_place ? "\treturn call.EncodeRoom(frame, h)\n"
-				       : "\treturn h.Encode(call)\n");
+		text_add(out, "\treturn h.Encode(call)\n");
 		return;
 	}
-	emit_measure_output(out, service, method);
-	if (in_place) {
-		emit_copy(out, type, "frame.Reply()");
-		return;
-	}
+	emit_measure_output(out, service, method, false);
 	if (type->bytes <= RC_BODY_BYTES) {
 		emit_copy(out, type, memory_print("call.SmallReply(%" PRIu64 ")", type->bytes));
-		return;
+	} else {
+		text_add(out,
+			 "\twriter, err := call.Reply(%" PRIu64 ")\n"
+			 "\tif err != nil {\n\t\treturn err\n\t}\n",
+			 type->bytes);
+		emit_copy(out, type, memory_print("writer.Root(%" PRIu64 ")", type->bytes));
 	}
-	text_add(out,
-		 "\twriter, err := call.Reply(%" PRIu64 ")\n"
-		 "\tif err != nil {\n\t\treturn err\n\t}\n",
-		 type->bytes);
-	emit_copy(out, type, memory_print("writer.Root(%" PRIu64 ")", type->bytes));
+	text_add(out, "\treturn nil\n");
 }
 
-/* What cgo: calls; see goside/rt/frame_unsafe.go. */
+static void emit_reply_in_place(struct text *out, const struct service *service,
+				const struct method *method)
+{
+	const struct type *type = method->output->value;
+
+	if (type_has_pointers(type)) {
+		text_add(out, "\tif err := site.Call().EncodeRoom(frame, h); err != nil {\n%s\t}\n",
+			 failure(true));
+		return;
+	}
+	emit_measure_output(out, service, method, true);
+	emit_copy(out, type, "frame.Reply()");
+}
+
+/* What cgo: calls; see goside/rt/frame_unsafe.go. All in one function: each call costs. */
 static void emit_serve_in_place(struct text *out, const struct service *service,
 				const struct method *method)
 {
-	text_add(out, "\n// ServeInPlace calls %s with the host's own values.\n", method->go_name);
-	text_add(out, "func (h *handler%s) ServeInPlace(call *rt.Call, frame *rt.Frame) error {\n",
-		 emit_go_method_name(service, method));
+	const char *name = emit_go_method_name(service, method);
+
+	text_add(out, "\n// InPlace returns inPlace%s, which cgo: calls.\n", name);
+	text_add(out,
+		 "func (h *handler%s) InPlace() (func(*rt.Frame), unsafe.Pointer) {\n"
+		 "\treturn inPlace%s, unsafe.Pointer(h)\n}\n",
+		 name, name);
+	text_add(out, "\n// inPlace%s calls %s with the host's own values.\n", name,
+		 method->go_name);
+	text_add(out, "func inPlace%s(frame *rt.Frame) {\n\tsite := frame.Enter()\n", name);
+	text_add(out, "\tdefer func() {\n\t\tif frame.Runs() {\n"
+		      "\t\t\tframe.Rescue(recover())\n\t\t}\n\t}()\n");
+	text_add(out, "\th := (*handler%s)(site.Handler)\n", name);
 	emit_call(out, method, true);
 	if (method->output)
-		emit_reply(out, service, method, true);
-	text_add(out, "}\n");
+		emit_reply_in_place(out, service, method);
+	text_add(out, "\tsite.Done(frame)\n}\n");
 }
 
 static void emit_handler(struct text *out, const struct model *model, const struct service *service,
@@ -348,7 +374,7 @@ static void emit_handler(struct text *out, const struct model *model, const stru
 	emit_decode(out, model, service, method);
 	emit_call(out, method, false);
 	if (method->output)
-		emit_reply(out, service, method, false);
+		emit_reply(out, service, method);
 	text_add(out, "}\n");
 	if (!(method->annotations.known & ANNOTATION_ONE_WAY))
 		emit_serve_in_place(out, service, method);
@@ -406,7 +432,7 @@ static bool needs_unsafe(const struct model *model)
 
 	for (struct service *service = model->services; service; service = service->next)
 		for (struct method *i = service->methods; i; i = i->next)
-			needs |= i->has_inputs;
+			needs |= i->has_inputs || !(i->annotations.known & ANNOTATION_ONE_WAY);
 	return needs;
 }
 

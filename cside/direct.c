@@ -87,7 +87,7 @@ static inline bool may_be_in_place(const struct rc_client *client)
 	       rc__peer_state(peer) == RC__PEER_RUNNING && met == peer->go.call;
 }
 
-/* Where the client remembers a method's place: looking it up takes loads one after the other. */
+/* Where the client remembers a method's site: looking it up takes loads one after the other. */
 static inline struct rc__known *known_at(struct rc_client *client, const struct rc_method *method)
 {
 	return &client->known[((uintptr_t)method >> 4) % RC__KNOWN];
@@ -105,7 +105,7 @@ static __attribute__((noinline)) bool has_room(struct rc_client *client, uint64_
 }
 
 /* Does what Go's crosscall2 does, by an exported function. */
-static void enter_plainly(rc__place_function *function, void *frame, int bytes, size_t context)
+static void enter_plainly(rc__site_function *function, void *frame, int bytes, size_t context)
 {
 	(void)bytes;
 	(void)context;
@@ -116,7 +116,7 @@ static void enter_plainly(rc__place_function *function, void *frame, int bytes, 
 static inline void run(const struct rc_client *client, const struct rc__known *known,
 		       struct rc_frame *frame)
 {
-	frame->status = 0;
+	frame->status = RC_FRAME_RUNS;
 	frame->fetch = 0;
 	client->enter(known->function, frame, 0, 0);
 }
@@ -124,7 +124,7 @@ static inline void run(const struct rc_client *client, const struct rc__known *k
 /* What the last frame's call has left goes to `reply`. */
 static void run_fetch(const struct rc_client *client, struct rc_frame *frame, void *reply)
 {
-	frame->status = 0;
+	frame->status = RC_FRAME_RUNS;
 	frame->fetch = 1;
 	frame->reply = (uintptr_t)reply;
 	client->peer->go.call_in_place(frame);
@@ -222,17 +222,17 @@ static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
 static bool learn(struct rc_client *client, const struct rc_method *method, uint32_t index)
 {
 	const struct rc_linked_go *go = &client->peer->go;
-	struct rc_place place;
+	struct rc_site site;
 
-	go->place(client->head.direct, index, &place);
-	if (!place.place)
+	go->site(client->head.direct, index, &site);
+	if (!site.site)
 		return false;
-	client->enter = place.enter ? (rc__enter *)(uintptr_t)place.enter : enter_plainly;
+	client->enter = site.enter ? (rc__enter *)(uintptr_t)site.enter : enter_plainly;
 	*known_at(client, method) = (struct rc__known){
 		.method = method,
-		.place = place.place,
-		.function = place.enter ? (rc__place_function *)(uintptr_t)place.function
-					: go->call_in_place,
+		.site = site.site,
+		.function = site.enter ? (rc__site_function *)(uintptr_t)site.function
+				       : go->call_in_place,
 		.index = index,
 	};
 	return true;
@@ -269,7 +269,7 @@ int rc__call_in_place(struct rc_client *client, const struct rc_method *method, 
 	if (measured > RC_BODY_BYTES && !has_room(client, measured))
 		return RC_BY_MESSAGE;
 	client->direct_calls++;
-	frame.place = known->place;
+	frame.site = known->site;
 	frame.arguments = (uintptr_t)arguments;
 	frame.reply = (uintptr_t)into;
 	if (method->flags & RC_METHOD_REPLY_POINTERS)

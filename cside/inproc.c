@@ -30,7 +30,7 @@ static bool find_all(void *library, struct rc_linked_go *go)
 	return find(library, "rc_go_start", &go->start, sizeof(go->start)) &&
 	       find(library, "rc_go_lane", &go->lane, sizeof(go->lane)) &&
 	       find(library, "rc_go_call", &go->call, sizeof(go->call)) &&
-	       find(library, "rc_go_place", &go->place, sizeof(go->place)) &&
+	       find(library, "rc_go_site", &go->site, sizeof(go->site)) &&
 	       find(library, "rc_go_call_in_place", &go->call_in_place, sizeof(go->call_in_place));
 }
 

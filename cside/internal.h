@@ -201,14 +201,14 @@ struct rc__uring {
 };
 
 /* Code of Go's, or of an exported function, that serves a frame; and how it is called. */
-typedef void rc__place_function(void *frame);
-typedef void rc__enter(rc__place_function *function, void *frame, int bytes, size_t context);
+typedef void rc__site_function(void *frame);
+typedef void rc__enter(rc__site_function *function, void *frame, int bytes, size_t context);
 
 /* A method that was called in place, and where the Go side has it. */
 struct rc__known {
 	const struct rc_method *method;
-	uint64_t place;
-	rc__place_function *function; /* as client->enter takes it */
+	uint64_t site;
+	rc__site_function *function; /* as client->enter takes it */
 	uint64_t index;
 };
 

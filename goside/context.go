@@ -50,7 +50,7 @@ func (c *callContext) Done() <-chan struct{} {
 		return c.done
 	}
 	c.done = make(chan struct{})
-	c.asked.Store(true)
+	c.ask()
 	if c.err != nil {
 		close(c.done)
 		return c.done
@@ -73,8 +73,14 @@ func (c *callContext) Done() <-chan struct{} {
 
 // Err returns why Done is closed, or would be, or nil.
 func (c *callContext) Err() error {
-	c.asked.Store(true)
+	c.ask()
 	return c.errNow()
+}
+
+// ask has the call's end look at the context.
+func (c *callContext) ask() {
+	c.asked.Store(true)
+	c.runner.call.Ask()
 }
 
 // errNow is Err for this package, which does not keep the context.

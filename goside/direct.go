@@ -21,8 +21,8 @@ func init() {
 	entry.Start = startInProcess
 	entry.Lane = directLane
 	entry.Call = callDirectly
-	entry.CallInPlace = callInFrame
-	entry.Place = directPlace
+	entry.CallInPlace = serveFrame
+	entry.Site = directSite
 }
 
 // inProcess are the peers that this process serves to itself, by their keys, which begin at 1.
@@ -137,7 +137,7 @@ func removeDirect(l *lane) {
 // idleBelow returns the runner for a call from within a handler of r, by C code that it has called.
 // A client makes its calls from one thread, so each level is above the next.
 func (r *runner) idleBelow() *runner {
-	for r.placed {
+	for r.call.Placed() {
 		if r.deeper == nil {
 			r.deeper = newRunner(r.lane)
 		}
@@ -149,7 +149,7 @@ func (r *runner) idleBelow() *runner {
 // callDirectly serves one synchronous call on the calling thread. A client makes one at a time.
 func callDirectly(key int, request, answer *layout.Slot) {
 	r := directRunners[key].Load()
-	if r.placed {
+	if r.call.Placed() {
 		r = r.idleBelow()
 	}
 	r.request.read(request)

@@ -9,111 +9,96 @@ import (
 	"ringcall/goside/rt"
 )
 
-// Calls in place, on the thread of a host in this process. What was not delivered with the call's
-// own frame, because it needs more room or is an error, waits in its runner for the next one, which
-// follows at once.
+// Calls in place, on the thread of a host in this process, which enters generated code at once; see
+// rt.InPlaceHandler. Here is what such a call needs that does not just succeed. What was not
+// delivered with the call's own frame, because it needs more room or is an error, waits in its
+// runner for the next one, which follows at once.
 
-// A place is a method of a lane as a host in this process knows it: by the place's address, which
-// is pinned for as long as the lane is open. It is used by one thread at a time.
-type place struct {
+// A site is a method of a lane. It is pinned for as long as the lane is open: the host has its
+// address, which is that of the rt.Site.
+type site struct {
+	rt.Site
 	runner  *runner
 	handler rt.InPlaceHandler
+	serve   func(*rt.Frame)
 	method  uint32
 }
 
-// callInPlace serves a call whose frame fetches nothing. It is compared with a bare cgo call, so it
-// does nothing that a call does not need which succeeds.
-func callInPlace(frame *rt.Frame) {
-	p := (*place)(frame.Place)
-	r := p.runner
-	if r.placed {
-		callBelow(frame)
-		return
-	}
-	r.placed = true
-	defer func() {
-		if r.placed {
-			p.rescue(frame, recover())
-		}
-	}()
-	err := p.handler.ServeInPlace(&r.call, frame)
-	r.placed = false
-	if err != nil || r.context.asked.Load() {
-		p.conclude(frame, err)
-	}
-}
-
-// callBelow is callInPlace from within a handler of the same lane.
-func callBelow(frame *rt.Frame) {
-	p := (*place)(frame.Place)
-	frame.Place = p.runner.idleBelow().place(p.method).pointer()
-	callInPlace(frame)
-}
-
-// callInFrame serves what any frame describes.
-func callInFrame(frame *rt.Frame) {
+// serveFrame serves what a frame describes.
+func serveFrame(frame *rt.Frame) {
+	s := (*site)(frame.Site)
 	if frame.Fetch != 0 {
-		(*place)(frame.Place).fetch(frame)
+		s.fetch(frame)
 		return
 	}
-	callInPlace(frame)
+	s.serve(frame)
 }
 
-// directPlace makes a place of a method of a lane, at its first call. The host has checked that
-// there is such a method; the zero value says that it cannot be called in place.
-func directPlace(key int, method uint32) layout.Place {
-	p := directRunners[key].Load().place(method)
-	if p == nil {
-		return layout.Place{}
+// directSite makes the site of a method of a lane. The zero value says that it cannot be called in
+// place.
+func directSite(key int, method uint32) layout.Site {
+	s := directRunners[key].Load().site(method)
+	if s == nil {
+		return layout.Site{}
 	}
-	return layout.Place{Place: p.address(), Function: entryOf(callInPlace)}
+	return layout.Site{Site: s.address(), Function: entryOf(s.serve)}
 }
 
-// place returns a method's place; nil: there is none.
-func (r *runner) place(method uint32) *place {
+// site returns a method's site; nil: there is none.
+func (r *runner) site(method uint32) *site {
 	if int(method) >= len(r.handlers) {
 		return nil
 	}
-	if r.places == nil {
-		r.places = make([]*place, len(r.handlers))
+	if r.sites == nil {
+		r.sites = make([]*site, len(r.handlers))
 	}
-	if r.places[method] == nil {
-		if handler := r.handlerInPlace(method); handler != nil {
-			p := &place{r, handler, method}
-			r.pins.Pin(p)
-			r.places[method] = p
+	if r.sites[method] == nil {
+		s := &site{runner: r, method: method}
+		if !s.renew() {
+			return nil
 		}
+		r.pins.Pin(s)
+		r.sites[method] = s
 	}
-	return r.places[method]
+	return r.sites[method]
 }
 
-// handlerInPlace returns a method's handler, a new one if need be; nil: it has none for calls in
-// place.
-func (r *runner) handlerInPlace(method uint32) rt.InPlaceHandler {
-	if r.handlers[method] == nil {
-		r.handlers[method] = r.lane.worker.methods[method].new()
+// renew gives s the handler of its method, a new one if need be. It reports false when the method
+// has none for calls in place.
+func (s *site) renew() (ok bool) {
+	r := s.runner
+	if r.handlers[s.method] == nil {
+		r.handlers[s.method] = r.lane.worker.methods[s.method].new()
 	}
-	handler, _ := r.handlers[method].(rt.InPlaceHandler)
-	return handler
+	if s.handler, ok = r.handlers[s.method].(rt.InPlaceHandler); ok {
+		serve, handler := s.handler.InPlace()
+		s.serve = serve
+		s.Init(&r.call, handler, s)
+	}
+	return ok
 }
 
-// renewPlace replaces the handler of a method's place, which r.handlers has no more.
-func (r *runner) renewPlace(method uint16) {
-	if r.places != nil && r.places[method] != nil {
-		r.places[method].handler = r.handlerInPlace(uint32(method))
+// renewSite has a method's site forget a handler that r.handlers has no more.
+func (r *runner) renewSite(method uint16) {
+	if r.sites != nil && r.sites[method] != nil {
+		r.sites[method].renew()
 	}
 }
 
-// unpin lets the places of a closed lane go.
+// unpin lets the sites of a closed lane go.
 func (r *runner) unpin() {
 	for ; r != nil; r = r.deeper {
 		r.pins.Unpin()
 	}
 }
 
-// conclude says in the frame how a call ended.
-func (p *place) conclude(frame *rt.Frame, err error) {
-	r := p.runner
+// Below returns the site for a call from within a handler of the same lane.
+func (s *site) Below() *rt.Site { return &s.runner.idleBelow().site(s.method).Site }
+
+// End says in the frame how a call ended.
+func (s *site) End(frame *rt.Frame, err error) {
+	r := s.runner
+	r.call.ForgetAsk() // before endHandler looks: who asks says so last
 	r.endHandler()
 	switch {
 	case err == nil:
@@ -123,7 +108,7 @@ func (p *place) conclude(frame *rt.Frame, err error) {
 		frame.Status = layout.FrameMore
 	default:
 		r.failed = true
-		r.request.method = uint16(p.method)
+		r.request.method = uint16(s.method)
 		r.request.flags = 0
 		r.call.CloseRoom()
 		frame.Status = r.fail(err)
@@ -131,26 +116,27 @@ func (p *place) conclude(frame *rt.Frame, err error) {
 }
 
 // fetch hands out what the last call left: its error, or its reply with more room.
-func (p *place) fetch(frame *rt.Frame) {
-	r := p.runner
+func (s *site) fetch(frame *rt.Frame) {
+	r := s.runner
 	if r.failed {
 		r.call.FetchError(frame)
 		return
 	}
-	r.placed = true
+	frame.Enter()
 	defer func() {
-		if r.placed {
-			p.rescue(frame, recover())
+		if frame.Runs() {
+			frame.Rescue(recover())
 		}
 	}()
-	err := r.call.EncodeAgain(frame, p.handler.(rt.Encoder))
-	r.placed = false
-	p.conclude(frame, err)
+	if err := r.call.EncodeAgain(frame, s.handler.(rt.Encoder)); err != nil {
+		s.Fail(frame, err)
+		return
+	}
+	s.Done(frame)
 }
 
-// rescue ends a call whose handler panicked or called runtime.Goexit.
-func (p *place) rescue(frame *rt.Frame, panicked any) {
-	p.runner.placed = false
-	p.runner.request.method = uint16(p.method)
-	p.conclude(frame, p.runner.dropPanicked(panicked))
+// Rescue ends a call whose handler panicked or called runtime.Goexit.
+func (s *site) Rescue(frame *rt.Frame, panicked any) {
+	s.runner.request.method = uint16(s.method)
+	s.End(frame, s.runner.dropPanicked(panicked))
 }

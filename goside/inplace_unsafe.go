@@ -9,10 +9,8 @@ import (
 	"ringcall/goside/rt"
 )
 
-func (p *place) pointer() unsafe.Pointer { return unsafe.Pointer(p) }
-
-// address returns what a host knows a place by.
-func (p *place) address() uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
+// address returns what a host knows a site by.
+func (s *site) address() uint64 { return uint64(uintptr(unsafe.Pointer(s))) }
 
 // entryOf returns the address of a function's code, to which Go's crosscall2 hands a frame.
 func entryOf(function func(*rt.Frame)) uint64 { return uint64(reflect.ValueOf(function).Pointer()) }

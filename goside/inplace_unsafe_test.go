@@ -21,14 +21,29 @@ type placed struct {
 
 func (p *placed) Serve(*rt.Call) error { return errors.New("served by a message") }
 
-func (p *placed) ServeInPlace(call *rt.Call, frame *rt.Frame) error { return p.serve(call, frame) }
+func (p *placed) InPlace() (func(*rt.Frame), unsafe.Pointer) { return runPlaced, unsafe.Pointer(p) }
+
+// runPlaced is as generated code.
+func runPlaced(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	if err := (*placed)(site.Handler).serve(site.Call(), frame); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
+}
 
 func (p *placed) Encode(call *rt.Call) error { return p.encode(call) }
 
 // A placedHost calls handlers in place, as a thread of C does.
 type placedHost struct {
 	key       int
-	places    map[uint32]layout.Place // by method
+	sites     map[uint32]layout.Site // by method
 	argument  uint64
 	arguments [1]unsafe.Pointer
 	room      [64]uint64
@@ -48,28 +63,29 @@ func newPlacedHost(t *testing.T, handlers ...rt.Handler) *placedHost {
 }
 
 func placedHostOf(key int) *placedHost {
-	return &placedHost{key: key, places: make(map[uint32]layout.Place)}
+	return &placedHost{key: key, sites: make(map[uint32]layout.Site)}
 }
 
-// place returns where a method is, which the host asks for once.
-func (h *placedHost) place(method uint32) uint64 {
-	if _, known := h.places[method]; !known {
-		h.places[method] = directPlace(h.key, method)
+// site returns where a method is, which the host asks for once.
+func (h *placedHost) site(method uint32) uint64 {
+	if _, known := h.sites[method]; !known {
+		h.sites[method] = directSite(h.key, method)
 	}
-	return h.places[method].Place
+	return h.sites[method].Site
 }
 
 func (h *placedHost) run(method, fetch uint32, argument, roomBytes uint64) int32 {
 	h.argument = argument
 	h.arguments[0] = unsafe.Pointer(&h.argument)
 	h.frame = layout.Frame{
-		Place:     h.place(method),
+		Site:      h.site(method),
+		Status:    layout.FrameRuns,
 		Fetch:     fetch,
 		Arguments: uint64(uintptr(unsafe.Pointer(&h.arguments))),
 		Reply:     uint64(uintptr(unsafe.Pointer(&h.room))),
 		Bytes:     roomBytes,
 	}
-	callInFrame((*rt.Frame)(unsafe.Pointer(&h.frame)))
+	serveFrame((*rt.Frame)(unsafe.Pointer(&h.frame)))
 	return h.frame.Status
 }
 
@@ -114,8 +130,8 @@ func TestCallInPlaceReadsAndWritesTheHostsValues(t *testing.T) {
 	if allocations != 0 {
 		t.Errorf("%v allocations a call", allocations)
 	}
-	if place := directPlace(h.key, 1); place != (layout.Place{}) {
-		t.Errorf("of an unknown method: place %+v", place)
+	if site := directSite(h.key, 1); site != (layout.Site{}) {
+		t.Errorf("of an unknown method: site %+v", site)
 	}
 }
 

@@ -61,9 +61,8 @@ type runner struct {
 	beside  bool          // it is another's. Guarded by the lane's mu.
 
 	// Of calls in place; see inplace.go.
-	places []*place // by method, made at first use
+	sites  []*site // by method, made at first use
 	pins   runtime.Pinner
-	placed bool // one of them runs
 	failed bool // what the last call left is an error
 }
 
@@ -259,6 +258,6 @@ func (r *runner) dropPanicked(panicked any) error {
 	}
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.handlers[r.request.method] = nil
-	r.renewPlace(r.request.method)
+	r.renewSite(r.request.method)
 	return errors.New(text)
 }

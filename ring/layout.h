@@ -342,7 +342,8 @@ _Static_assert(sizeof(struct rc_remote_error) == 16, "");
 
 /* Of a frame's `status`, beside 0 and a negative errno. */
 enum rc_frame_status {
-	RC_FRAME_MORE = 1 /* the reply has `bytes`, more than there is room for */
+	RC_FRAME_MORE = 1, /* the reply has `bytes`, more than there is room for */
+	RC_FRAME_RUNS = 2  /* the call has not ended */
 };
 
 /*
@@ -351,10 +352,10 @@ enum rc_frame_status {
  * asked for by a second frame, with room for it.
  */
 struct rc_frame {
-	uint64_t place;     /* [host] rc_place.place: the method, in this lane */
+	uint64_t site;      /* [host] rc_site.site: the method, in this lane */
 	uint64_t arguments; /* [host] the address of an array of addresses, one an input */
 	uint64_t reply;     /* [host] where the reply goes */
-	int32_t status;     /* [worker] begins as 0 */
+	int32_t status;     /* begins as RC_FRAME_RUNS; [worker] how the call ended */
 	uint32_t fetch;     /* [host] 1: only what the last frame's call left */
 	uint64_t bytes;     /* [host] how much there is room for; [worker] how much the reply has.
 	                     * A reply without pointers, which has its type's size, leaves it. */
@@ -367,12 +368,12 @@ _Static_assert(offsetof(struct rc_frame, status) == 24, "");
  * How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),
  * two addresses of code. Where there is no enter: by rc_go_call_in_place(&frame).
  */
-struct rc_place {
-	uint64_t place;    /* [worker] for frames; 0: the method cannot be called so */
+struct rc_site {
+	uint64_t site;     /* [worker] for frames; 0: the method cannot be called so */
 	uint64_t enter;    /* [worker] Go's crosscall2, or 0 */
 	uint64_t function; /* [worker] Go code that takes a frame which fetches nothing */
 };
 
-_Static_assert(sizeof(struct rc_place) == 24, "");
+_Static_assert(sizeof(struct rc_site) == 24, "");
 
 #endif

@@ -18,5 +18,5 @@ import "C"
 
 // enter returns the address of Go's crosscall2, through which all exported functions enter Go, with
 // some work around it that a call in place does without: each waits until the runtime has begun,
-// which it has when there is a place, and asks for a context for tracebacks through C.
+// which it has when there is a site, and asks for a context for tracebacks through C.
 func enter() uint64 { return uint64(C.rc__enter()) }

@@ -80,13 +80,13 @@ func rc_go_call(lane C.int, request, reply unsafe.Pointer) {
 	entry.Call(int(lane), (*layout.Slot)(request), (*layout.Slot)(reply))
 }
 
-// rc_go_place says how a method of a lane is called with the caller's own values.
+// rc_go_site says how a method of a lane is called with the caller's own values.
 //
-//export rc_go_place
-func rc_go_place(lane C.int, method C.uint32_t, place unsafe.Pointer) {
-	said := entry.Place(int(lane), uint32(method))
+//export rc_go_site
+func rc_go_site(lane C.int, method C.uint32_t, site unsafe.Pointer) {
+	said := entry.Site(int(lane), uint32(method))
 	said.Enter = enter()
-	*(*layout.Place)(place) = said
+	*(*layout.Site)(site) = said
 }
 
 // rc_go_call_in_place serves what a frame describes, on the calling thread.

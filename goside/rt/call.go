@@ -5,6 +5,7 @@ package rt
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 )
 
 // A Handler decodes the request of one method, runs the implementation, and encodes its reply.
@@ -55,10 +56,12 @@ const (
 // with parts OpenReply, Measure and Encode; the rest is for package ringcall, which makes calls and
 // sends their replies.
 type Call struct {
-	Place Place
-	Bytes uint64    // of the reply
-	Body  [5]uint64 // PlaceBody
-	Kept  []uint64  // PlaceKept
+	Place  Place
+	placed bool          // a handler runs in place
+	asked  atomic.Uint32 // 1: Ask was called
+	Bytes  uint64        // of the reply
+	Body   [5]uint64     // PlaceBody
+	Kept   []uint64      // PlaceKept
 
 	ctx    context.Context
 	body   Space // where requests lie that come in the slot

@@ -8,6 +8,7 @@ package rt
 // encoded into memory of the host, as a message whose pointers are addresses.
 
 import (
+	"context"
 	"errors"
 	"unsafe"
 
@@ -18,9 +19,93 @@ import (
 type InPlaceHandler interface {
 	Handler
 
-	// ServeInPlace runs the implementation on the frame's own arguments, and encodes its reply.
-	// ErrMore says that this needs more room; an error else is as of Serve.
-	ServeInPlace(call *Call, frame *Frame) error
+	// InPlace returns the function that serves frames whose site has the handler, and what the
+	// site knows the handler by. The function runs the implementation on the frame's own
+	// arguments, between Enter and Done or Fail, and encodes its reply.
+	InPlace() (serve func(*Frame), handler unsafe.Pointer)
+}
+
+// A Site is a method of a lane, as a host in this process knows it: by its address. It is used by
+// one thread at a time.
+type Site struct {
+	Handler unsafe.Pointer
+	call    *Call
+	keeper  SiteKeeper
+}
+
+// A SiteKeeper does what is out of the ordinary for a site.
+type SiteKeeper interface {
+	// Below returns a site for the same method that no handler runs on.
+	Below() *Site
+
+	// End says in the frame how a call ended. ErrMore says that the reply needs more room; an
+	// error else is as of Handler.Serve.
+	End(frame *Frame, err error)
+
+	// Rescue ends a call whose handler panicked or called runtime.Goexit.
+	Rescue(frame *Frame, panicked any)
+}
+
+// Init makes s a site.
+func (s *Site) Init(call *Call, handler unsafe.Pointer, keeper SiteKeeper) {
+	*s = Site{handler, call, keeper}
+}
+
+// Call returns what is used again for each call.
+func (s *Site) Call() *Call { return s.call }
+
+// Context returns the context of the call.
+func (s *Site) Context() context.Context { return s.call.ctx }
+
+// Enter begins the frame's call, and returns its site. What a call needs that comes from within a
+// handler of the same lane is elsewhere, so that the rest is inlined; the same goes for Done.
+func (f *Frame) Enter() *Site {
+	s := (*Site)(f.Site)
+	if s.call.placed {
+		s = f.goBelow()
+	}
+	s.call.placed = true
+	return s
+}
+
+//go:noinline
+func (f *Frame) goBelow() *Site {
+	s := (*Site)(f.Site).keeper.Below()
+	f.Site = unsafe.Pointer(s)
+	return s
+}
+
+// Done ends a call that succeeded.
+func (s *Site) Done(frame *Frame) {
+	s.call.placed = false
+	frame.Status = 0
+	if s.call.asked.Load() != 0 {
+		frame.endAsked()
+	}
+}
+
+//go:noinline
+func (f *Frame) endAsked() { (*Site)(f.Site).keeper.End(f, nil) }
+
+// Fail ends a call that failed.
+//
+//go:noinline
+func (s *Site) Fail(frame *Frame, err error) {
+	s.call.placed = false
+	s.keeper.End(frame, err)
+}
+
+// Runs reports whether a call has begun and not ended. When its handler has returned, it panicked
+// or called runtime.Goexit.
+func (f *Frame) Runs() bool { return f.Status == layout.FrameRuns }
+
+// Rescue ends such a call.
+//
+//go:noinline
+func (f *Frame) Rescue(panicked any) {
+	s := (*Site)(f.Site)
+	s.call.placed = false
+	s.keeper.Rescue(f, panicked)
 }
 
 // An Encoder is an InPlaceHandler whose reply may need more room.
@@ -34,7 +119,7 @@ var ErrMore = errors.New("ringcall: the reply needs more room")
 
 // A Frame is layout.Frame with its pointers.
 type Frame struct {
-	Place     unsafe.Pointer
+	Site      unsafe.Pointer // pinned
 	arguments unsafe.Pointer
 	reply     unsafe.Pointer
 	Status    int32
@@ -44,7 +129,7 @@ type Frame struct {
 
 const (
 	_ = -(unsafe.Sizeof(Frame{}) ^ unsafe.Sizeof(layout.Frame{}))
-	_ = -(unsafe.Offsetof(Frame{}.Place) ^ unsafe.Offsetof(layout.Frame{}.Place))
+	_ = -(unsafe.Offsetof(Frame{}.Site) ^ unsafe.Offsetof(layout.Frame{}.Site))
 	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ unsafe.Offsetof(layout.Frame{}.Fetch))
 	_ = -(unsafe.Offsetof(Frame{}.Status) ^ unsafe.Offsetof(layout.Frame{}.Status))
 	_ = -(unsafe.Offsetof(Frame{}.arguments) ^ unsafe.Offsetof(layout.Frame{}.Arguments))
@@ -87,6 +172,15 @@ func (c *Call) EncodeAgain(frame *Frame, encoder Encoder) error {
 
 // CloseRoom has an error reply encoded elsewhere.
 func (c *Call) CloseRoom() { c.space.Bytes = 0 }
+
+// Placed reports whether a handler runs in place.
+func (c *Call) Placed() bool { return c.placed }
+
+// Ask has the call's end look at its context.
+func (c *Call) Ask() { c.asked.Store(1) }
+
+// ForgetAsk undoes Ask.
+func (c *Call) ForgetAsk() { c.asked.Store(0) }
 
 // BeginMessages makes the calls to come such that have messages.
 func (c *Call) BeginMessages() { c.inPlace = false }

@@ -153,9 +153,25 @@ func (h *handlerSlashes) Serve(call *rt.Call) error {
 	return h.impl.Slashes(call.Context(), argA)
 }
 
-// ServeInPlace calls Slashes with the host's own values.
-func (h *handlerSlashes) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Slashes(call.Context(), *(*uint32)(frame.Argument(0)))
+// InPlace returns inPlaceSlashes, which cgo: calls.
+func (h *handlerSlashes) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceSlashes, unsafe.Pointer(h)
+}
+
+// inPlaceSlashes calls Slashes with the host's own values.
+func inPlaceSlashes(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerSlashes)(site.Handler)
+	if err := h.impl.Slashes(site.Context(), *(*uint32)(frame.Argument(0))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // argsNamed is the root of a request of comments.named.
@@ -179,9 +195,25 @@ func (h *handlerNamed) Serve(call *rt.Call) error {
 	return h.impl.Named(call.Context(), argA)
 }
 
-// ServeInPlace calls Named with the host's own values.
-func (h *handlerNamed) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Named(call.Context(), *(*uint32)(frame.Argument(0)))
+// InPlace returns inPlaceNamed, which cgo: calls.
+func (h *handlerNamed) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNamed, unsafe.Pointer(h)
+}
+
+// inPlaceNamed calls Named with the host's own values.
+func inPlaceNamed(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNamed)(site.Handler)
+	if err := h.impl.Named(site.Context(), *(*uint32)(frame.Argument(0))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // argsNamedTwice is the root of a request of comments.named_twice.
@@ -205,9 +237,25 @@ func (h *handlerNamedTwice) Serve(call *rt.Call) error {
 	return h.impl.NamedTwice(call.Context(), argA)
 }
 
-// ServeInPlace calls NamedTwice with the host's own values.
-func (h *handlerNamedTwice) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.NamedTwice(call.Context(), *(*uint32)(frame.Argument(0)))
+// InPlace returns inPlaceNamedTwice, which cgo: calls.
+func (h *handlerNamedTwice) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNamedTwice, unsafe.Pointer(h)
+}
+
+// inPlaceNamedTwice calls NamedTwice with the host's own values.
+func inPlaceNamedTwice(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNamedTwice)(site.Handler)
+	if err := h.impl.NamedTwice(site.Context(), *(*uint32)(frame.Argument(0))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // argsNone is the root of a request of comments.none.
@@ -247,18 +295,31 @@ func (h *handlerNone) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls None with the host's own values.
-func (h *handlerNone) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNone, which cgo: calls.
+func (h *handlerNone) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNone, unsafe.Pointer(h)
+}
+
+// inPlaceNone calls None with the host's own values.
+func inPlaceNone(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNone)(site.Handler)
 	h.out = Struct{}
-	if err := h.impl.None(call.Context(), *(*Kind)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.None(site.Context(), *(*Kind)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	root := (*Struct)(frame.Reply())
 	root.A = h.out.A
 	root.B = h.out.B
 	root.C = h.out.C
 	root.D = h.out.D
-	return nil
+	site.Done(frame)
 }
 
 // argsLines is the root of a request of comments.lines.
@@ -288,9 +349,25 @@ func (h *handlerLines) Serve(call *rt.Call) error {
 	return h.impl.Lines(call.Context(), argLine)
 }
 
-// ServeInPlace calls Lines with the host's own values.
-func (h *handlerLines) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Lines(call.Context(), *(*Line)(frame.Argument(0)))
+// InPlace returns inPlaceLines, which cgo: calls.
+func (h *handlerLines) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceLines, unsafe.Pointer(h)
+}
+
+// inPlaceLines calls Lines with the host's own values.
+func inPlaceLines(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerLines)(site.Handler)
+	if err := h.impl.Lines(site.Context(), *(*Line)(frame.Argument(0))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 const (

@@ -615,14 +615,27 @@ func (h *handlerNothing) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Nothing with the host's own values.
-func (h *handlerNothing) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNothing, which cgo: calls.
+func (h *handlerNothing) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNothing, unsafe.Pointer(h)
+}
+
+// inPlaceNothing calls Nothing with the host's own values.
+func inPlaceNothing(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNothing)(site.Handler)
 	h.out = Nothing{}
-	if err := h.impl.Nothing(call.Context(), (*Nothing)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Nothing(site.Context(), (*Nothing)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*Nothing)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsPointer is the root of a request of empty.pointer.
@@ -653,14 +666,27 @@ func (h *handlerPointer) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Pointer with the host's own values.
-func (h *handlerPointer) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlacePointer, which cgo: calls.
+func (h *handlerPointer) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlacePointer, unsafe.Pointer(h)
+}
+
+// inPlacePointer calls Pointer with the host's own values.
+func inPlacePointer(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerPointer)(site.Handler)
 	h.out = Pair{}
-	if err := h.impl.Pointer(call.Context(), (*Pair)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Pointer(site.Context(), (*Pair)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*Pair)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsLast is the root of a request of empty.last.
@@ -693,14 +719,27 @@ func (h *handlerLast) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Last with the host's own values.
-func (h *handlerLast) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceLast, which cgo: calls.
+func (h *handlerLast) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceLast, unsafe.Pointer(h)
+}
+
+// inPlaceLast calls Last with the host's own values.
+func inPlaceLast(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerLast)(site.Handler)
 	h.out = Last{}
-	if err := h.impl.Last(call.Context(), *(*uint32)(frame.Argument(0)), (*Nothing)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	if err := h.impl.Last(site.Context(), *(*uint32)(frame.Argument(0)), (*Nothing)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*Last)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsAll is the root of a request of empty.all.
@@ -739,14 +778,31 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls All with the host's own values.
-func (h *handlerAll) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAll, which cgo: calls.
+func (h *handlerAll) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAll, unsafe.Pointer(h)
+}
+
+// inPlaceAll calls All with the host's own values.
+func inPlaceAll(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAll)(site.Handler)
 	h.out = All{}
-	call.OpenRoom(frame, 280)
-	if err := h.impl.All(call.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 280)
+	if err := h.impl.All(site.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what All has put out.
@@ -795,14 +851,31 @@ func (h *handlerSlice) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Slice with the host's own values.
-func (h *handlerSlice) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceSlice, which cgo: calls.
+func (h *handlerSlice) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceSlice, unsafe.Pointer(h)
+}
+
+// inPlaceSlice calls Slice with the host's own values.
+func inPlaceSlice(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerSlice)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Slice(call.Context(), *(*[]Nothing)(frame.Argument(0)), *(*Nothing)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Slice(site.Context(), *(*[]Nothing)(frame.Argument(0)), *(*Nothing)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Slice has put out.

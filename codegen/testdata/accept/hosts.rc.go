@@ -293,14 +293,31 @@ func (h *handlerRun) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Run with the host's own values.
-func (h *handlerRun) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceRun, which cgo: calls.
+func (h *handlerRun) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceRun, unsafe.Pointer(h)
+}
+
+// inPlaceRun calls Run with the host's own values.
+func inPlaceRun(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerRun)(site.Handler)
 	h.out = Page{}
-	call.OpenRoom(frame, 40)
-	if err := h.impl.Run(call.Context(), *(*uint64)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 40)
+	if err := h.impl.Run(site.Context(), *(*uint64)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Run has put out.

@@ -259,14 +259,31 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Get with the host's own values.
-func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceGet, which cgo: calls.
+func (h *handlerGet) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceGet, unsafe.Pointer(h)
+}
+
+// inPlaceGet calls Get with the host's own values.
+func inPlaceGet(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerGet)(site.Handler)
 	h.out = Item{}
-	call.OpenRoom(frame, 80)
-	if err := h.impl.Get(call.Context(), (*Key)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 80)
+	if err := h.impl.Get(site.Context(), (*Key)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Get has put out.
@@ -320,14 +337,27 @@ func (h *handlerPut) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Put with the host's own values.
-func (h *handlerPut) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlacePut, which cgo: calls.
+func (h *handlerPut) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlacePut, unsafe.Pointer(h)
+}
+
+// inPlacePut calls Put with the host's own values.
+func inPlacePut(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerPut)(site.Handler)
 	h.out = 0
-	if err := h.impl.Put(call.Context(), (*Item)(frame.Argument(0)), *(*Durability)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	if err := h.impl.Put(site.Context(), (*Item)(frame.Argument(0)), *(*Durability)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*uint64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsList is the root of a request of kv.list.
@@ -363,14 +393,31 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls List with the host's own values.
-func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceList, which cgo: calls.
+func (h *handlerList) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceList, unsafe.Pointer(h)
+}
+
+// inPlaceList calls List with the host's own values.
+func inPlaceList(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerList)(site.Handler)
 	h.out = Page{}
-	call.OpenRoom(frame, 48)
-	if err := h.impl.List(call.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 48)
+	if err := h.impl.List(site.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what List has put out.

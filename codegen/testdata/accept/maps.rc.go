@@ -1628,14 +1628,31 @@ func (h *handlerAll) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls All with the host's own values.
-func (h *handlerAll) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAll, which cgo: calls.
+func (h *handlerAll) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAll, unsafe.Pointer(h)
+}
+
+// inPlaceAll calls All with the host's own values.
+func inPlaceAll(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAll)(site.Handler)
 	h.out = All{}
-	call.OpenRoom(frame, 376)
-	if err := h.impl.All(call.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 376)
+	if err := h.impl.All(site.Context(), (*All)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what All has put out.
@@ -1695,14 +1712,31 @@ func (h *handlerNames) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Names with the host's own values.
-func (h *handlerNames) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNames, which cgo: calls.
+func (h *handlerNames) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNames, unsafe.Pointer(h)
+}
+
+// inPlaceNames calls Names with the host's own values.
+func inPlaceNames(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNames)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Names(call.Context(), *(*Names)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Names(site.Context(), *(*Names)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Names has put out.
@@ -1761,14 +1795,31 @@ func (h *handlerCounts) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Counts with the host's own values.
-func (h *handlerCounts) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceCounts, which cgo: calls.
+func (h *handlerCounts) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceCounts, unsafe.Pointer(h)
+}
+
+// inPlaceCounts calls Counts with the host's own values.
+func inPlaceCounts(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerCounts)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Counts(call.Context(), *(*Counts)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Counts(site.Context(), *(*Counts)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Counts has put out.
@@ -1820,14 +1871,31 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Tree with the host's own values.
-func (h *handlerTree) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceTree, which cgo: calls.
+func (h *handlerTree) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceTree, unsafe.Pointer(h)
+}
+
+// inPlaceTree calls Tree with the host's own values.
+func inPlaceTree(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerTree)(site.Handler)
 	h.out = Node{}
-	call.OpenRoom(frame, 32)
-	if err := h.impl.Tree(call.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 32)
+	if err := h.impl.Tree(site.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Tree has put out.
@@ -1897,14 +1965,31 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls List with the host's own values.
-func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceList, which cgo: calls.
+func (h *handlerList) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceList, unsafe.Pointer(h)
+}
+
+// inPlaceList calls List with the host's own values.
+func inPlaceList(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerList)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.List(call.Context(), *(*[]Names)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.List(site.Context(), *(*[]Names)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what List has put out.

@@ -582,14 +582,31 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Mirror with the host's own values.
-func (h *handlerMirror) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMirror, which cgo: calls.
+func (h *handlerMirror) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMirror, unsafe.Pointer(h)
+}
+
+// inPlaceMirror calls Mirror with the host's own values.
+func inPlaceMirror(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMirror)(site.Handler)
 	h.out = Outer{}
-	call.OpenRoom(frame, 384)
-	if err := h.impl.Mirror(call.Context(), (*Outer)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 384)
+	if err := h.impl.Mirror(site.Context(), (*Outer)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Mirror has put out.
@@ -649,14 +666,31 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Several with the host's own values.
-func (h *handlerSeveral) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceSeveral, which cgo: calls.
+func (h *handlerSeveral) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceSeveral, unsafe.Pointer(h)
+}
+
+// inPlaceSeveral calls Several with the host's own values.
+func inPlaceSeveral(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerSeveral)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Several(call.Context(), *(*[]Outer)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Several(site.Context(), *(*[]Outer)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Several has put out.
@@ -713,14 +747,27 @@ func (h *handlerByTypedef) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls ByTypedef with the host's own values.
-func (h *handlerByTypedef) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceByTypedef, which cgo: calls.
+func (h *handlerByTypedef) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceByTypedef, unsafe.Pointer(h)
+}
+
+// inPlaceByTypedef calls ByTypedef with the host's own values.
+func inPlaceByTypedef(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerByTypedef)(site.Handler)
 	h.out = Typed{}
-	if err := h.impl.ByTypedef(call.Context(), (*Typed)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.ByTypedef(site.Context(), (*Typed)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*Typed)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsMap is the root of a request of nameless.map.
@@ -766,14 +813,31 @@ func (h *handlerMap) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Map with the host's own values.
-func (h *handlerMap) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMap, which cgo: calls.
+func (h *handlerMap) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMap, unsafe.Pointer(h)
+}
+
+// inPlaceMap calls Map with the host's own values.
+func inPlaceMap(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMap)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Map(call.Context(), *(*Map)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Map(site.Context(), *(*Map)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Map has put out.

@@ -1437,14 +1437,31 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Each with the host's own values.
-func (h *handlerEach) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceEach, which cgo: calls.
+func (h *handlerEach) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceEach, unsafe.Pointer(h)
+}
+
+// inPlaceEach calls Each with the host's own values.
+func inPlaceEach(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerEach)(site.Handler)
 	h.out = Each{}
-	call.OpenRoom(frame, 120)
-	if err := h.impl.Each(call.Context(), (*Each)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 120)
+	if err := h.impl.Each(site.Context(), (*Each)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Each has put out.
@@ -1510,14 +1527,31 @@ func (h *handlerNested) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Nested with the host's own values.
-func (h *handlerNested) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNested, which cgo: calls.
+func (h *handlerNested) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNested, unsafe.Pointer(h)
+}
+
+// inPlaceNested calls Nested with the host's own values.
+func inPlaceNested(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNested)(site.Handler)
 	h.out = Nested{}
-	call.OpenRoom(frame, 368)
-	if err := h.impl.Nested(call.Context(), (*Nested)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 368)
+	if err := h.impl.Nested(site.Context(), (*Nested)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Nested has put out.
@@ -1568,14 +1602,31 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls List with the host's own values.
-func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceList, which cgo: calls.
+func (h *handlerList) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceList, unsafe.Pointer(h)
+}
+
+// inPlaceList calls List with the host's own values.
+func inPlaceList(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerList)(site.Handler)
 	h.out = Node{}
-	call.OpenRoom(frame, 16)
-	if err := h.impl.List(call.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 16)
+	if err := h.impl.List(site.Context(), (*Node)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what List has put out.
@@ -1626,14 +1677,31 @@ func (h *handlerTree) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Tree with the host's own values.
-func (h *handlerTree) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceTree, which cgo: calls.
+func (h *handlerTree) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceTree, unsafe.Pointer(h)
+}
+
+// inPlaceTree calls Tree with the host's own values.
+func inPlaceTree(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerTree)(site.Handler)
 	h.out = Tree{}
-	call.OpenRoom(frame, 32)
-	if err := h.impl.Tree(call.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 32)
+	if err := h.impl.Tree(site.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Tree has put out.
@@ -1685,14 +1753,31 @@ func (h *handlerMutual) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Mutual with the host's own values.
-func (h *handlerMutual) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMutual, which cgo: calls.
+func (h *handlerMutual) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMutual, unsafe.Pointer(h)
+}
+
+// inPlaceMutual calls Mutual with the host's own values.
+func inPlaceMutual(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMutual)(site.Handler)
 	h.out = B{}
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Mutual(call.Context(), *(*A)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Mutual(site.Context(), *(*A)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Mutual has put out.
@@ -1794,14 +1879,31 @@ func (h *handlerSeveral) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Several with the host's own values.
-func (h *handlerSeveral) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceSeveral, which cgo: calls.
+func (h *handlerSeveral) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceSeveral, unsafe.Pointer(h)
+}
+
+// inPlaceSeveral calls Several with the host's own values.
+func inPlaceSeveral(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerSeveral)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.Several(call.Context(), *(*[]*uint32)(frame.Argument(0)), *(*[]*bool)(frame.Argument(1)), *(*[]*Text)(frame.Argument(2)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.Several(site.Context(), *(*[]*uint32)(frame.Argument(0)), *(*[]*bool)(frame.Argument(1)), *(*[]*Text)(frame.Argument(2)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Several has put out.

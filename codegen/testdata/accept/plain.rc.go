@@ -72,14 +72,27 @@ func (h *handlerAdd) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Add with the host's own values.
-func (h *handlerAdd) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAdd, which cgo: calls.
+func (h *handlerAdd) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAdd, unsafe.Pointer(h)
+}
+
+// inPlaceAdd calls Add with the host's own values.
+func inPlaceAdd(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAdd)(site.Handler)
 	h.out = 0
-	if err := h.impl.Add(call.Context(), *(*int64)(frame.Argument(0)), *(*int64)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	if err := h.impl.Add(site.Context(), *(*int64)(frame.Argument(0)), *(*int64)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*int64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsMove is the root of a request of plain.move.
@@ -116,18 +129,31 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Move with the host's own values.
-func (h *handlerMove) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMove, which cgo: calls.
+func (h *handlerMove) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMove, unsafe.Pointer(h)
+}
+
+// inPlaceMove calls Move with the host's own values.
+func inPlaceMove(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMove)(site.Handler)
 	h.out = Point{}
-	if err := h.impl.Move(call.Context(), (*Point)(frame.Argument(0)), *(*float64)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	if err := h.impl.Move(site.Context(), (*Point)(frame.Argument(0)), *(*float64)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	root := (*Point)(frame.Reply())
 	root.X = h.out.X
 	root.Y = h.out.Y
 	root.Z = h.out.Z
 	root.Group = h.out.Group
-	return nil
+	site.Done(frame)
 }
 
 // argsNorm is the root of a request of plain.norm.
@@ -157,14 +183,27 @@ func (h *handlerNorm) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Norm with the host's own values.
-func (h *handlerNorm) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNorm, which cgo: calls.
+func (h *handlerNorm) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNorm, unsafe.Pointer(h)
+}
+
+// inPlaceNorm calls Norm with the host's own values.
+func inPlaceNorm(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNorm)(site.Handler)
 	h.out = 0
-	if err := h.impl.Norm(call.Context(), *(*Point)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Norm(site.Context(), *(*Point)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*float64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // handlerPing serves plain.ping, one call at a time.
@@ -177,9 +216,25 @@ func (h *handlerPing) Serve(call *rt.Call) error {
 	return h.impl.Ping(call.Context())
 }
 
-// ServeInPlace calls Ping with the host's own values.
-func (h *handlerPing) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Ping(call.Context())
+// InPlace returns inPlacePing, which cgo: calls.
+func (h *handlerPing) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlacePing, unsafe.Pointer(h)
+}
+
+// inPlacePing calls Ping with the host's own values.
+func inPlacePing(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerPing)(site.Handler)
+	if err := h.impl.Ping(site.Context()); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // handlerNow serves plain.now, one call at a time.
@@ -198,14 +253,27 @@ func (h *handlerNow) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Now with the host's own values.
-func (h *handlerNow) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceNow, which cgo: calls.
+func (h *handlerNow) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceNow, unsafe.Pointer(h)
+}
+
+// inPlaceNow calls Now with the host's own values.
+func inPlaceNow(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerNow)(site.Handler)
 	h.out = 0
-	if err := h.impl.Now(call.Context(), &h.out); err != nil {
-		return err
+	if err := h.impl.Now(site.Context(), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*uint64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsLog is the root of a request of plain.log.

@@ -279,14 +279,31 @@ func (h *handlerMirror) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Mirror with the host's own values.
-func (h *handlerMirror) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMirror, which cgo: calls.
+func (h *handlerMirror) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMirror, unsafe.Pointer(h)
+}
+
+// inPlaceMirror calls Mirror with the host's own values.
+func inPlaceMirror(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMirror)(site.Handler)
 	h.out = Tree{}
-	call.OpenRoom(frame, 40)
-	if err := h.impl.Mirror(call.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 40)
+	if err := h.impl.Mirror(site.Context(), (*Tree)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Mirror has put out.
@@ -346,14 +363,27 @@ func (h *handlerPlant) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Plant with the host's own values.
-func (h *handlerPlant) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlacePlant, which cgo: calls.
+func (h *handlerPlant) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlacePlant, unsafe.Pointer(h)
+}
+
+// inPlacePlant calls Plant with the host's own values.
+func inPlacePlant(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerPlant)(site.Handler)
 	h.out = 0
-	if err := h.impl.Plant(call.Context(), *(*[]Tree)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Plant(site.Context(), *(*[]Tree)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*uint64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsMove is the root of a request of recursive.move.
@@ -391,14 +421,31 @@ func (h *handlerMove) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Move with the host's own values.
-func (h *handlerMove) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceMove, which cgo: calls.
+func (h *handlerMove) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceMove, unsafe.Pointer(h)
+}
+
+// inPlaceMove calls Move with the host's own values.
+func inPlaceMove(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerMove)(site.Handler)
 	h.out = House{}
-	call.OpenRoom(frame, 32)
-	if err := h.impl.Move(call.Context(), (*Person)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 32)
+	if err := h.impl.Move(site.Context(), (*Person)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Move has put out.

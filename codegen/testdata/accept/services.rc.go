@@ -398,9 +398,25 @@ func (h *handlerAdminStop) Serve(call *rt.Call) error {
 	return h.impl.Stop(call.Context(), &h.argUser, argNow)
 }
 
-// ServeInPlace calls Stop with the host's own values.
-func (h *handlerAdminStop) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Stop(call.Context(), (*CommonUser)(frame.Argument(0)), *(*bool)(frame.Argument(1)))
+// InPlace returns inPlaceAdminStop, which cgo: calls.
+func (h *handlerAdminStop) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAdminStop, unsafe.Pointer(h)
+}
+
+// inPlaceAdminStop calls Stop with the host's own values.
+func inPlaceAdminStop(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAdminStop)(site.Handler)
+	if err := h.impl.Stop(site.Context(), (*CommonUser)(frame.Argument(0)), *(*bool)(frame.Argument(1))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // argsAdminGet is the root of a request of services_admin.get.
@@ -430,14 +446,31 @@ func (h *handlerAdminGet) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Get with the host's own values.
-func (h *handlerAdminGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAdminGet, which cgo: calls.
+func (h *handlerAdminGet) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAdminGet, unsafe.Pointer(h)
+}
+
+// inPlaceAdminGet calls Get with the host's own values.
+func inPlaceAdminGet(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAdminGet)(site.Handler)
 	h.out = Request{}
-	call.OpenRoom(frame, 32)
-	if err := h.impl.Get(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 32)
+	if err := h.impl.Get(site.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Get has put out.
@@ -549,14 +582,27 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Get with the host's own values.
-func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceGet, which cgo: calls.
+func (h *handlerGet) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceGet, unsafe.Pointer(h)
+}
+
+// inPlaceGet calls Get with the host's own values.
+func inPlaceGet(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerGet)(site.Handler)
 	h.out = 0
-	if err := h.impl.Get(call.Context(), (*Request)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
-		return err
+	if err := h.impl.Get(site.Context(), (*Request)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*uint64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsAsync is the root of a request of services.async.
@@ -593,14 +639,31 @@ func (h *handlerAsync) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Async with the host's own values.
-func (h *handlerAsync) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAsync, which cgo: calls.
+func (h *handlerAsync) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAsync, unsafe.Pointer(h)
+}
+
+// inPlaceAsync calls Async with the host's own values.
+func inPlaceAsync(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAsync)(site.Handler)
 	h.out = ""
-	call.OpenRoom(frame, 16)
-	if err := h.impl.Async(call.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 16)
+	if err := h.impl.Async(site.Context(), *(*string)(frame.Argument(0)), *(*uint32)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Async has put out.
@@ -647,14 +710,31 @@ func (h *handlerHTTPGet) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls HTTPGet with the host's own values.
-func (h *handlerHTTPGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceHTTPGet, which cgo: calls.
+func (h *handlerHTTPGet) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceHTTPGet, unsafe.Pointer(h)
+}
+
+// inPlaceHTTPGet calls HTTPGet with the host's own values.
+func inPlaceHTTPGet(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerHTTPGet)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.HTTPGet(call.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.HTTPGet(site.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what HTTPGet has put out.
@@ -733,14 +813,31 @@ func (h *handlerLoops) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Loops with the host's own values.
-func (h *handlerLoops) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceLoops, which cgo: calls.
+func (h *handlerLoops) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceLoops, unsafe.Pointer(h)
+}
+
+// inPlaceLoops calls Loops with the host's own values.
+func inPlaceLoops(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerLoops)(site.Handler)
 	h.out = ""
-	call.OpenRoom(frame, 16)
-	if err := h.impl.Loops(call.Context(), *(*[]string)(frame.Argument(0)), *(*[]string)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 16)
+	if err := h.impl.Loops(site.Context(), *(*[]string)(frame.Argument(0)), *(*[]string)(frame.Argument(1)), *(*uint32)(frame.Argument(2)), *(*uint32)(frame.Argument(3)), *(*uint32)(frame.Argument(4)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Loops has put out.
@@ -773,14 +870,27 @@ func (h *handlerWait) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Wait with the host's own values.
-func (h *handlerWait) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceWait, which cgo: calls.
+func (h *handlerWait) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceWait, unsafe.Pointer(h)
+}
+
+// inPlaceWait calls Wait with the host's own values.
+func inPlaceWait(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerWait)(site.Handler)
 	h.out = 0
-	if err := h.impl.Wait(call.Context(), &h.out); err != nil {
-		return err
+	if err := h.impl.Wait(site.Context(), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*uint64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 const (

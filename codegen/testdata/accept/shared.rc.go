@@ -330,14 +330,31 @@ func (h *handlerUser) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls User with the host's own values.
-func (h *handlerUser) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceUser, which cgo: calls.
+func (h *handlerUser) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceUser, unsafe.Pointer(h)
+}
+
+// inPlaceUser calls User with the host's own values.
+func inPlaceUser(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerUser)(site.Handler)
 	h.out = CommonUser{}
-	call.OpenRoom(frame, 88)
-	if err := h.impl.User(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 88)
+	if err := h.impl.User(site.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what User has put out.
@@ -394,9 +411,25 @@ func (h *handlerLabel) Serve(call *rt.Call) error {
 	return h.impl.Label(call.Context(), argLabels, &h.argGroup)
 }
 
-// ServeInPlace calls Label with the host's own values.
-func (h *handlerLabel) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
-	return h.impl.Label(call.Context(), *(*CommonLabels)(frame.Argument(0)), (*CommonGroup)(frame.Argument(1)))
+// InPlace returns inPlaceLabel, which cgo: calls.
+func (h *handlerLabel) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceLabel, unsafe.Pointer(h)
+}
+
+// inPlaceLabel calls Label with the host's own values.
+func inPlaceLabel(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerLabel)(site.Handler)
+	if err := h.impl.Label(site.Context(), *(*CommonLabels)(frame.Argument(0)), (*CommonGroup)(frame.Argument(1))); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 const (

@@ -231,14 +231,31 @@ func (h *handlerGet) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Get with the host's own values.
-func (h *handlerGet) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceGet, which cgo: calls.
+func (h *handlerGet) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceGet, unsafe.Pointer(h)
+}
+
+// inPlaceGet calls Get with the host's own values.
+func inPlaceGet(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerGet)(site.Handler)
 	h.out = User{}
-	call.OpenRoom(frame, 80)
-	if err := h.impl.Get(call.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 80)
+	if err := h.impl.Get(site.Context(), *(*uint32)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Get has put out.
@@ -271,14 +288,31 @@ func (h *handlerList) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls List with the host's own values.
-func (h *handlerList) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceList, which cgo: calls.
+func (h *handlerList) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceList, unsafe.Pointer(h)
+}
+
+// inPlaceList calls List with the host's own values.
+func inPlaceList(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerList)(site.Handler)
 	h.out = Page{}
-	call.OpenRoom(frame, 56)
-	if err := h.impl.List(call.Context(), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 56)
+	if err := h.impl.List(site.Context(), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what List has put out.

@@ -1092,20 +1092,34 @@ func (h *handlerScalars) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Scalars with the host's own values.
-func (h *handlerScalars) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceScalars, which cgo: calls.
+func (h *handlerScalars) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceScalars, unsafe.Pointer(h)
+}
+
+// inPlaceScalars calls Scalars with the host's own values.
+func inPlaceScalars(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerScalars)(site.Handler)
 	h.out = Scalars{}
-	if err := h.impl.Scalars(call.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Scalars(site.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	measure := &rt.Measure{}
 	measure.Begin(152)
 	measureScalars(measure, &h.out)
 	if err := measure.Err(); err != nil {
-		return err
+		site.Fail(frame, err)
+		return
 	}
 	*(*Scalars)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsAlias is the root of a request of types.alias.
@@ -1151,20 +1165,34 @@ func (h *handlerAlias) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Alias with the host's own values.
-func (h *handlerAlias) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceAlias, which cgo: calls.
+func (h *handlerAlias) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceAlias, unsafe.Pointer(h)
+}
+
+// inPlaceAlias calls Alias with the host's own values.
+func inPlaceAlias(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerAlias)(site.Handler)
 	h.out = Scalars{}
-	if err := h.impl.Alias(call.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.Alias(site.Context(), (*Scalars)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	measure := &rt.Measure{}
 	measure.Begin(152)
 	measureScalars(measure, &h.out)
 	if err := measure.Err(); err != nil {
-		return err
+		site.Fail(frame, err)
+		return
 	}
 	*(*Scalars)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsArrays is the root of a request of types.arrays.
@@ -1200,14 +1228,31 @@ func (h *handlerArrays) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Arrays with the host's own values.
-func (h *handlerArrays) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceArrays, which cgo: calls.
+func (h *handlerArrays) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceArrays, unsafe.Pointer(h)
+}
+
+// inPlaceArrays calls Arrays with the host's own values.
+func inPlaceArrays(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerArrays)(site.Handler)
 	h.out = Arrays{}
-	call.OpenRoom(frame, 328)
-	if err := h.impl.Arrays(call.Context(), (*Arrays)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 328)
+	if err := h.impl.Arrays(site.Context(), (*Arrays)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Arrays has put out.
@@ -1266,14 +1311,31 @@ func (h *handlerSlices) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls Slices with the host's own values.
-func (h *handlerSlices) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceSlices, which cgo: calls.
+func (h *handlerSlices) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceSlices, unsafe.Pointer(h)
+}
+
+// inPlaceSlices calls Slices with the host's own values.
+func inPlaceSlices(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerSlices)(site.Handler)
 	h.out = Slices{}
-	call.OpenRoom(frame, 432)
-	if err := h.impl.Slices(call.Context(), (*Slices)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 432)
+	if err := h.impl.Slices(site.Context(), (*Slices)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what Slices has put out.
@@ -1336,16 +1398,29 @@ func (h *handlerByValue) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls ByValue with the host's own values.
-func (h *handlerByValue) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceByValue, which cgo: calls.
+func (h *handlerByValue) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceByValue, unsafe.Pointer(h)
+}
+
+// inPlaceByValue calls ByValue with the host's own values.
+func inPlaceByValue(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerByValue)(site.Handler)
 	h.out = Point{}
-	if err := h.impl.ByValue(call.Context(), *(*Slices)(frame.Argument(0)), *(*Point)(frame.Argument(1)), &h.out); err != nil {
-		return err
+	if err := h.impl.ByValue(site.Context(), *(*Slices)(frame.Argument(0)), *(*Point)(frame.Argument(1)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	root := (*Point)(frame.Reply())
 	root.X = h.out.X
 	root.Y = h.out.Y
-	return nil
+	site.Done(frame)
 }
 
 // argsEach is the root of a request of types.each.
@@ -1428,14 +1503,27 @@ func (h *handlerEach) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls Each with the host's own values.
-func (h *handlerEach) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceEach, which cgo: calls.
+func (h *handlerEach) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceEach, unsafe.Pointer(h)
+}
+
+// inPlaceEach calls Each with the host's own values.
+func inPlaceEach(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerEach)(site.Handler)
 	h.out = 0
-	if err := h.impl.Each(call.Context(), *(*int8)(frame.Argument(0)), *(*uint16)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*float32)(frame.Argument(3)), *(*uint)(frame.Argument(4)), *(*rune)(frame.Argument(5)), *(*Color)(frame.Argument(6)), *(*string)(frame.Argument(7)), *(*[]byte)(frame.Argument(8)), *(*[]string)(frame.Argument(9)), *(*uint32)(frame.Argument(10)), *(*uint64)(frame.Argument(11)), *(*Direction)(frame.Argument(12)), *(*string)(frame.Argument(13)), &h.out); err != nil {
-		return err
+	if err := h.impl.Each(site.Context(), *(*int8)(frame.Argument(0)), *(*uint16)(frame.Argument(1)), *(*bool)(frame.Argument(2)), *(*float32)(frame.Argument(3)), *(*uint)(frame.Argument(4)), *(*rune)(frame.Argument(5)), *(*Color)(frame.Argument(6)), *(*string)(frame.Argument(7)), *(*[]byte)(frame.Argument(8)), *(*[]string)(frame.Argument(9)), *(*uint32)(frame.Argument(10)), *(*uint64)(frame.Argument(11)), *(*Direction)(frame.Argument(12)), *(*string)(frame.Argument(13)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*float64)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsOutBool is the root of a request of types.out_bool.
@@ -1468,14 +1556,27 @@ func (h *handlerOutBool) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls OutBool with the host's own values.
-func (h *handlerOutBool) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutBool, which cgo: calls.
+func (h *handlerOutBool) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutBool, unsafe.Pointer(h)
+}
+
+// inPlaceOutBool calls OutBool with the host's own values.
+func inPlaceOutBool(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutBool)(site.Handler)
 	h.out = false
-	if err := h.impl.OutBool(call.Context(), *(*bool)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.OutBool(site.Context(), *(*bool)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*bool)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsOutEnum is the root of a request of types.out_enum.
@@ -1519,11 +1620,24 @@ func (h *handlerOutEnum) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls OutEnum with the host's own values.
-func (h *handlerOutEnum) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutEnum, which cgo: calls.
+func (h *handlerOutEnum) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutEnum, unsafe.Pointer(h)
+}
+
+// inPlaceOutEnum calls OutEnum with the host's own values.
+func inPlaceOutEnum(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutEnum)(site.Handler)
 	h.out = 0
-	if err := h.impl.OutEnum(call.Context(), *(*Sign)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.OutEnum(site.Context(), *(*Sign)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	measure := &rt.Measure{}
 	measure.Begin(4)
@@ -1531,10 +1645,11 @@ func (h *handlerOutEnum) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
 		measure.Fail("types.out_enum.out", "is not a value of enum types_sign")
 	}
 	if err := measure.Err(); err != nil {
-		return err
+		site.Fail(frame, err)
+		return
 	}
 	*(*Sign)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsOutHuge is the root of a request of types.out_huge.
@@ -1578,11 +1693,24 @@ func (h *handlerOutHuge) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls OutHuge with the host's own values.
-func (h *handlerOutHuge) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutHuge, which cgo: calls.
+func (h *handlerOutHuge) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutHuge, unsafe.Pointer(h)
+}
+
+// inPlaceOutHuge calls OutHuge with the host's own values.
+func inPlaceOutHuge(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutHuge)(site.Handler)
 	h.out = 0
-	if err := h.impl.OutHuge(call.Context(), *(*Huge)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.OutHuge(site.Context(), *(*Huge)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	measure := &rt.Measure{}
 	measure.Begin(8)
@@ -1590,10 +1718,11 @@ func (h *handlerOutHuge) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
 		measure.Fail("types.out_huge.out", "is not a value of enum types_huge")
 	}
 	if err := measure.Err(); err != nil {
-		return err
+		site.Fail(frame, err)
+		return
 	}
 	*(*Huge)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsOutRune is the root of a request of types.out_rune.
@@ -1623,14 +1752,27 @@ func (h *handlerOutRune) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls OutRune with the host's own values.
-func (h *handlerOutRune) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutRune, which cgo: calls.
+func (h *handlerOutRune) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutRune, unsafe.Pointer(h)
+}
+
+// inPlaceOutRune calls OutRune with the host's own values.
+func inPlaceOutRune(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutRune)(site.Handler)
 	h.out = 0
-	if err := h.impl.OutRune(call.Context(), *(*rune)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.OutRune(site.Context(), *(*rune)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	*(*rune)(frame.Reply()) = h.out
-	return nil
+	site.Done(frame)
 }
 
 // argsOutString is the root of a request of types.out_string.
@@ -1663,14 +1805,31 @@ func (h *handlerOutString) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutString with the host's own values.
-func (h *handlerOutString) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutString, which cgo: calls.
+func (h *handlerOutString) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutString, unsafe.Pointer(h)
+}
+
+// inPlaceOutString calls OutString with the host's own values.
+func inPlaceOutString(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutString)(site.Handler)
 	h.out = ""
-	call.OpenRoom(frame, 16)
-	if err := h.impl.OutString(call.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 16)
+	if err := h.impl.OutString(site.Context(), *(*string)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutString has put out.
@@ -1717,14 +1876,31 @@ func (h *handlerOutBytes) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutBytes with the host's own values.
-func (h *handlerOutBytes) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutBytes, which cgo: calls.
+func (h *handlerOutBytes) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutBytes, unsafe.Pointer(h)
+}
+
+// inPlaceOutBytes calls OutBytes with the host's own values.
+func inPlaceOutBytes(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutBytes)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.OutBytes(call.Context(), *(*[]byte)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.OutBytes(site.Context(), *(*[]byte)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutBytes has put out.
@@ -1784,14 +1960,31 @@ func (h *handlerOutBools) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutBools with the host's own values.
-func (h *handlerOutBools) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutBools, which cgo: calls.
+func (h *handlerOutBools) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutBools, unsafe.Pointer(h)
+}
+
+// inPlaceOutBools calls OutBools with the host's own values.
+func inPlaceOutBools(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutBools)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.OutBools(call.Context(), *(*[]bool)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.OutBools(site.Context(), *(*[]bool)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutBools has put out.
@@ -1856,14 +2049,31 @@ func (h *handlerOutColors) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutColors with the host's own values.
-func (h *handlerOutColors) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutColors, which cgo: calls.
+func (h *handlerOutColors) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutColors, unsafe.Pointer(h)
+}
+
+// inPlaceOutColors calls OutColors with the host's own values.
+func inPlaceOutColors(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutColors)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.OutColors(call.Context(), *(*[]Color)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.OutColors(site.Context(), *(*[]Color)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutColors has put out.
@@ -1950,14 +2160,31 @@ func (h *handlerOutDeep) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutDeep with the host's own values.
-func (h *handlerOutDeep) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutDeep, which cgo: calls.
+func (h *handlerOutDeep) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutDeep, unsafe.Pointer(h)
+}
+
+// inPlaceOutDeep calls OutDeep with the host's own values.
+func inPlaceOutDeep(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutDeep)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.OutDeep(call.Context(), *(*[][][]string)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.OutDeep(site.Context(), *(*[][][]string)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutDeep has put out.
@@ -2055,14 +2282,31 @@ func (h *handlerOutFlags) Serve(call *rt.Call) error {
 	return h.Encode(call)
 }
 
-// ServeInPlace calls OutFlags with the host's own values.
-func (h *handlerOutFlags) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutFlags, which cgo: calls.
+func (h *handlerOutFlags) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutFlags, unsafe.Pointer(h)
+}
+
+// inPlaceOutFlags calls OutFlags with the host's own values.
+func inPlaceOutFlags(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutFlags)(site.Handler)
 	h.out = nil
-	call.OpenRoom(frame, 24)
-	if err := h.impl.OutFlags(call.Context(), *(*[][4]bool)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	site.Call().OpenRoom(frame, 24)
+	if err := h.impl.OutFlags(site.Context(), *(*[][4]bool)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
-	return call.EncodeRoom(frame, h)
+	if err := site.Call().EncodeRoom(frame, h); err != nil {
+		site.Fail(frame, err)
+		return
+	}
+	site.Done(frame)
 }
 
 // Encode encodes what OutFlags has put out.
@@ -2111,16 +2355,29 @@ func (h *handlerOutPoint) Serve(call *rt.Call) error {
 	return nil
 }
 
-// ServeInPlace calls OutPoint with the host's own values.
-func (h *handlerOutPoint) ServeInPlace(call *rt.Call, frame *rt.Frame) error {
+// InPlace returns inPlaceOutPoint, which cgo: calls.
+func (h *handlerOutPoint) InPlace() (func(*rt.Frame), unsafe.Pointer) {
+	return inPlaceOutPoint, unsafe.Pointer(h)
+}
+
+// inPlaceOutPoint calls OutPoint with the host's own values.
+func inPlaceOutPoint(frame *rt.Frame) {
+	site := frame.Enter()
+	defer func() {
+		if frame.Runs() {
+			frame.Rescue(recover())
+		}
+	}()
+	h := (*handlerOutPoint)(site.Handler)
 	h.out = Point{}
-	if err := h.impl.OutPoint(call.Context(), (*Point)(frame.Argument(0)), &h.out); err != nil {
-		return err
+	if err := h.impl.OutPoint(site.Context(), (*Point)(frame.Argument(0)), &h.out); err != nil {
+		site.Fail(frame, err)
+		return
 	}
 	root := (*Point)(frame.Reply())
 	root.X = h.out.X
 	root.Y = h.out.Y
-	return nil
+	site.Done(frame)
 }
 
 // argsSend is the root of a request of types.send.

@@ -135,7 +135,7 @@ struct rc_linked_go {
 	int (*start)(int control_fd, uintptr_t host, uintptr_t host_call);
 	int (*lane)(int peer, uint32_t lane);
 	void (*call)(int lane, void *request, void *reply);
-	void (*place)(int lane, uint32_t method, void *place);
+	void (*site)(int lane, uint32_t method, void *site);
 	void (*call_in_place)(void *frame);
 };
 
@@ -151,11 +151,11 @@ struct rc_linked_go {
 	RC__LINKAGE int rc_go_start(int control_fd, uintptr_t host, uintptr_t host_call);          \
 	RC__LINKAGE int rc_go_lane(int peer, uint32_t lane);                                       \
 	RC__LINKAGE void rc_go_call(int lane, void *request, void *reply);                         \
-	RC__LINKAGE void rc_go_place(int lane, uint32_t method, void *place);                      \
+	RC__LINKAGE void rc_go_site(int lane, uint32_t method, void *site);                        \
 	RC__LINKAGE void rc_go_call_in_place(void *frame);                                         \
 	RC__LINKAGE const struct rc_linked_go rc_linked_go;                                        \
 	const struct rc_linked_go rc_linked_go = { rc_go_start, rc_go_lane, rc_go_call,            \
-						   rc_go_place, rc_go_call_in_place }
+						   rc_go_site, rc_go_call_in_place }
 
 /*
  * rc_close - stop a peer and free it.

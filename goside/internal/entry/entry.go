@@ -38,8 +38,8 @@ var (
 	// Call serves the call in a request's slot, which may be used again, and writes its reply.
 	Call func(lane int, request, reply *layout.Slot)
 
-	// Place returns a method's place in a lane, without Enter.
-	Place func(lane int, method uint32) layout.Place
+	// Site returns a method's site in a lane, without Enter.
+	Site func(lane int, method uint32) layout.Site
 
 	// CallInPlace serves what a frame describes.
 	CallInPlace func(frame *rt.Frame)

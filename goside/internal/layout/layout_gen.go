@@ -154,6 +154,8 @@ const (
 const (
 	// FrameMore: the reply has `bytes`, more than there is room for
 	FrameMore = 1
+	// FrameRuns: the call has not ended
+	FrameRuns = 2
 )
 
 // Span: Where something lies in the lane's payload space, in bytes from its start.
@@ -368,13 +370,13 @@ type RemoteError struct {
 // There is no message: the addresses are those of the caller's own values. What did not fit is
 // asked for by a second frame, with room for it.
 type Frame struct {
-	// Place: [host] rc_place.place: the method, in this lane
-	Place uint64
+	// Site: [host] rc_site.site: the method, in this lane
+	Site uint64
 	// Arguments: [host] the address of an array of addresses, one an input
 	Arguments uint64
 	// Reply: [host] where the reply goes
 	Reply uint64
-	// Status: [worker] begins as 0
+	// Status: begins as RC_FRAME_RUNS; [worker] how the call ended
 	Status int32
 	// Fetch: [host] 1: only what the last frame's call left
 	Fetch uint32
@@ -383,11 +385,11 @@ type Frame struct {
 	Bytes uint64
 }
 
-// Place: How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),
+// Site: How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),
 // two addresses of code. Where there is no enter: by rc_go_call_in_place(&frame).
-type Place struct {
-	// Place: [worker] for frames; 0: the method cannot be called so
-	Place uint64
+type Site struct {
+	// Site: [worker] for frames; 0: the method cannot be called so
+	Site uint64
 	// Enter: [worker] Go's crosscall2, or 0
 	Enter uint64
 	// Function: [worker] Go code that takes a frame which fetches nothing
@@ -494,14 +496,14 @@ const (
 	_ = -(unsafe.Offsetof(RemoteError{}.TextBytes) ^ 8)
 	_ = -(unsafe.Offsetof(RemoteError{}.Reserved) ^ 12)
 	_ = -(unsafe.Sizeof(Frame{}) ^ 40)
-	_ = -(unsafe.Offsetof(Frame{}.Place) ^ 0)
+	_ = -(unsafe.Offsetof(Frame{}.Site) ^ 0)
 	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 8)
 	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 16)
 	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 24)
 	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 28)
 	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ 32)
-	_ = -(unsafe.Sizeof(Place{}) ^ 24)
-	_ = -(unsafe.Offsetof(Place{}.Place) ^ 0)
-	_ = -(unsafe.Offsetof(Place{}.Enter) ^ 8)
-	_ = -(unsafe.Offsetof(Place{}.Function) ^ 16)
+	_ = -(unsafe.Sizeof(Site{}) ^ 24)
+	_ = -(unsafe.Offsetof(Site{}.Site) ^ 0)
+	_ = -(unsafe.Offsetof(Site{}.Enter) ^ 8)
+	_ = -(unsafe.Offsetof(Site{}.Function) ^ 16)
 )
