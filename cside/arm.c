@@ -25,29 +25,45 @@ void rc__fd_write(int fd)
 		;
 }
 
-/* Whether a word is not what io_uring waits for it to cease to be. */
-static bool words_differ(const struct rc__uring *uring)
+/* Whether what io_uring waits for has ended, or may never do so: the worker wakes for its own words
+ * while we are parked. */
+static bool is_stale(const struct rc__uring *uring)
 {
-	for (int word = 0; word < 2; word++) {
-		const uint32_t *address = (const uint32_t *)(uintptr_t)uring->waits[word].address;
-
-		if (rc__load_acquire(address) != (uint32_t)uring->waits[word].value)
+	for (int word = 0; word < RC__URING_WAITS; word++)
+		if (rc__uring_differs(&uring->waits[word]))
 			return true;
-	}
-	return false;
+	return uring->doubtful || uring->stirs_before & 1 ||
+	       rc__load_acquire(&uring->stirs) != uring->stirs_before;
+}
+
+void rc__alert(uint32_t *word)
+{
+	/* What was not submitted yet finds another value; what was is woken. */
+	rc__increment_release(word);
+	rc__futex_wake(word);
+}
+
+/* Ends the request that waits, so that the next one is the only one. */
+static void end_request(struct rc__uring *uring)
+{
+	uring->waiting = false;
+	rc__alert(&uring->alert);
+}
+
+void rc__uring_end_own(struct rc_client *client)
+{
+	if (client->uring.waiting)
+		end_request(&client->uring);
 }
 
 void rc__armed_wake(struct rc_client *client)
 {
-	struct rc__uring *uring = &client->uring;
-
-	if (!uring->waiting) {
+	if (!client->uring.armed)
 		rc__fd_write(client->event_fd);
-		return;
-	}
-	uring->waiting = false;
-	for (int word = 0; word < 2; word++)
-		rc__futex_wake((const uint32_t *)(uintptr_t)uring->waits[word].address);
+	else if (client->uring.batch)
+		rc__batch_alert(client->uring.batch);
+	else
+		end_request(&client->uring);
 }
 
 static int create_fd(struct rc_client *client)
@@ -86,12 +102,25 @@ int rc_client_fd(struct rc_client *client)
 	return fd;
 }
 
-/* Whether rc_poll() has something to do. */
 static bool has_work(const struct rc_client *client)
 {
-	return client->done_first != RC__NONE || client->broken ||
-	       rc__ring_peek(&client->replies) || rc__reverse_ready(client) ||
-	       rc__peer_state(client->peer) == RC__PEER_DEAD;
+	return client->done_first != RC__NONE || rc__ring_peek(&client->replies) ||
+	       rc__reverse_ready(client) || rc__is_gone(client);
+}
+
+bool rc__is_gone(const struct rc_client *client)
+{
+	return client->broken || rc__peer_state(client->peer) == RC__PEER_DEAD;
+}
+
+bool rc__has_work_left(const struct rc_client *client)
+{
+	if (client->completing || client->done_first != RC__NONE || rc__reverse_ready(client))
+		return true;
+	if (client->broken)
+		return false;
+	return rc__ring_peek(&client->replies) ||
+	       (client->pending && rc__peer_state(client->peer) == RC__PEER_DEAD);
 }
 
 static void begin_park(struct rc_park_line *line, uint32_t how, uint32_t position)
@@ -109,10 +138,19 @@ static void end_park(struct rc_park_line *line)
 
 static void park(struct rc_client *client, uint32_t how)
 {
+	client->parked = true;
 	begin_park(&client->lane->host_park, how, (uint32_t)client->replies.position);
 	begin_park(&client->reverse.shared->host_park, how,
 		   (uint32_t)client->reverse.requests.position);
-	rc__sleeper_barrier(client);
+}
+
+void rc__park_by_futex(struct rc_client *client)
+{
+	const uint32_t *word = &rc__ring_slot(&client->replies)->sequence;
+
+	rc__store_pointer_release(&client->sleep_word, (void *)(uintptr_t)word);
+	park(client, RC_PARK_FUTEX);
+	rc__count(&client->lane->host_count.parks);
 }
 
 void rc__unpark(struct rc_client *client)
@@ -135,8 +173,8 @@ void rc__disarm(struct rc_client *client)
 	client->armed = false;
 	if (uring->armed) {
 		uring->armed = false;
-		if (uring->waiting && words_differ(uring))
-			rc__armed_wake(client); /* the worker may not: it sees no sleeper */
+		if (uring->waiting && is_stale(uring))
+			end_request(uring);
 		return;
 	}
 	/* What was written has ended a poll of io_uring. */
@@ -156,8 +194,8 @@ static int arm(struct rc_client *client)
 		client->armed = true;
 		if (client->leading)
 			return 0;
-		client->parked = true;
 		park(client, RC_PARK_FD);
+		rc__sleeper_barrier(client);
 		if (!has_work(client)) {
 			rc__count(&client->lane->host_count.parks);
 			return 0;
@@ -177,19 +215,10 @@ int rc_client_arm(struct rc_client *client)
 	return status;
 }
 
-/* Notes what io_uring has to wait for. */
-static void note_words(struct rc_client *client)
+void rc__note_words(const struct rc_client *client, struct rc_uring_wait *waits)
 {
-	const struct rc__ring *rings[2] = { &client->replies, &client->reverse.requests };
-
-	for (int index = 0; index < 2; index++) {
-		const uint32_t *word = &rc__ring_slot(rings[index])->sequence;
-
-		client->uring.waits[index] =
-			(struct rc_uring_wait){ .value = rc__load_acquire(word),
-						.address = (uintptr_t)word,
-						.flags = RC__FUTEX_32 };
-	}
+	waits[0] = rc__uring_wait_for(&rc__ring_slot(&client->replies)->sequence);
+	waits[1] = rc__uring_wait_for(&rc__ring_slot(&client->reverse.requests)->sequence);
 }
 
 static int uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
@@ -197,21 +226,21 @@ static int uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
 	struct rc__uring *uring = &client->uring;
 	bool again;
 
-	/* What waits for words that have changed may never be woken by the worker. */
-	if (uring->waiting && words_differ(uring))
-		rc__armed_wake(client);
+	if (uring->waiting && is_stale(uring))
+		end_request(uring);
 	again = uring->waiting;
 	if (client->completing || has_work(client))
 		return 1;
-	if (!again)
-		note_words(client);
+	if (!again) {
+		rc__note_words(client, uring->waits);
+		uring->waits[2] = rc__uring_wait_for(&uring->alert);
+		uring->doubtful = false;
+		uring->stirs_before = rc__load_acquire(&uring->stirs);
+	}
 	client->armed = uring->armed = uring->waiting = true;
 	if (!client->leading) {
-		client->parked = true;
-		rc__store_pointer_release(&client->sleep_word,
-					  (void *)(uintptr_t)uring->waits[0].address);
-		park(client, RC_PARK_FUTEX);
-		rc__count(&client->lane->host_count.parks);
+		rc__park_by_futex(client);
+		rc__sleeper_barrier(client);
 	}
 	*waits = again ? NULL : uring->waits;
 	if (!has_work(client))
@@ -222,12 +251,24 @@ static int uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
 	return 1;
 }
 
+/* A client of a group is waited for by the group's requests. */
+static int check_alone(const struct rc_client *client)
+{
+	if (!client->uring.batch)
+		return 0;
+	return rc__error_set(-EINVAL, RC_RAN_NO,
+			     "ringcall: rc_uring_arm: the client is in a group; call "
+			     "rc_uring_group_arm(), or take it out by rc_uring_group_remove()");
+}
+
 int rc__uring_arm(struct rc_client *client, struct rc_uring_wait **waits)
 {
 	int status;
 
 	rc__gate_enter(&client->gate);
-	status = uring_arm(client, waits);
+	status = check_alone(client);
+	if (!status)
+		status = uring_arm(client, waits);
 	rc__gate_leave();
 	return status;
 }
@@ -248,7 +289,21 @@ int rc__uring_poll(struct rc_client *client, bool *poll)
 	int status;
 
 	rc__gate_enter(&client->gate);
-	status = uring_poll(client, poll);
+	status = check_alone(client);
+	if (!status)
+		status = uring_poll(client, poll);
+	rc__gate_leave();
+	return status;
+}
+
+int rc__uring_set_poll(struct rc_client *client, bool *poll)
+{
+	int status = 0;
+
+	*poll = false;
+	rc__gate_enter(&client->gate);
+	if (!rc__is_gone(client) || rc__has_work_left(client))
+		status = uring_poll(client, poll);
 	rc__gate_leave();
 	return status;
 }

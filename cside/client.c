@@ -229,6 +229,7 @@ void rc_client_close(struct rc_client *client)
 	if (!client)
 		return;
 	assert(!client->completing && !client->reverse.running);
+	rc__batch_leave(client);
 	rc__gate_enter(&client->gate);
 	rc__unpark(client);
 	cancel_all(client);

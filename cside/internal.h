@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "arm.h"
 #include "cpu.h"
 #include "gate.h"
 #include "host.h"
@@ -189,15 +190,6 @@ struct rc__awaited {
 	uint32_t reply_before; /* what the sequences of their slots were when the wait began */
 	uint32_t host_before;
 	bool serves; /* the thread serves host calls */
-};
-
-/* A client whose event loop is on io_uring; see arm.c. */
-struct rc__uring {
-	enum rc__uring_way way;
-	bool armed;                    /* by a futex */
-	bool waiting;                  /* a request waits for `waits`, or will */
-	bool polling;                  /* a request polls the eventfd, or will */
-	struct rc_uring_wait waits[2]; /* the next reply's word, the next host call's */
 };
 
 /* Code of Go's, or of an exported function, that serves a frame; and how it is called. */
@@ -439,15 +431,6 @@ static inline uint32_t rc__next_hint(uint32_t last, uint64_t needed)
 {
 	return needed >= last ? (uint32_t)needed : last - (last - (uint32_t)needed) / 16;
 }
-
-/* arm.c */
-void rc__fd_write(int fd);
-/* Has the armed event loop look again. */
-void rc__armed_wake(struct rc_client *client);
-/* Ends what rc_client_arm() began. */
-void rc__disarm(struct rc_client *client);
-/* Ends its park, for a thread that parks itself. */
-void rc__unpark(struct rc_client *client);
 
 /* room.c: waits for a step towards room. 0: try again; -EAGAIN, without a text: there will be none;
  * -ETIMEDOUT. */

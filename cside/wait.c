@@ -312,7 +312,10 @@ static bool wake_sleepers(struct rc_peer *peer, bool only_alone)
 
 		if (!word)
 			continue;
+		/* PAIRS-WITH is_stale in arm.c: what waits for the same word may end, too. */
+		rc__store_release(&client->uring.stirs, client->uring.stirs + 1);
 		rc__futex_wake(word);
+		rc__store_release(&client->uring.stirs, client->uring.stirs + 1);
 		any = true;
 	}
 	pthread_mutex_unlock(&peer->lock);
@@ -357,6 +360,7 @@ void rc__nudge(struct rc_client *client)
 	while (client->leading && client->nudges == nudges) {
 		void *word = rc__load_pointer_acquire(&client->sleep_word);
 
+		client->uring.doubtful = true;
 		if (word)
 			rc__futex_wake(word);
 		rc__gate_leave();

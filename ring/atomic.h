@@ -35,6 +35,12 @@ static inline void rc__store_word_relaxed(uint64_t *word, uint64_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
+/* Adds one to a word that several threads add to. */
+static inline void rc__increment_release(uint32_t *word)
+{
+	__atomic_fetch_add(word, 1, __ATOMIC_RELEASE);
+}
+
 /* A counter that one thread adds to and others read. */
 static inline void rc__count(uint64_t *counter)
 {

@@ -3,7 +3,7 @@
  * uring_parks.c - clients sleep in one io_uring and their workers wake them, with delays in every
  * window.
  *
- *     uring_parks [--parks N] [--clients N] [--seed N] [--poll]
+ *     uring_parks [--parks N] [--clients N] [--group N] [--seed N] [--poll]
  *
  * Both sides are built with the points of ring/delay.h, and more random delays stand between the
  * call, the arming and the submission. Each client has one to four calls on their way. When it is
@@ -11,7 +11,8 @@
  * loop looks for such clients: one that slept for two seconds although a reply is there is lost.
  * Ends after so many parks of all clients, the default being the contract's 10^7, and exits with 1
  * when a client was lost or a worker was late. With --poll io_uring polls the clients' descriptors
- * and waits for no futex.
+ * and waits for no futex. With --group so many clients are a group, which is looked at as a whole:
+ * small groups, of which mostly one client has calls on their way, tell most.
  *
  * A worker is late, too, when this program did not run for so long that the worker's sleep came to
  * its bound, and then ran first. So after a turn that long only clients tell.
@@ -46,12 +47,23 @@ struct sleeper {
 	struct rc_client *client;
 	uint32_t on_way;      /* calls */
 	uint64_t armed_at_ns; /* 0: it is not armed */
+	struct herd *herd;    /* it is in, or NULL */
+};
+
+/* Clients that are armed together. */
+struct herd {
+	struct rc_uring_group group;
+	struct sleeper *sleepers; /* the first one */
+	uint32_t count;
+	uint64_t armed_at_ns;
 };
 
 struct stress {
 	struct rc_peer *peers[PEERS];
 	struct sleeper *sleepers;
 	uint32_t count;
+	struct herd *herds;
+	uint32_t herd_count;
 	struct io_uring uring;
 	struct test_random random;
 	bool ending; /* no more calls are made */
@@ -72,6 +84,7 @@ struct total {
 struct arguments {
 	uint64_t parks;
 	uint64_t clients;
+	uint64_t group; /* 0: each client by itself */
 	uint64_t seed;
 	bool poll;
 };
@@ -90,6 +103,7 @@ static struct arguments parse(int argc, char **argv)
 {
 	static const struct option options[] = { { "parks", required_argument, NULL, 'p' },
 						 { "clients", required_argument, NULL, 'c' },
+						 { "group", required_argument, NULL, 'g' },
 						 { "seed", required_argument, NULL, 's' },
 						 { "poll", no_argument, NULL, 'f' },
 						 { NULL, 0, NULL, 0 } };
@@ -103,12 +117,15 @@ static struct arguments parse(int argc, char **argv)
 			arguments.parks = number(optarg);
 		else if (option == 'c')
 			arguments.clients = number(optarg);
+		else if (option == 'g')
+			arguments.group = number(optarg);
 		else if (option == 's')
 			arguments.seed = number(optarg);
 		else if (option == 'f')
 			arguments.poll = true;
 		else
-			errx(2, "usage: uring_parks [--parks N] [--clients N] [--seed N] [--poll]");
+			errx(2, "usage: uring_parks [--parks N] [--clients N] [--group N] "
+				"[--seed N] [--poll]");
 	}
 	if (arguments.clients > CLIENTS_MAX)
 		errx(2, "--clients: at most %d", CLIENTS_MAX);
@@ -154,6 +171,37 @@ static void open_all(struct stress *stress, const struct arguments *arguments)
 	}
 }
 
+static void open_herd(struct stress *stress, struct herd *herd, const struct arguments *arguments)
+{
+	uint32_t first = (uint32_t)arguments->group * (uint32_t)(herd - stress->herds);
+
+	if (rc_uring_group_init(&herd->group, &stress->uring, (uintptr_t)herd))
+		err(1, "uring_parks");
+	if (arguments->poll)
+		herd->group.way = RC__URING_POLL;
+	herd->sleepers = &stress->sleepers[first];
+	for (uint32_t index = first; index < stress->count && herd->count < arguments->group;
+	     index++, herd->count++) {
+		stress->sleepers[index].herd = herd;
+		if (rc_uring_group_add(&herd->group, stress->sleepers[index].client))
+			errx(1, "uring_parks: %s", rc_error_last()->text);
+	}
+}
+
+static void open_herds(struct stress *stress, const struct arguments *arguments)
+{
+	uint32_t group = (uint32_t)arguments->group;
+
+	if (!group)
+		return;
+	stress->herd_count = (stress->count + group - 1) / group;
+	stress->herds = calloc(stress->herd_count, sizeof(*stress->herds));
+	if (!stress->herds)
+		err(1, "uring_parks");
+	for (uint32_t index = 0; index < stress->herd_count; index++)
+		open_herd(stress, &stress->herds[index], arguments);
+}
+
 static void landed(void *context, int status)
 {
 	struct sleeper *sleeper = context;
@@ -185,11 +233,47 @@ static void make_calls(struct stress *stress, struct sleeper *sleeper)
 	delay(stress);
 }
 
+static uint32_t on_way(const struct herd *herd)
+{
+	uint32_t calls = 0;
+
+	for (uint32_t index = 0; index < herd->count; index++)
+		calls += herd->sleepers[index].on_way;
+	return calls;
+}
+
+/* The same for clients that are armed together: some make calls, at least one has. */
+static void serve_herd(struct stress *stress, struct herd *herd)
+{
+	int status;
+
+	herd->armed_at_ns = 0;
+	do {
+		if (rc_uring_group_poll(&herd->group) < 0)
+			errx(1, "uring_parks: %s", rc_error_last()->text);
+		if (stress->ending && !on_way(herd))
+			return;
+		for (uint32_t index = 0; index < herd->count && !stress->ending; index++)
+			if (!herd->sleepers[index].on_way && !test_random_below(&stress->random, 4))
+				make_calls(stress, &herd->sleepers[index]);
+		if (!on_way(herd))
+			make_calls(stress, herd->sleepers);
+		status = rc_uring_group_arm(&herd->group);
+		if (status < 0)
+			errx(1, "uring_parks: rc_uring_group_arm: %s", rc_error_last()->text);
+	} while (status);
+	herd->armed_at_ns = rc_now_ns();
+}
+
 /* Completes what there is, makes the next calls when all have landed, and arms. */
 static void serve(struct stress *stress, struct sleeper *sleeper)
 {
 	int status;
 
+	if (sleeper->herd) {
+		serve_herd(stress, sleeper->herd);
+		return;
+	}
 	sleeper->armed_at_ns = 0;
 	do {
 		if (rc_poll(sleeper->client) < 0)
@@ -212,8 +296,10 @@ static void look_for_lost(struct stress *stress)
 
 	for (uint32_t index = 0; index < stress->count; index++) {
 		struct sleeper *sleeper = &stress->sleepers[index];
+		uint64_t armed_at_ns =
+			sleeper->herd ? sleeper->herd->armed_at_ns : sleeper->armed_at_ns;
 
-		if (!sleeper->armed_at_ns || now_ns - sleeper->armed_at_ns < LOST_NS)
+		if (!armed_at_ns || now_ns - armed_at_ns < LOST_NS)
 			continue;
 		if (rc_poll(sleeper->client) > 0) {
 			stress->lost++;
@@ -249,11 +335,16 @@ static void turn(struct stress *stress)
 	if (status < 0)
 		errx(1, "uring_parks: io_uring: %s", strerror(-status));
 	while (!io_uring_peek_cqe(&stress->uring, &cqe)) {
-		struct sleeper *sleeper = io_uring_cqe_get_data(cqe);
+		void *whose = io_uring_cqe_get_data(cqe);
 
 		io_uring_cqe_seen(&stress->uring, cqe);
 		stress->completions++;
-		serve(stress, sleeper);
+		if (!stress->herds) {
+			serve(stress, whose);
+			continue;
+		}
+		rc_uring_group_completed(&((struct herd *)whose)->group);
+		serve_herd(stress, whose);
 	}
 }
 
@@ -285,6 +376,9 @@ static void drain(struct stress *stress)
 
 static void close_all(struct stress *stress)
 {
+	for (uint32_t index = 0; index < stress->herd_count; index++)
+		rc_uring_group_fini(&stress->herds[index].group);
+	free(stress->herds);
 	for (uint32_t index = 0; index < stress->count; index++)
 		rc_client_close(stress->sleepers[index].client);
 	for (uint32_t index = 0; index < PEERS; index++)
@@ -324,8 +418,11 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	open_all(&stress, &arguments);
 	start_ns = stress.turn_at_ns = rc_now_ns();
+	open_herds(&stress, &arguments);
 	for (uint32_t index = 0; index < stress.count; index++)
-		serve(&stress, &stress.sleepers[index]);
+		if (!stress.sleepers[index].herd || !index ||
+		    stress.sleepers[index].herd != stress.sleepers[index - 1].herd)
+			serve(&stress, &stress.sleepers[index]);
 	do {
 		for (int index = 0; index < TURNS; index++)
 			turn(&stress);

@@ -201,6 +201,11 @@ struct rc_uring_wait {
 	uint32_t reserved;
 };
 
+enum {
+	RC__URING_FUTEX_32 = 2, /* a shared futex of four bytes */
+	RC__URING_WAITS = 3     /* words that a client waits for by itself */
+};
+
 /* How a client's io_uring is made to wait. */
 enum rc__uring_way {
 	RC__URING_UNKNOWN,
@@ -211,7 +216,7 @@ enum rc__uring_way {
 /* Returns the client's way; sets it unless `way` is RC__URING_UNKNOWN. */
 enum rc__uring_way rc__uring_way(struct rc_client *client, enum rc__uring_way way);
 
-/* Arms a client. 1: there is something for rc_poll(); 0: wait for the two words in *waits, or, if
+/* Arms a client. 1: there is something for rc_poll(); 0: wait for the words in *waits, or, if
  * that is NULL, for what is submitted already. */
 int rc__uring_arm(struct rc_client *client, struct rc_uring_wait **waits);
 
@@ -220,6 +225,43 @@ int rc__uring_poll(struct rc_client *client, bool *poll);
 
 /* What was to be submitted was not. */
 void rc__uring_failed(struct rc_client *client);
+
+/* Clients that one loop waits for together, RC__BATCH_CLIENTS of them by one request. */
+struct rc__uring_set;
+
+enum {
+	RC__BATCH_CLIENTS =
+		63 /* two words each, and one to end the request: the kernel takes 128 */
+};
+
+/* One request of a set. */
+struct rc__uring_request {
+	const uint32_t *wake; /* to be woken first, which ends the one before; or NULL */
+	const struct rc_uring_wait *waits;
+	uint32_t count; /* of waits */
+};
+
+struct rc__uring_set *rc__uring_set_create(void);
+void rc__uring_set_destroy(struct rc__uring_set *set);
+int rc__uring_set_add(struct rc__uring_set *set, struct rc_client *client);
+void rc__uring_set_remove(struct rc__uring_set *set, struct rc_client *client);
+
+/* The clients, by number from 0; NULL: there are no more. */
+struct rc_client *rc__uring_set_client(const struct rc__uring_set *set, uint32_t index);
+
+/* Arms all. 1: there is something for rc_poll(); 0: make the requests that are missing. */
+int rc__uring_set_arm(struct rc__uring_set *set);
+
+/* Tells the next request that is missing, until rc__uring_set_made() is told that it was made. */
+bool rc__uring_set_next(const struct rc__uring_set *set, struct rc__uring_request *request);
+void rc__uring_set_made(struct rc__uring_set *set);
+
+/* One of them has completed. */
+void rc__uring_set_completed(struct rc__uring_set *set);
+
+/* rc__uring_poll() for a client of a set: one whose worker is gone, with nothing left to complete,
+ * is not waited for. */
+int rc__uring_set_poll(struct rc_client *client, bool *poll);
 
 #pragma GCC diagnostic pop
 
