@@ -191,6 +191,7 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 		opened->head.direct = peer->go.lane(peer->go_key, lane);
 	}
 	peer->lanes[lane].client = opened;
+	rc__direct_allow(opened);
 	opened->guest = guest;
 	*client = opened;
 unlock:
@@ -253,6 +254,11 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 {
 	client->deadline_ns = deadline_ns;
 	client->slot_deadline_ns = deadline_ns == RC_FOREVER ? 0 : deadline_ns;
+	if (!client->head.direct)
+		return;
+	rc__gate_enter(&client->gate);
+	rc__direct_allow(client);
+	rc__gate_leave();
 }
 
 void rc_client_set_full(struct rc_client *client, enum rc_full full)

@@ -20,8 +20,17 @@
 #include "internal.h"
 #include "sys.h"
 
-/* The Go side that has seen this thread last: its rc_go_call(). */
-static _Thread_local void (*met)(int lane, void *request, void *reply);
+/* The Go side that has seen this thread last: the address of its rc_go_call(). */
+static _Thread_local const void *met;
+
+/* Of rc_client.callers: no thread has met this. */
+static char nobody;
+
+/* What `met` is in a thread that has met the peer's Go side. */
+static inline void *side_of(const struct rc_peer *peer)
+{
+	return (void *)(uintptr_t)peer->go.call;
+}
 
 /* The first call of a thread into a Go runtime, of any kind, unblocks signals and leaves them so
  * until the thread exits. So it is one that does nothing, and the mask is put back after it. */
@@ -32,12 +41,12 @@ static __attribute__((noinline)) void meet(const struct rc_peer *peer)
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	peer->go.lane(0, 0); /* there is no peer 0 */
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	met = peer->go.call;
+	met = side_of(peer);
 }
 
 void rc__direct_meet(const struct rc_peer *peer)
 {
-	if (rc__unlikely(met != peer->go.call))
+	if (rc__unlikely(met != side_of(peer)))
 		meet(peer);
 }
 
@@ -74,17 +83,34 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	return rc__reply_finish(client, record, &reply, into);
 }
 
+void rc__direct_forbid(struct rc_client *client)
+{
+	rc__store_pointer_relaxed(&client->callers, &nobody);
+}
+
+void rc__direct_allow(struct rc_client *client)
+{
+	const struct rc_peer *peer = client->peer;
+
+	if (!client->head.direct || client->slot_deadline_ns || client->broken) {
+		rc__direct_forbid(client);
+		return;
+	}
+	rc__store_pointer_relaxed(&client->callers, side_of(peer));
+	/* PAIRS-WITH mark_dead in supervisor.c: our word is written before we look at the state. */
+	rc__fence();
+	if (rc__peer_state(peer) != RC__PEER_RUNNING)
+		rc__direct_forbid(client);
+}
+
 /*
  * Whether a call of a method that the Go side has may run here now. Outside of the gate: that no
  * call is in flight stays so until this thread makes one; that the client is broken is seen soon.
  */
 static inline bool may_be_in_place(const struct rc_client *client)
 {
-	const struct rc_peer *peer = client->peer;
-
-	return !(client->slot_deadline_ns | rc__load_relaxed(&client->records_used) |
-		 rc__load_relaxed((const uint32_t *)&client->broken)) &&
-	       rc__peer_state(peer) == RC__PEER_RUNNING && met == peer->go.call;
+	return rc__load_pointer_relaxed(&client->callers) == met &&
+	       !rc__load_relaxed(&client->records_used);
 }
 
 /* Where the client remembers a method's site: looking it up takes loads one after the other. */
@@ -110,6 +136,15 @@ static void enter_plainly(rc__site_function *function, void *frame, int bytes, s
 	(void)bytes;
 	(void)context;
 	function(frame);
+}
+
+static inline void begin(struct rc_client *client, const struct rc__known *known,
+			 const void *const *arguments, void *into, struct rc_frame *frame)
+{
+	client->direct_calls++;
+	frame->site = known->site;
+	frame->arguments = (uintptr_t)arguments;
+	frame->reply = (uintptr_t)into;
 }
 
 /* Not in the gate. */
@@ -238,6 +273,23 @@ static bool learn(struct rc_client *client, const struct rc_method *method, uint
 	return true;
 }
 
+/* rc__call_in_place() of what may be large. */
+static __attribute__((noinline)) int call_large(struct rc_client *client,
+						const struct rc_method *method,
+						const struct rc__known *known, uint64_t measured,
+						const void *const *arguments, void *into)
+{
+	struct rc_frame frame;
+
+	if (measured > RC_BODY_BYTES && !has_room(client, measured))
+		return RC_BY_MESSAGE;
+	begin(client, known, arguments, into, &frame);
+	if (method->flags & RC_METHOD_REPLY_POINTERS)
+		return call_for_pointers(client, known, &frame, into);
+	run(client, known, &frame);
+	return rc__likely(!frame.status) ? 0 : fail(client, method, &frame);
+}
+
 /* rc__call_in_place() where something is out of the ordinary. */
 static __attribute__((noinline)) int call_slowly(struct rc_client *client,
 						 const struct rc_method *method, uint64_t measured,
@@ -262,18 +314,20 @@ int rc__call_in_place(struct rc_client *client, const struct rc_method *method, 
 		      const void *const *arguments, void *into)
 {
 	const struct rc__known *known = known_at(client, method);
-	struct rc_frame frame;
+	/* What fail() needs lies beside the frame, so that no register is saved for it. */
+	struct {
+		struct rc_frame frame;
+		struct rc_client *client;
+		const struct rc_method *method;
+	} call;
 
 	if (rc__unlikely(known->method != method || !may_be_in_place(client)))
 		return call_slowly(client, method, measured, arguments, into);
-	if (measured > RC_BODY_BYTES && !has_room(client, measured))
-		return RC_BY_MESSAGE;
-	client->direct_calls++;
-	frame.site = known->site;
-	frame.arguments = (uintptr_t)arguments;
-	frame.reply = (uintptr_t)into;
-	if (method->flags & RC_METHOD_REPLY_POINTERS)
-		return call_for_pointers(client, known, &frame, into);
-	run(client, known, &frame);
-	return rc__likely(!frame.status) ? 0 : fail(client, method, &frame);
+	if (rc__unlikely(measured > RC_BODY_BYTES || method->flags & RC_METHOD_REPLY_POINTERS))
+		return call_large(client, method, known, measured, arguments, into);
+	call.client = client;
+	call.method = method;
+	begin(client, known, arguments, into, &call.frame);
+	run(client, known, &call.frame);
+	return rc__likely(!call.frame.status) ? 0 : fail(call.client, call.method, &call.frame);
 }

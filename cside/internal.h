@@ -225,6 +225,7 @@ struct rc_client {
 	bool completing;           /* a completion callback runs */
 	bool waits_on_one;         /* the kernel has no futex_waitv */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
+	void *callers;             /* of direct.c: which threads may call in place; atomic */
 
 	struct rc__kept *kept; /* by record */
 	uint64_t deadline_ns;
@@ -380,6 +381,11 @@ void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 /* direct.c */
 /* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
 void rc__direct_meet(const struct rc_peer *peer);
+/* Lets a client call in place from now on, unless something of it speaks against that. Called when
+ * one of these changes, in the gate, or while nobody else has the client. */
+void rc__direct_allow(struct rc_client *client);
+/* Lets it do so no more. */
+void rc__direct_forbid(struct rc_client *client);
 /* Runs a synchronous call, which has its record and its message, on this thread. */
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into);
 

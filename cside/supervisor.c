@@ -126,10 +126,14 @@ static void mark_dead(struct rc_peer *peer)
 {
 	/* PAIRS-WITH rc__peer_state: the text is seen with the state. */
 	rc__store_release(&peer->state, RC__PEER_DEAD);
-	/* PAIRS-WITH arm in arm.c: either it sees the state, or we that it is armed. */
+	/* PAIRS-WITH arm in arm.c: either it sees the state, or we that it is armed. PAIRS-WITH
+	 * rc__direct_allow: either it sees the state, or its word is written before ours. */
 	rc__fence();
 	wake_event_loops(peer);
 	pthread_mutex_lock(&peer->lock);
+	for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++)
+		if (peer->lanes[lane].client)
+			rc__direct_forbid(peer->lanes[lane].client);
 	pthread_cond_broadcast(&peer->changed);
 	pthread_mutex_unlock(&peer->lock);
 	rc__wake_sleepers(peer, false, WAKE_AGAIN_NS);

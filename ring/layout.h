@@ -349,20 +349,21 @@ enum rc_frame_status {
 /*
  * What is handed over in a call that runs on its caller's thread, with Go code in this process.
  * There is no message: the addresses are those of the caller's own values. What did not fit is
- * asked for by a second frame, with room for it.
+ * asked for by a second frame, with room for it. No two words that C fills from registers lie side
+ * by side: compilers would store them as one, by way of a vector register.
  */
 struct rc_frame {
 	uint64_t site;      /* [host] rc_site.site: the method, in this lane */
-	uint64_t arguments; /* [host] the address of an array of addresses, one an input */
-	uint64_t reply;     /* [host] where the reply goes */
 	int32_t status;     /* begins as RC_FRAME_RUNS; [worker] how the call ended */
 	uint32_t fetch;     /* [host] 1: only what the last frame's call left */
+	uint64_t arguments; /* [host] the address of an array of addresses, one an input */
 	uint64_t bytes;     /* [host] how much there is room for; [worker] how much the reply has.
 	                     * A reply without pointers, which has its type's size, leaves it. */
+	uint64_t reply;     /* [host] where the reply goes */
 };
 
 _Static_assert(sizeof(struct rc_frame) == 40, "");
-_Static_assert(offsetof(struct rc_frame, status) == 24, "");
+_Static_assert(offsetof(struct rc_frame, reply) == 32, "");
 
 /*
  * How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),

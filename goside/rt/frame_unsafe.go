@@ -120,11 +120,11 @@ var ErrMore = errors.New("ringcall: the reply needs more room")
 // A Frame is layout.Frame with its pointers.
 type Frame struct {
 	Site      unsafe.Pointer // pinned
-	arguments unsafe.Pointer
-	reply     unsafe.Pointer
 	Status    int32
 	Fetch     uint32
+	arguments unsafe.Pointer
 	Bytes     uint64
+	reply     unsafe.Pointer
 }
 
 const (

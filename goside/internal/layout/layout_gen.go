@@ -368,21 +368,22 @@ type RemoteError struct {
 
 // Frame: What is handed over in a call that runs on its caller's thread, with Go code in this process.
 // There is no message: the addresses are those of the caller's own values. What did not fit is
-// asked for by a second frame, with room for it.
+// asked for by a second frame, with room for it. No two words that C fills from registers lie side
+// by side: compilers would store them as one, by way of a vector register.
 type Frame struct {
 	// Site: [host] rc_site.site: the method, in this lane
 	Site uint64
-	// Arguments: [host] the address of an array of addresses, one an input
-	Arguments uint64
-	// Reply: [host] where the reply goes
-	Reply uint64
 	// Status: begins as RC_FRAME_RUNS; [worker] how the call ended
 	Status int32
 	// Fetch: [host] 1: only what the last frame's call left
 	Fetch uint32
+	// Arguments: [host] the address of an array of addresses, one an input
+	Arguments uint64
 	// Bytes: [host] how much there is room for; [worker] how much the reply has.
 	// A reply without pointers, which has its type's size, leaves it.
 	Bytes uint64
+	// Reply: [host] where the reply goes
+	Reply uint64
 }
 
 // Site: How a method of a lane is called so, until the lane is closed: by enter(function, &frame, 0, 0),
@@ -497,11 +498,11 @@ const (
 	_ = -(unsafe.Offsetof(RemoteError{}.Reserved) ^ 12)
 	_ = -(unsafe.Sizeof(Frame{}) ^ 40)
 	_ = -(unsafe.Offsetof(Frame{}.Site) ^ 0)
-	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 8)
-	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 16)
-	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 24)
-	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 28)
-	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ 32)
+	_ = -(unsafe.Offsetof(Frame{}.Status) ^ 8)
+	_ = -(unsafe.Offsetof(Frame{}.Fetch) ^ 12)
+	_ = -(unsafe.Offsetof(Frame{}.Arguments) ^ 16)
+	_ = -(unsafe.Offsetof(Frame{}.Bytes) ^ 24)
+	_ = -(unsafe.Offsetof(Frame{}.Reply) ^ 32)
 	_ = -(unsafe.Sizeof(Site{}) ^ 24)
 	_ = -(unsafe.Offsetof(Site{}.Site) ^ 0)
 	_ = -(unsafe.Offsetof(Site{}.Enter) ^ 8)
