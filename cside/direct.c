@@ -165,17 +165,17 @@ static void run_fetch(const struct rc_client *client, struct rc_frame *frame, vo
 	client->peer->go.call_in_place(frame);
 }
 
-/* The handler's error, which Go has kept. */
-static __attribute__((noinline)) int fail(struct rc_client *client, const struct rc_method *method,
-					  struct rc_frame *frame)
+/* The handler's error, which Go has kept. `site` is that of the call's frame. */
+static __attribute__((noinline)) int fail(const struct rc_client *client,
+					  const struct rc_method *method, uint64_t site)
 {
 	struct {
 		struct rc_remote_error header;
 		char text[4096]; /* more than rc_error_last() keeps */
 	} error = { 0 };
+	struct rc_frame frame = { .site = site, .bytes = sizeof(error) };
 
-	frame->bytes = sizeof(error);
-	run_fetch(client, frame, &error);
+	run_fetch(client, &frame, &error);
 	if (error.header.text_bytes > sizeof(error.text))
 		error.header.text_bytes = sizeof(error.text);
 	return rc__error_remote(error.header.code, method->name, error.text,
@@ -243,7 +243,7 @@ static __attribute__((noinline)) int call_for_pointers(struct rc_client *client,
 	while (rc__unlikely(frame->status == RC_FRAME_MORE) && !status)
 		status = fetch(client, method, frame, &private);
 	if (rc__unlikely(!status && frame->status))
-		status = fail(client, method, frame);
+		status = fail(client, method, frame->site);
 	if (rc__unlikely(status)) {
 		give_room(client, private);
 		return status;
@@ -275,10 +275,10 @@ static bool learn(struct rc_client *client, const struct rc_method *method, uint
 
 /* rc__call_in_place() of what may be large. */
 static __attribute__((noinline)) int call_large(struct rc_client *client,
-						const struct rc_method *method,
-						const struct rc__known *known, uint64_t measured,
+						const struct rc_method *method, uint64_t measured,
 						const void *const *arguments, void *into)
 {
+	const struct rc__known *known = known_at(client, method);
 	struct rc_frame frame;
 
 	if (measured > RC_BODY_BYTES && !has_room(client, measured))
@@ -287,7 +287,7 @@ static __attribute__((noinline)) int call_large(struct rc_client *client,
 	if (method->flags & RC_METHOD_REPLY_POINTERS)
 		return call_for_pointers(client, known, &frame, into);
 	run(client, known, &frame);
-	return rc__likely(!frame.status) ? 0 : fail(client, method, &frame);
+	return rc__likely(!frame.status) ? 0 : fail(client, method, frame.site);
 }
 
 /* rc__call_in_place() where something is out of the ordinary. */
@@ -324,10 +324,10 @@ int rc__call_in_place(struct rc_client *client, const struct rc_method *method, 
 	if (rc__unlikely(known->method != method || !may_be_in_place(client)))
 		return call_slowly(client, method, measured, arguments, into);
 	if (rc__unlikely(measured > RC_BODY_BYTES || method->flags & RC_METHOD_REPLY_POINTERS))
-		return call_large(client, method, known, measured, arguments, into);
+		return call_large(client, method, measured, arguments, into);
 	call.client = client;
 	call.method = method;
 	begin(client, known, arguments, into, &call.frame);
 	run(client, known, &call.frame);
-	return rc__likely(!call.frame.status) ? 0 : fail(call.client, call.method, &call.frame);
+	return rc__likely(!call.frame.status) ? 0 : fail(call.client, call.method, call.frame.site);
 }
