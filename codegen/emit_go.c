@@ -133,6 +133,28 @@ static bool uses_pools(const struct model *model, const struct method *method)
 	return uses;
 }
 
+/* Whether the handler is a rt.SmallHandler: both messages are roots alone, fit slots, and hold
+ * nothing that has to be checked. */
+static bool serves_small(const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	if (method->annotations.known & ANNOTATION_ONE_WAY || method->root_bytes > RC_BODY_BYTES ||
+	    method_has_input(method, type_is_checked))
+		return false;
+	return !output || (output->value->bytes <= RC_BODY_BYTES &&
+			   !type_has_pointers(output->value) && !type_is_measured(output->value));
+}
+
+/* Whether Go gets the address of an input in its small request. */
+static bool is_lent(const struct method *method, const struct parameter *parameter)
+{
+	const struct type *type = parameter->value;
+
+	return serves_small(method) && emit_go_is_pointer(method, parameter) &&
+	       !is_moved(method, parameter) && strcmp(go_type(type), go_wire_type(type)) == 0;
+}
+
 static void emit_handler_struct(struct text *out, const struct model *model,
 				const struct service *service, const struct method *method)
 {
@@ -147,12 +169,30 @@ static void emit_handler_struct(struct text *out, const struct model *model,
 	for (struct parameter *i = method->parameters; i; i = i->next) {
 		if (i->is_output)
 			grid_add(&grid, "out", go_type(i->value), NULL);
-		else if (emit_go_is_pointer(method, i))
+		else if (emit_go_is_pointer(method, i) && !is_lent(method, i))
 			grid_add(&grid, memory_print("arg%s", i->go_field), go_type(i->value),
 				 NULL);
 	}
 	grid_flush(&grid, out, 1);
 	text_add(out, "}\n");
+}
+
+/* Reads the inputs that Go gets as they are in `args`. */
+static void emit_inputs(struct text *out, const struct service *service,
+			const struct method *method)
+{
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		const char *from = memory_print("args.%s", i->go_field);
+		const char *label = emit_label(service, method, i);
+		const char *to = memory_print("arg%s", i->go_field);
+
+		if (i->is_output || is_lent(method, i))
+			continue;
+		if (emit_go_is_pointer(method, i))
+			emit_go_read(out, 1, i->value, from, memory_print("h.%s", to), label);
+		else
+			emit_go_read_new(out, 1, i->value, from, to, label);
+	}
 }
 
 static void emit_decode(struct text *out, const struct model *model, const struct service *service,
@@ -167,18 +207,7 @@ static void emit_decode(struct text *out, const struct model *model, const struc
 	if (uses_pools(model, method))
 		text_add(out, "\tpools := &h.pools\n");
 	emit_go_pools_reset(out, model, method);
-	for (struct parameter *i = method->parameters; i; i = i->next) {
-		const char *from = memory_print("args.%s", i->go_field);
-		const char *label = emit_label(service, method, i);
-		const char *to = memory_print("arg%s", i->go_field);
-
-		if (i->is_output)
-			continue;
-		if (emit_go_is_pointer(method, i))
-			emit_go_read(out, 1, i->value, from, memory_print("h.%s", to), label);
-		else
-			emit_go_read_new(out, 1, i->value, from, to, label);
-	}
+	emit_inputs(out, service, method);
 	if (method_has_input(method, type_is_checked))
 		text_add(out, "\tif err := reader.Err(); err != nil {\n\t\treturn err\n\t}\n");
 }
@@ -362,6 +391,43 @@ static void emit_serve_in_place(struct text *out, const struct service *service,
 	text_add(out, "\tsite.Done(frame)\n}\n");
 }
 
+static uint64_t output_bytes(const struct method *method)
+{
+	return method->output ? method->output->value->bytes : 0;
+}
+
+/* Of a rt.SmallHandler: the input and the output are used where they lie in the messages. */
+static void emit_serve_small(struct text *out, const struct service *service,
+			     const struct method *method)
+{
+	const char *name = emit_go_method_name(service, method);
+	const struct parameter *output = method->output;
+
+	text_add(out, "\n// ServeSmall calls %s with the messages where they lie.\n",
+		 method->go_name);
+	text_add(out,
+		 "func (h *handler%s) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) "
+		 "error {\n",
+		 name);
+	if (method->has_inputs)
+		text_add(out, "\targs := (*args%s)(request)\n", name);
+	emit_inputs(out, service, method);
+	if (output)
+		text_add(out, "\tout := (*%s)(reply)\n\t*out = %s\n", go_type(output->value),
+			 zero_of(output->value));
+	text_add(out, "\treturn h.impl.%s(call.Context()", method->go_name);
+	for (struct parameter *i = method->parameters; i; i = i->next) {
+		if (i->is_output)
+			text_add(out, ", out");
+		else if (is_lent(method, i))
+			text_add(out, ", &args.%s", i->go_field);
+		else
+			text_add(out, ", %sarg%s", emit_go_is_pointer(method, i) ? "&h." : "",
+				 i->go_field);
+	}
+	text_add(out, ")\n}\n");
+}
+
 static void emit_handler(struct text *out, const struct model *model, const struct service *service,
 			 const struct method *method)
 {
@@ -371,11 +437,18 @@ static void emit_handler(struct text *out, const struct model *model, const stru
 		 method->go_name);
 	text_add(out, "func (h *handler%s) Serve(call *rt.Call) error {\n",
 		 emit_go_method_name(service, method));
-	emit_decode(out, model, service, method);
-	emit_call(out, method, false);
-	if (method->output)
-		emit_reply(out, service, method);
+	if (serves_small(method)) {
+		text_add(out, "\treturn call.ServeSmall(h, %" PRIu64 ", %" PRIu64 ")\n",
+			 method->root_bytes, output_bytes(method));
+	} else {
+		emit_decode(out, model, service, method);
+		emit_call(out, method, false);
+		if (method->output)
+			emit_reply(out, service, method);
+	}
 	text_add(out, "}\n");
+	if (serves_small(method))
+		emit_serve_small(out, service, method);
 	if (!(method->annotations.known & ANNOTATION_ONE_WAY))
 		emit_serve_in_place(out, service, method);
 	if (method->output && type_has_pointers(method->output->value))
@@ -406,8 +479,12 @@ static void emit_constructor(struct text *out, const struct service *service)
 		if (known & ANNOTATION_IDEMPOTENT)
 			text_add(out, "%srt.MethodIdempotent", separator), separator = " | ";
 		text_add(out, *separator ? "" : "0");
-		text_add(out, ", New: func() rt.Handler { return &handler%s{impl: impl} }},\n",
+		text_add(out, ", New: func() rt.Handler { return &handler%s{impl: impl} }",
 			 emit_go_method_name(service, i));
+		if (serves_small(i))
+			text_add(out, ",\n\t\t\tRequestBytes: %" PRIu64 ", ReplyBytes: %" PRIu64,
+				 i->root_bytes, output_bytes(i));
+		text_add(out, "},\n");
 	}
 	text_add(out, "\t}\n\treturn service\n}\n");
 }

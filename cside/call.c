@@ -139,8 +139,11 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	client->free_record = record->next;
 	client->records_used++;
 	record->id = id;
+	record->position = (uint32_t)client->requests.position;
 	record->method = method;
-	record->level = (uint16_t)client->reverse.running;
+	record->level = (uint8_t)client->reverse.running;
+	record->hint_index = (uint16_t)method_index;
+	record->reply_flags = rc__common_flags(method);
 	rc__slot_set_head(slot, (uint16_t)method_index, (uint16_t)flags, id);
 	slot->deadline_ns = client->slot_deadline_ns;
 	return record;
@@ -212,7 +215,6 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	record = take_record(client, method, index, 0);
 	begin_send(client, record, send);
 	record->state = RC__RECORD_BEGUN;
-	record->hint_index = (uint16_t)index;
 	status = place(client, method, message_bytes, record, send);
 	if (status)
 		rc__record_free(client, record);
@@ -311,22 +313,11 @@ int rc__argument_null(const struct rc_method *method, const char *argument)
 			     method->name, argument);
 }
 
-/* Commits the next slot, which is filled, and wakes the worker if it sleeps. */
-static inline void commit(struct rc_client *client)
+static inline void submit(struct rc_client *client, struct rc__record *record,
+			  enum rc__record_state state)
 {
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint32_t position = (uint32_t)client->requests.position;
-
-	rc__ring_commit(&client->requests);
-	if (rc__unlikely(rc__waker_due(&client->worker, position)))
-		rc__wake_worker(client, slot);
-}
-
-static inline void submit(struct rc_client *client, struct rc__record *record, uint32_t state)
-{
-	record->state = state;
-	record->position = (uint32_t)client->requests.position;
-	commit(client);
+	record->state = (uint8_t)state;
+	rc__commit(client);
 }
 
 void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop)
@@ -346,7 +337,7 @@ void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop)
 	rc__fetch_fill(client, record, drop);
 	client->fetches++;
 	/* Its position stays that of the call: the call has run, whatever becomes of this. */
-	commit(client);
+	rc__commit(client);
 }
 
 static int timed_out(struct rc_client *client, struct rc__record *record)
@@ -359,15 +350,12 @@ static int timed_out(struct rc_client *client, struct rc__record *record)
 		record->method->name, client->peer->name);
 }
 
-static inline int call_sync(struct rc_client *client, struct rc__record *record, void *into)
+int rc__await(struct rc_client *client, struct rc__record *record, void *into)
 {
 	uint64_t deadline_ns = client->deadline_ns;
 	const struct rc__kept *kept;
 	struct rc__reply reply;
 
-	if (rc__unlikely(rc__direct_may(client)))
-		return rc__direct_call(client, record, into);
-	submit(client, record, RC__RECORD_SYNC);
 	while (rc__likely(!client->broken)) {
 		const struct rc_slot *slot = rc__ring_peek(&client->replies);
 
@@ -387,7 +375,7 @@ static inline int call_sync(struct rc_client *client, struct rc__record *record,
 			if (rc__unlikely(end))
 				rc__client_break(client, end);
 		} else if (rc__likely(rc__load_relaxed(&slot->call) == record->id &&
-				      rc__reply_is_simple(slot, record->method))) {
+				      rc__reply_is_common(slot, record->reply_flags))) {
 			rc__copy_words(into, slot->body, record->method->reply_bytes);
 			rc__ring_advance(&client->replies);
 			rc__record_free(client, record);
@@ -404,22 +392,30 @@ static inline int call_sync(struct rc_client *client, struct rc__record *record,
 	return rc__reply_finish(client, record, &reply, into);
 }
 
+int rc__run_sync(struct rc_client *client, struct rc__record *record, void *into)
+{
+	if (rc__unlikely(rc__direct_may(client)))
+		return rc__direct_call(client, record, into);
+	submit(client, record, RC__RECORD_SYNC);
+	return rc__await(client, record, into);
+}
+
 int rc__call_sync(struct rc_send *send, void *into)
 {
 	struct rc_client *client = send->client;
-	int status = call_sync(client, &client->records[send->record], into);
+	int status = rc__run_sync(client, &client->records[send->record], into);
 
 	rc__gate_leave();
 	return status;
 }
 
-static inline void call_async(struct rc_client *client, struct rc__record *record, rc__done *done,
-			      void *context, struct rc_call *call)
+void rc__submit_async(struct rc_client *client, struct rc__record *record, rc__done *done,
+		      void *context, struct rc_call *call)
 {
 	record->done = done;
 	record->context = context;
 	if (call)
-		*call = (struct rc_call){ client, record->id, (uint32_t)client->requests.position };
+		*call = (struct rc_call){ client, record->id, record->position };
 	if (rc__unlikely(!done && call)) {
 		submit(client, record, RC__RECORD_JOINABLE);
 		return;
@@ -432,7 +428,7 @@ int rc__call_async(struct rc_send *send, rc__done *done, void *context, struct r
 {
 	struct rc_client *client = send->client;
 
-	call_async(client, &client->records[send->record], done, context, call);
+	rc__submit_async(client, &client->records[send->record], done, context, call);
 	rc__gate_leave();
 	return 0;
 }
@@ -440,69 +436,6 @@ int rc__call_async(struct rc_send *send, rc__done *done, void *context, struct r
 int rc__call_oneway(struct rc_send *send)
 {
 	submit(send->client, &send->client->records[send->record], RC__RECORD_ONE_WAY);
-	rc__gate_leave();
-	return 0;
-}
-
-/* small_begin() in the steps of other calls, where something is out of the ordinary. */
-static __attribute__((noinline)) int small_begin_slowly(struct rc_client *client,
-							const struct rc_method *method,
-							const void *message,
-							struct rc__record **record)
-{
-	struct rc_send send;
-	int status = rc__send_begin(client, method, method->request_bytes, &send);
-
-	if (status)
-		return status;
-	if (method->request_bytes)
-		memcpy(send.message, message, method->request_bytes);
-	*record = &client->records[send.record];
-	return 0;
-}
-
-/* Begins a small call and writes its message. With 0 the client is in the gate, as after
- * rc__send_begin(). A call of its own would save registers once more. */
-static inline __attribute__((always_inline)) int small_begin(struct rc_client *client,
-							     const struct rc_method *method,
-							     const void *message,
-							     struct rc__record **record)
-{
-	uint32_t place = rc__method_place(client, method), bytes = method->request_bytes;
-
-	rc__gate_enter(&client->gate);
-	if (rc__unlikely(!may_begin(client, method, place) || client->head.direct)) {
-		rc__gate_leave();
-		return small_begin_slowly(client, method, message, record);
-	}
-	*record = take_record(client, method, rc__place_base(place) + method->index,
-			      flags_of(method) | rc__slot_inline_flags(bytes));
-	rc__copy_words(rc__ring_reserve(&client->requests)->body, message, bytes);
-	return 0;
-}
-
-int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
-		   void *reply)
-{
-	struct rc__record *record;
-	int status = small_begin(client, method, message, &record);
-
-	if (rc__unlikely(status))
-		return status;
-	status = call_sync(client, record, reply);
-	rc__gate_leave();
-	return status;
-}
-
-int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
-		    rc__done *done, void *context, struct rc_call *call)
-{
-	struct rc__record *record;
-	int status = small_begin(client, method, message, &record);
-
-	if (rc__unlikely(status))
-		return status;
-	call_async(client, record, done, context, call);
 	rc__gate_leave();
 	return 0;
 }

@@ -68,7 +68,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	record->state = RC__RECORD_SYNC;
 	client->direct_calls++;
 	call(client, request, &answer);
-	if (rc__likely(rc__reply_is_simple(&answer, record->method))) {
+	if (rc__likely(rc__reply_is_common(&answer, record->reply_flags))) {
 		rc__copy_words(into, answer.body, record->method->reply_bytes);
 		rc__record_free(client, record);
 		return 0;

@@ -83,10 +83,9 @@ static void take_away(struct rc__gate *gate, struct rc__thread *owner)
 	struct timespec pause = rc__timespec(PAUSE_NS);
 
 	rc__store_pointer_relaxed(&gate->owner, NULL);
-	/* PAIRS-WITH rc__gate_enter: it sees that it owns the gate no more, or we that it is in. */
-	if (gate->fence)
-		rc__fence();
-	else
+	/* PAIRS-WITH rc__gate_try: it sees that it owns the gate no more, or we that it is in.
+	 * Where there is no membarrier, who enters does so under the lock, which is ours. */
+	if (!gate->fence)
 		rc__membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 	/* PAIRS-WITH rc__gate_leave. */
 	for (int look = 0; rc__load_pointer_acquire(&owner->inside) == gate; look++) {

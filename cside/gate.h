@@ -28,7 +28,7 @@ struct rc__thread {
 
 struct rc__gate {
 	void *owner; /* struct rc__thread, or NULL; atomic; changed under the lock */
-	bool fence;  /* the kernel has no membarrier for us: who enters runs a fence */
+	bool fence;  /* the kernel has no membarrier for us: who enters takes the lock */
 	pthread_mutex_t lock;
 };
 
@@ -41,17 +41,21 @@ void rc__gate_fini(struct rc__gate *gate);
 /* Takes the gate from its owner. Blocks until that one is out. */
 void rc__gate_enter_slowly(struct rc__gate *gate);
 
-static inline void rc__gate_enter(struct rc__gate *gate)
+/* Enters a gate that is the thread's own. False: it is not, or that cannot be told by a look; the
+ * thread goes on with rc__gate_leave(), or with rc__gate_enter_slowly(). */
+static inline bool rc__gate_try(struct rc__gate *gate)
 {
 	struct rc__thread *self = rc__self;
 
 	/* PAIRS-WITH take_away in gate.c: that we are inside must be seen before we look. */
 	rc__store_pointer_relaxed(&self->inside, gate);
-	if (__builtin_expect(gate->fence, 0))
-		rc__fence();
-	else
-		rc__compiler_fence();
-	if (__builtin_expect(rc__load_pointer_relaxed(&gate->owner) != self, 0))
+	rc__compiler_fence();
+	return !gate->fence && rc__load_pointer_relaxed(&gate->owner) == self;
+}
+
+static inline void rc__gate_enter(struct rc__gate *gate)
+{
+	if (__builtin_expect(!rc__gate_try(gate), 0))
 		rc__gate_enter_slowly(gate);
 }
 

@@ -18,6 +18,7 @@
 #include "gate.h"
 #include "host.h"
 #include "payload.h"
+#include "record.h"
 #include "reverse.h"
 #include "ring/layout.h"
 #include "ring/park.h"
@@ -26,14 +27,12 @@
 
 #define rc__likely(condition) __builtin_expect(!!(condition), 1)
 #define rc__unlikely(condition) __builtin_expect(!!(condition), 0)
+#define rc__fallthrough __attribute__((fallthrough))
 
 /* Space for the first reply of a method whose reply holds pointers, beyond its root. */
 enum {
 	RC__REPLY_EXTRA_BYTES = 192
 };
-
-/* No record, no block. */
-#define RC__NONE UINT32_MAX
 
 enum rc__peer_state {
 	RC__PEER_STARTING,
@@ -120,69 +119,6 @@ struct rc_peer {
 	char death_text[128]; /* "exit status 1", "signal 9 (Killed)" */
 };
 
-/* What a record in use is for. */
-enum rc__record_state {
-	RC__RECORD_BEGUN,     /* between rc__send_begin and submission, or being finished */
-	RC__RECORD_ONE_WAY,   /* credit comes back by an ack */
-	RC__RECORD_WAITING,   /* rc_poll() will call back */
-	RC__RECORD_SYNC,      /* rc__call_sync() looks for it */
-	RC__RECORD_OUTER,     /* the same, while it serves a host call */
-	RC__RECORD_JOINABLE,  /* rc_call_wait() looks for it */
-	RC__RECORD_ABANDONED, /* nobody waits; kept until the reply arrives */
-	RC__RECORD_DONE,     /* settled, or reply seen in passing; in the list of completed calls */
-	RC__RECORD_DROPPED,  /* the same, but cancelled since */
-	RC__RECORD_ANSWERED, /* was SYNC, OUTER or JOINABLE; its reply is kept */
-};
-
-/* What was read of a reply's slot: each word once. */
-struct rc__reply {
-	uint16_t flags;
-	int32_t status;
-	const uint64_t *body; /* five words; in the slot, or in what was kept of it */
-};
-
-/* What a record has beside itself; 0 for most calls. */
-enum rc__record_extra {
-	RC__EXTRA_BLOCKS = 1,    /* payload space */
-	RC__EXTRA_FETCHED = 2,   /* the worker announced the reply; the next one is the reply */
-	RC__EXTRA_CANCELLED = 4, /* its word of cancelled calls is set */
-	RC__EXTRA_PAYLOAD = 8,   /* memory of the caller's is released with it */
-	RC__EXTRA_JOINED = 16,   /* a thread is in rc_call_wait() for it */
-};
-
-/*
- * A call in flight: one cache line.
- *
- * The id is index | generation << log2(slots) while the record is in use, and the complement of
- * its next id while it is free: that has another index, so it equals no id that a worker can send
- * and that leads to this record.
- */
-struct rc__record {
-	uint32_t id;
-	uint32_t state; /* enum rc__record_state; means nothing while free */
-	const struct rc_method *method;
-	rc__done *done;
-	void *context;
-	uint32_t next;            /* in the free list or in the list of completed calls */
-	uint32_t position;        /* of the request's slot */
-	uint16_t hint_index;      /* the worker's method index */
-	uint16_t level;           /* host functions within which the call was made */
-	uint32_t extras;          /* enum rc__record_extra */
-	struct rc__block request; /* payload space of the request, if any */
-	struct rc__block space;   /* payload space of the reply, if any */
-};
-
-_Static_assert(sizeof(struct rc__record) == 64, "one cache line");
-
-/* What is kept of a call's reply until its callback runs. */
-struct rc__kept {
-	int32_t status;
-	uint16_t flags;
-	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
-	uint64_t body[5];
-	const void *payload; /* RC__EXTRA_PAYLOAD */
-};
-
 /* What the thread waits for that waits for the lane. */
 struct rc__awaited {
 	uint32_t reply;        /* position of the next reply */
@@ -190,6 +126,12 @@ struct rc__awaited {
 	uint32_t reply_before; /* what the sequences of their slots were when the wait began */
 	uint32_t host_before;
 	bool serves; /* the thread serves host calls */
+};
+
+/* Why a client makes no small call at once: bits, 0 if it does. */
+enum rc__unusual {
+	RC__UNUSUAL_BROKEN = 1,
+	RC__UNUSUAL_DIRECT = 2 /* it may not need the ring */
 };
 
 /* Code of Go's, or of an exported function, that serves a frame; and how it is called. */
@@ -218,10 +160,13 @@ struct rc_client {
 	struct rc__waker worker;
 	struct rc__record *records;
 	struct rc_peer *peer;
+	/* Each call changes three of these. They do not lie side by side, because a compiler
+	 * changes neighbours as one, and that load waits until the store to each is done. */
 	uint32_t free_record;
+	uint32_t unusual; /* enum rc__unusual */
 	uint32_t records_used;
-	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
+	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	bool completing;           /* a completion callback runs */
 	bool waits_on_one;         /* the kernel has no futex_waitv */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
@@ -235,6 +180,7 @@ struct rc_client {
 	uint64_t direct_calls;   /* that took no slot */
 	struct rc__known known[RC__KNOWN];
 	rc__enter *enter; /* Go's crosscall2, or what does the same by an exported function */
+	struct rc__ready ready[RC__READY];
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 
@@ -401,6 +347,12 @@ void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool dr
 void rc__record_free_extras(struct rc_client *client, struct rc__record *record);
 void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop);
 int rc__unusable(struct rc_client *client, const char *what);
+/* Waits for the reply of a synchronous call, which is submitted; see rc__call_sync(). */
+int rc__await(struct rc_client *client, struct rc__record *record, void *into);
+/* Of a call that has its record: runs it, or submits it; the client stays in the gate. */
+int rc__run_sync(struct rc_client *client, struct rc__record *record, void *into);
+void rc__submit_async(struct rc_client *client, struct rc__record *record, rc__done *done,
+		      void *context, struct rc_call *call);
 
 /* take.c */
 /* Which replies rc__reply_take() hands to its caller; others wait in the list of done calls. */
@@ -507,23 +459,57 @@ static inline void rc__copy_words(void *into, const void *body, uint32_t bytes)
 	const unsigned char *from = body;
 	unsigned char *to = into;
 
-	for (; bytes >= 8; bytes -= 8, to += 8, from += 8)
+	switch (bytes / 8) {
+	case 5:
+		memcpy(to + 32, from + 32, 8);
+		rc__fallthrough;
+	case 4:
+		memcpy(to + 24, from + 24, 8);
+		rc__fallthrough;
+	case 3:
+		memcpy(to + 16, from + 16, 8);
+		rc__fallthrough;
+	case 2:
+		memcpy(to + 8, from + 8, 8);
+		rc__fallthrough;
+	case 1:
 		memcpy(to, from, 8);
-	if (bytes)
-		memcpy(to, from, bytes);
+		rc__fallthrough;
+	default:
+		break;
+	}
+	if (bytes & 7)
+		memcpy(to + (bytes & ~7u), from + (bytes & ~7u), bytes & 7);
 }
 
 /*
- * Whether a reply is of the common kind: a success, inline, of just the bytes of its type, and
- * with nothing in it that has to be checked.
+ * The flags of a method's common reply: a success, inline, of just the bytes of its type, and with
+ * nothing in it that has to be checked.
  */
-static inline bool rc__reply_is_simple(const struct rc_slot *slot, const struct rc_method *method)
+static inline uint32_t rc__common_flags(const struct rc_method *method)
 {
 	uint32_t bytes = method->reply_bytes;
 
-	return *(const volatile int32_t *)&slot->status == 0 && bytes <= RC_BODY_BYTES &&
-	       *(const volatile uint16_t *)&slot->flags == rc__slot_inline_flags(bytes) &&
-	       !method->reply_check;
+	return bytes <= RC_BODY_BYTES && !method->reply_check ? rc__slot_inline_flags(bytes)
+							      : RC__REPLY_UNCOMMON;
+}
+
+/* Whether a reply is a common one, of a method whose common replies have these flags. */
+static inline bool rc__reply_is_common(const struct rc_slot *slot, uint32_t flags)
+{
+	return *(const volatile int32_t *)&slot->status == 0 &&
+	       *(const volatile uint16_t *)&slot->flags == flags;
+}
+
+/* Commits the next slot, which is filled, and wakes the worker if it sleeps. */
+static inline void rc__commit(struct rc_client *client)
+{
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	uint32_t position = (uint32_t)client->requests.position;
+
+	rc__ring_commit(&client->requests);
+	if (rc__unlikely(rc__waker_due(&client->worker, position)))
+		rc__wake_worker(client, slot);
 }
 
 /* Whether a host call is there that may be served now. */

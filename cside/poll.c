@@ -94,8 +94,8 @@ static int collect_done(struct rc_client *client)
 	return count;
 }
 
-/* The common case of complete(): without a branch that depends on the call's type. */
-static inline void complete_simple(struct rc_client *client, struct rc__record *record,
+/* complete() of a common reply: without a branch that depends on the call's type. */
+static inline void complete_common(struct rc_client *client, struct rc__record *record,
 				   const struct rc_slot *slot)
 {
 	const struct rc_method *method = record->method;
@@ -113,12 +113,13 @@ static inline void complete_simple(struct rc_client *client, struct rc__record *
 /* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
 static inline int collect_one(struct rc_client *client, const struct rc_slot *slot)
 {
-	struct rc__record *record = rc__record_find(client, rc__load_relaxed(&slot->call));
+	uint32_t id = rc__load_relaxed(&slot->call);
+	struct rc__record *record = &client->records[id & client->requests.mask];
 	struct rc__reply reply;
 
-	if (rc__likely(record && record->state == RC__RECORD_WAITING &&
-		       rc__reply_is_simple(slot, record->method))) {
-		complete_simple(client, record, slot);
+	if (rc__likely(record->id == id && record->state == RC__RECORD_WAITING &&
+		       rc__reply_is_common(slot, record->reply_flags))) {
+		complete_common(client, record, slot);
 		return 1;
 	}
 	record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);

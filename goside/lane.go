@@ -121,12 +121,18 @@ func (l *lane) pollUntilPanic(r *runner) (again bool) {
 
 // take reads the next request, which is there, and serves it. It reports whether r still polls.
 func (l *lane) take(r *runner) bool {
-	r.request.read(l.requests.slot())
-	l.requests.advance()
+	method, flags := r.request.read(l.requests.slot())
+	position := l.requests.position + 1
+	l.requests.position = position
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
-	*l.taken = l.requests.position
-	r.turn = turnOf(l.requests.position)
+	*l.taken = position
+	if int(method) < len(r.small) {
+		if m := &r.small[method]; m.handler != nil && m.takes == flags {
+			return r.serveSmall(m, turnOf(position))
+		}
+	}
+	r.turn = turnOf(position)
 	if handler := r.simpleHandler(); handler != nil {
 		return r.serveSimple(handler)
 	}

@@ -83,7 +83,9 @@ func newFakeSlots(t testing.TB, slots uint32, concurrent bool,
 	}
 	w.region = region
 	for _, handler := range handlers {
-		w.methods = append(w.methods, method{"test.method", handler, concurrent, false})
+		w.methods = append(w.methods, method{
+			name: "test.method", new: handler, concurrent: concurrent,
+			requestBytes: 16, replyBytes: 16})
 	}
 	l := newLane(w, &layout.ControlLane{})
 	w.mu.Lock()

@@ -41,6 +41,23 @@ func (r *ring) commit() {
 	shm.Commit(&slot.Sequence, r.position, r.at(r.position+layout.RingAhead))
 }
 
+// headIn returns the method, the flags and the call of a request, which lie side by side.
+func headIn(slot *layout.Slot) uint64 { return *(*uint64)(unsafe.Pointer(&slot.Method)) }
+
+// setHead sets the same, by one store.
+func (r *request) setHead(head uint64) { *(*uint64)(unsafe.Pointer(&r.method)) = head }
+
+// answer writes which call a reply is of, and that it is a success, by one store.
+func answer(slot *layout.Slot, call uint32) {
+	*(*uint64)(unsafe.Pointer(&slot.Call)) = uint64(call)
+}
+
+// commitFlags makes the reply at a position visible, and writes its flags by the same store.
+func commitFlags(slot *layout.Slot, position uint32, flags uint16) {
+	// PAIRS-WITH rc__ring_peek, as commit.
+	shm.Release((*uint64)(unsafe.Pointer(slot)), uint64(position+1)|uint64(flags)<<48)
+}
+
 // wire is the memory of one lane; see struct rc_lane in ring/layout.h.
 type wire struct {
 	words        *layout.Lane

@@ -21,6 +21,9 @@ type method struct {
 	new        func() rt.Handler
 	concurrent bool // its handlers have goroutines of their own
 	inline     bool // its handlers do not block: the lane is not taken over from them
+
+	// Of a rt.SmallHandler: what its messages have.
+	requestBytes, replyBytes uint16
 }
 
 // A request is a private copy of a slot: the host may use the slot again while the handler runs.
@@ -34,13 +37,13 @@ type request struct {
 	body     [5]uint64
 }
 
-// read copies a slot, each word once.
-func (r *request) read(slot *layout.Slot) {
-	r.method = slot.Method
-	r.flags = slot.Flags
-	r.call = slot.Call
+// read copies a slot, each word once. It returns the method and the flags.
+func (r *request) read(slot *layout.Slot) (method, flags uint16) {
+	head := headIn(slot)
+	r.setHead(head)
 	r.deadline = slot.DeadlineNs
 	r.body = slot.Body
+	return uint16(head), uint16(head >> 16)
 }
 
 // A runner runs one call at a time: the poller of a lane has one, each handler beside the poller
@@ -52,6 +55,7 @@ type runner struct {
 	call     rt.Call
 	context  *callContext
 	handlers []rt.Handler // by method, made at first use
+	small    []small      // by method
 	turn     uint64       // of the call in request; 0 for one that is not the poller's
 	answer   *layout.Slot // of a direct call: where its reply goes; else nil
 	deeper   *runner      // of direct calls from within a handler of this one
@@ -70,6 +74,7 @@ func newRunner(l *lane) *runner {
 	r := &runner{
 		lane:     l,
 		handlers: make([]rt.Handler, len(l.worker.methods)),
+		small:    make([]small, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
 	r.newContext()
@@ -170,8 +175,12 @@ func (r *runner) conclude(err error) bool {
 
 // newHandler makes the handler of the requested method, at its first call.
 func (r *runner) newHandler() rt.Handler {
-	handler := r.lane.worker.methods[r.request.method].new()
+	method := &r.lane.worker.methods[r.request.method]
+	handler := method.new()
 	r.handlers[r.request.method] = handler
+	if handler, ok := handler.(rt.SmallHandler); ok && !method.concurrent {
+		r.small[r.request.method] = newSmall(handler, method)
+	}
 	return handler
 }
 
@@ -259,5 +268,6 @@ func (r *runner) dropPanicked(panicked any) error {
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.handlers[r.request.method] = nil
 	r.renewSite(r.request.method)
+	r.small[r.request.method] = small{}
 	return errors.New(text)
 }

@@ -86,8 +86,14 @@ func newWorker(c control, services []registration) *worker {
 	for _, registered := range services {
 		for _, m := range registered.service.Methods {
 			inline := m.Flags&rt.MethodInline != 0
-			w.methods = append(w.methods, method{m.Name, m.New,
-				registered.concurrent && !inline, inline})
+			w.methods = append(w.methods, method{
+				name:         m.Name,
+				new:          m.New,
+				concurrent:   registered.concurrent && !inline,
+				inline:       inline,
+				requestBytes: m.RequestBytes,
+				replyBytes:   m.ReplyBytes,
+			})
 		}
 	}
 	return w

@@ -22,6 +22,9 @@ type Method struct {
 	Name  string // "kv.get"
 	Flags uint16
 	New   func() Handler // a new instance
+
+	// Of a SmallHandler: the bytes of its messages.
+	RequestBytes, ReplyBytes uint16
 }
 
 // Flags of a Method.
@@ -70,7 +73,8 @@ type Call struct {
 	space  Space
 	lent   uint64 // where Lend goes on in space; 0: closed. Atomic while a handler runs.
 
-	inPlace bool // there is no message; see frame_unsafe.go
+	root    [5]uint64 // of a small request that came in shared memory
+	inPlace bool      // there is no message; see frame_unsafe.go
 }
 
 // Context returns the context of the call: it has the host's deadline, and is valid until the

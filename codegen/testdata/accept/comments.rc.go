@@ -144,11 +144,12 @@ type handlerSlashes struct {
 
 // Serve decodes the request, calls Slashes and encodes the reply.
 func (h *handlerSlashes) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsSlashes)(reader.Root(unsafe.Sizeof(argsSlashes{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 4, 0)
+}
+
+// ServeSmall calls Slashes with the messages where they lie.
+func (h *handlerSlashes) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsSlashes)(request)
 	argA := args.A
 	return h.impl.Slashes(call.Context(), argA)
 }
@@ -186,11 +187,12 @@ type handlerNamed struct {
 
 // Serve decodes the request, calls Named and encodes the reply.
 func (h *handlerNamed) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsNamed)(reader.Root(unsafe.Sizeof(argsNamed{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 4, 0)
+}
+
+// ServeSmall calls Named with the messages where they lie.
+func (h *handlerNamed) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsNamed)(request)
 	argA := args.A
 	return h.impl.Named(call.Context(), argA)
 }
@@ -228,11 +230,12 @@ type handlerNamedTwice struct {
 
 // Serve decodes the request, calls NamedTwice and encodes the reply.
 func (h *handlerNamedTwice) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsNamedTwice)(reader.Root(unsafe.Sizeof(argsNamedTwice{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 4, 0)
+}
+
+// ServeSmall calls NamedTwice with the messages where they lie.
+func (h *handlerNamedTwice) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsNamedTwice)(request)
 	argA := args.A
 	return h.impl.NamedTwice(call.Context(), argA)
 }
@@ -419,9 +422,12 @@ const description = "ringcall 1\n" +
 func NewService(impl Service) *rt.Service {
 	service := &rt.Service{Name: "comments", Digest: 0xac3279855e5584c4, Description: description}
 	service.Methods = []rt.Method{
-		{Name: "comments.slashes", Flags: 0, New: func() rt.Handler { return &handlerSlashes{impl: impl} }},
-		{Name: "comments.named", Flags: 0, New: func() rt.Handler { return &handlerNamed{impl: impl} }},
-		{Name: "comments.named_twice", Flags: 0, New: func() rt.Handler { return &handlerNamedTwice{impl: impl} }},
+		{Name: "comments.slashes", Flags: 0, New: func() rt.Handler { return &handlerSlashes{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 0},
+		{Name: "comments.named", Flags: 0, New: func() rt.Handler { return &handlerNamed{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 0},
+		{Name: "comments.named_twice", Flags: 0, New: func() rt.Handler { return &handlerNamedTwice{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 0},
 		{Name: "comments.none", Flags: 0, New: func() rt.Handler { return &handlerNone{impl: impl} }},
 		{Name: "comments.lines", Flags: 0, New: func() rt.Handler { return &handlerLines{impl: impl} }},
 	}

@@ -594,25 +594,21 @@ type argsNothing struct {
 
 // handlerNothing serves empty.nothing, one call at a time.
 type handlerNothing struct {
-	impl  Service
-	argIn Nothing
-	out   Nothing
+	impl Service
+	out  Nothing
 }
 
 // Serve decodes the request, calls Nothing and encodes the reply.
 func (h *handlerNothing) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsNothing)(reader.Root(unsafe.Sizeof(argsNothing{})))
-	if args == nil {
-		return reader.Err()
-	}
-	h.argIn = args.In
-	h.out = Nothing{}
-	if err := h.impl.Nothing(call.Context(), &h.argIn, &h.out); err != nil {
-		return err
-	}
-	*(*Nothing)(call.SmallReply(0)) = h.out
-	return nil
+	return call.ServeSmall(h, 0, 0)
+}
+
+// ServeSmall calls Nothing with the messages where they lie.
+func (h *handlerNothing) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsNothing)(request)
+	out := (*Nothing)(reply)
+	*out = Nothing{}
+	return h.impl.Nothing(call.Context(), &args.In, out)
 }
 
 // InPlace returns inPlaceNothing, which cgo: calls.
@@ -645,25 +641,21 @@ type argsPointer struct {
 
 // handlerPointer serves empty.pointer, one call at a time.
 type handlerPointer struct {
-	impl  Service
-	argIn Pair
-	out   Pair
+	impl Service
+	out  Pair
 }
 
 // Serve decodes the request, calls Pointer and encodes the reply.
 func (h *handlerPointer) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsPointer)(reader.Root(unsafe.Sizeof(argsPointer{})))
-	if args == nil {
-		return reader.Err()
-	}
-	h.argIn = args.In
-	h.out = Pair{}
-	if err := h.impl.Pointer(call.Context(), &h.argIn, &h.out); err != nil {
-		return err
-	}
-	*(*Pair)(call.SmallReply(0)) = h.out
-	return nil
+	return call.ServeSmall(h, 0, 0)
+}
+
+// ServeSmall calls Pointer with the messages where they lie.
+func (h *handlerPointer) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsPointer)(request)
+	out := (*Pair)(reply)
+	*out = Pair{}
+	return h.impl.Pointer(call.Context(), &args.In, out)
 }
 
 // InPlace returns inPlacePointer, which cgo: calls.
@@ -704,19 +696,17 @@ type handlerLast struct {
 
 // Serve decodes the request, calls Last and encodes the reply.
 func (h *handlerLast) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsLast)(reader.Root(unsafe.Sizeof(argsLast{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 4, 4)
+}
+
+// ServeSmall calls Last with the messages where they lie.
+func (h *handlerLast) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsLast)(request)
 	argA := args.A
 	h.argLast = args.Last
-	h.out = Last{}
-	if err := h.impl.Last(call.Context(), argA, &h.argLast, &h.out); err != nil {
-		return err
-	}
-	*(*Last)(call.SmallReply(4)) = h.out
-	return nil
+	out := (*Last)(reply)
+	*out = Last{}
+	return h.impl.Last(call.Context(), argA, &h.argLast, out)
 }
 
 // InPlace returns inPlaceLast, which cgo: calls.
@@ -1009,9 +999,12 @@ const description = "ringcall 1\n" +
 func NewService(impl Service) *rt.Service {
 	service := &rt.Service{Name: "empty", Digest: 0x60f14c5c93255f45, Description: description}
 	service.Methods = []rt.Method{
-		{Name: "empty.nothing", Flags: 0, New: func() rt.Handler { return &handlerNothing{impl: impl} }},
-		{Name: "empty.pointer", Flags: 0, New: func() rt.Handler { return &handlerPointer{impl: impl} }},
-		{Name: "empty.last", Flags: 0, New: func() rt.Handler { return &handlerLast{impl: impl} }},
+		{Name: "empty.nothing", Flags: 0, New: func() rt.Handler { return &handlerNothing{impl: impl} },
+			RequestBytes: 0, ReplyBytes: 0},
+		{Name: "empty.pointer", Flags: 0, New: func() rt.Handler { return &handlerPointer{impl: impl} },
+			RequestBytes: 0, ReplyBytes: 0},
+		{Name: "empty.last", Flags: 0, New: func() rt.Handler { return &handlerLast{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 4},
 		{Name: "empty.all", Flags: 0, New: func() rt.Handler { return &handlerAll{impl: impl} }},
 		{Name: "empty.slice", Flags: 0, New: func() rt.Handler { return &handlerSlice{impl: impl} }},
 		{Name: "empty.send", Flags: rt.MethodOneWay, New: func() rt.Handler { return &handlerSend{impl: impl} }},

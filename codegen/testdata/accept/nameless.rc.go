@@ -726,25 +726,21 @@ type argsByTypedef struct {
 
 // handlerByTypedef serves nameless.by_typedef, one call at a time.
 type handlerByTypedef struct {
-	impl  Service
-	argIn Typed
-	out   Typed
+	impl Service
+	out  Typed
 }
 
 // Serve decodes the request, calls ByTypedef and encodes the reply.
 func (h *handlerByTypedef) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsByTypedef)(reader.Root(unsafe.Sizeof(argsByTypedef{})))
-	if args == nil {
-		return reader.Err()
-	}
-	h.argIn = args.In
-	h.out = Typed{}
-	if err := h.impl.ByTypedef(call.Context(), &h.argIn, &h.out); err != nil {
-		return err
-	}
-	*(*Typed)(call.SmallReply(4)) = h.out
-	return nil
+	return call.ServeSmall(h, 4, 4)
+}
+
+// ServeSmall calls ByTypedef with the messages where they lie.
+func (h *handlerByTypedef) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsByTypedef)(request)
+	out := (*Typed)(reply)
+	*out = Typed{}
+	return h.impl.ByTypedef(call.Context(), &args.In, out)
 }
 
 // InPlace returns inPlaceByTypedef, which cgo: calls.
@@ -932,7 +928,8 @@ func NewService(impl Service) *rt.Service {
 	service.Methods = []rt.Method{
 		{Name: "nameless.mirror", Flags: 0, New: func() rt.Handler { return &handlerMirror{impl: impl} }},
 		{Name: "nameless.several", Flags: 0, New: func() rt.Handler { return &handlerSeveral{impl: impl} }},
-		{Name: "nameless.by_typedef", Flags: 0, New: func() rt.Handler { return &handlerByTypedef{impl: impl} }},
+		{Name: "nameless.by_typedef", Flags: 0, New: func() rt.Handler { return &handlerByTypedef{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 4},
 		{Name: "nameless.map", Flags: 0, New: func() rt.Handler { return &handlerMap{impl: impl} }},
 	}
 	return service

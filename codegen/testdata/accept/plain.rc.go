@@ -57,19 +57,17 @@ type handlerAdd struct {
 
 // Serve decodes the request, calls Add and encodes the reply.
 func (h *handlerAdd) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsAdd)(reader.Root(unsafe.Sizeof(argsAdd{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 16, 8)
+}
+
+// ServeSmall calls Add with the messages where they lie.
+func (h *handlerAdd) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsAdd)(request)
 	argA := args.A
 	argB := args.B
-	h.out = 0
-	if err := h.impl.Add(call.Context(), argA, argB, &h.out); err != nil {
-		return err
-	}
-	*(*int64)(call.SmallReply(8)) = h.out
-	return nil
+	out := (*int64)(reply)
+	*out = 0
+	return h.impl.Add(call.Context(), argA, argB, out)
 }
 
 // InPlace returns inPlaceAdd, which cgo: calls.
@@ -103,30 +101,22 @@ type argsMove struct {
 
 // handlerMove serves plain.move, one call at a time.
 type handlerMove struct {
-	impl    Service
-	argFrom Point
-	out     Point
+	impl Service
+	out  Point
 }
 
 // Serve decodes the request, calls Move and encodes the reply.
 func (h *handlerMove) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsMove)(reader.Root(unsafe.Sizeof(argsMove{})))
-	if args == nil {
-		return reader.Err()
-	}
-	h.argFrom = args.From
+	return call.ServeSmall(h, 40, 32)
+}
+
+// ServeSmall calls Move with the messages where they lie.
+func (h *handlerMove) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsMove)(request)
 	argBy := args.By
-	h.out = Point{}
-	if err := h.impl.Move(call.Context(), &h.argFrom, argBy, &h.out); err != nil {
-		return err
-	}
-	root := (*Point)(call.SmallReply(32))
-	root.X = h.out.X
-	root.Y = h.out.Y
-	root.Z = h.out.Z
-	root.Group = h.out.Group
-	return nil
+	out := (*Point)(reply)
+	*out = Point{}
+	return h.impl.Move(call.Context(), &args.From, argBy, out)
 }
 
 // InPlace returns inPlaceMove, which cgo: calls.
@@ -169,18 +159,16 @@ type handlerNorm struct {
 
 // Serve decodes the request, calls Norm and encodes the reply.
 func (h *handlerNorm) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsNorm)(reader.Root(unsafe.Sizeof(argsNorm{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 32, 8)
+}
+
+// ServeSmall calls Norm with the messages where they lie.
+func (h *handlerNorm) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsNorm)(request)
 	argPoint := args.Point
-	h.out = 0
-	if err := h.impl.Norm(call.Context(), argPoint, &h.out); err != nil {
-		return err
-	}
-	*(*float64)(call.SmallReply(8)) = h.out
-	return nil
+	out := (*float64)(reply)
+	*out = 0
+	return h.impl.Norm(call.Context(), argPoint, out)
 }
 
 // InPlace returns inPlaceNorm, which cgo: calls.
@@ -213,6 +201,11 @@ type handlerPing struct {
 
 // Serve decodes the request, calls Ping and encodes the reply.
 func (h *handlerPing) Serve(call *rt.Call) error {
+	return call.ServeSmall(h, 0, 0)
+}
+
+// ServeSmall calls Ping with the messages where they lie.
+func (h *handlerPing) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
 	return h.impl.Ping(call.Context())
 }
 
@@ -245,12 +238,14 @@ type handlerNow struct {
 
 // Serve decodes the request, calls Now and encodes the reply.
 func (h *handlerNow) Serve(call *rt.Call) error {
-	h.out = 0
-	if err := h.impl.Now(call.Context(), &h.out); err != nil {
-		return err
-	}
-	*(*uint64)(call.SmallReply(8)) = h.out
-	return nil
+	return call.ServeSmall(h, 0, 8)
+}
+
+// ServeSmall calls Now with the messages where they lie.
+func (h *handlerNow) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	out := (*uint64)(reply)
+	*out = 0
+	return h.impl.Now(call.Context(), out)
 }
 
 // InPlace returns inPlaceNow, which cgo: calls.
@@ -350,11 +345,16 @@ const description = "ringcall 1\n" +
 func NewService(impl Service) *rt.Service {
 	service := &rt.Service{Name: "plain", Digest: 0xf6d4e508442cba0e, Description: description}
 	service.Methods = []rt.Method{
-		{Name: "plain.add", Flags: 0, New: func() rt.Handler { return &handlerAdd{impl: impl} }},
-		{Name: "plain.move", Flags: 0, New: func() rt.Handler { return &handlerMove{impl: impl} }},
-		{Name: "plain.norm", Flags: rt.MethodInline, New: func() rt.Handler { return &handlerNorm{impl: impl} }},
-		{Name: "plain.ping", Flags: rt.MethodIdempotent, New: func() rt.Handler { return &handlerPing{impl: impl} }},
-		{Name: "plain.now", Flags: 0, New: func() rt.Handler { return &handlerNow{impl: impl} }},
+		{Name: "plain.add", Flags: 0, New: func() rt.Handler { return &handlerAdd{impl: impl} },
+			RequestBytes: 16, ReplyBytes: 8},
+		{Name: "plain.move", Flags: 0, New: func() rt.Handler { return &handlerMove{impl: impl} },
+			RequestBytes: 40, ReplyBytes: 32},
+		{Name: "plain.norm", Flags: rt.MethodInline, New: func() rt.Handler { return &handlerNorm{impl: impl} },
+			RequestBytes: 32, ReplyBytes: 8},
+		{Name: "plain.ping", Flags: rt.MethodIdempotent, New: func() rt.Handler { return &handlerPing{impl: impl} },
+			RequestBytes: 0, ReplyBytes: 0},
+		{Name: "plain.now", Flags: 0, New: func() rt.Handler { return &handlerNow{impl: impl} },
+			RequestBytes: 0, ReplyBytes: 8},
 		{Name: "plain.log", Flags: rt.MethodOneWay, New: func() rt.Handler { return &handlerLog{impl: impl} }},
 		{Name: "plain.tick", Flags: rt.MethodOneWay | rt.MethodInline, New: func() rt.Handler { return &handlerTick{impl: impl} }},
 	}

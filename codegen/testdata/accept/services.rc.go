@@ -862,12 +862,14 @@ type handlerWait struct {
 
 // Serve decodes the request, calls Wait and encodes the reply.
 func (h *handlerWait) Serve(call *rt.Call) error {
-	h.out = 0
-	if err := h.impl.Wait(call.Context(), &h.out); err != nil {
-		return err
-	}
-	*(*uint64)(call.SmallReply(8)) = h.out
-	return nil
+	return call.ServeSmall(h, 0, 8)
+}
+
+// ServeSmall calls Wait with the messages where they lie.
+func (h *handlerWait) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	out := (*uint64)(reply)
+	*out = 0
+	return h.impl.Wait(call.Context(), out)
 }
 
 // InPlace returns inPlaceWait, which cgo: calls.
@@ -955,7 +957,8 @@ func NewService(impl Service) *rt.Service {
 		{Name: "services.async", Flags: 0, New: func() rt.Handler { return &handlerAsync{impl: impl} }},
 		{Name: "services.http_get", Flags: 0, New: func() rt.Handler { return &handlerHTTPGet{impl: impl} }},
 		{Name: "services.loops", Flags: 0, New: func() rt.Handler { return &handlerLoops{impl: impl} }},
-		{Name: "services.wait", Flags: 0, New: func() rt.Handler { return &handlerWait{impl: impl} }},
+		{Name: "services.wait", Flags: 0, New: func() rt.Handler { return &handlerWait{impl: impl} },
+			RequestBytes: 0, ReplyBytes: 8},
 	}
 	return service
 }

@@ -1738,18 +1738,16 @@ type handlerOutRune struct {
 
 // Serve decodes the request, calls OutRune and encodes the reply.
 func (h *handlerOutRune) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsOutRune)(reader.Root(unsafe.Sizeof(argsOutRune{})))
-	if args == nil {
-		return reader.Err()
-	}
+	return call.ServeSmall(h, 4, 4)
+}
+
+// ServeSmall calls OutRune with the messages where they lie.
+func (h *handlerOutRune) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsOutRune)(request)
 	argIn := args.In
-	h.out = 0
-	if err := h.impl.OutRune(call.Context(), argIn, &h.out); err != nil {
-		return err
-	}
-	*(*rune)(call.SmallReply(4)) = h.out
-	return nil
+	out := (*rune)(reply)
+	*out = 0
+	return h.impl.OutRune(call.Context(), argIn, out)
 }
 
 // InPlace returns inPlaceOutRune, which cgo: calls.
@@ -2332,27 +2330,21 @@ type argsOutPoint struct {
 
 // handlerOutPoint serves types.out_point, one call at a time.
 type handlerOutPoint struct {
-	impl  Service
-	argIn Point
-	out   Point
+	impl Service
+	out  Point
 }
 
 // Serve decodes the request, calls OutPoint and encodes the reply.
 func (h *handlerOutPoint) Serve(call *rt.Call) error {
-	reader := call.Reader()
-	args := (*argsOutPoint)(reader.Root(unsafe.Sizeof(argsOutPoint{})))
-	if args == nil {
-		return reader.Err()
-	}
-	h.argIn = args.In
-	h.out = Point{}
-	if err := h.impl.OutPoint(call.Context(), &h.argIn, &h.out); err != nil {
-		return err
-	}
-	root := (*Point)(call.SmallReply(8))
-	root.X = h.out.X
-	root.Y = h.out.Y
-	return nil
+	return call.ServeSmall(h, 8, 8)
+}
+
+// ServeSmall calls OutPoint with the messages where they lie.
+func (h *handlerOutPoint) ServeSmall(call *rt.Call, request, reply unsafe.Pointer) error {
+	args := (*argsOutPoint)(request)
+	out := (*Point)(reply)
+	*out = Point{}
+	return h.impl.OutPoint(call.Context(), &args.In, out)
 }
 
 // InPlace returns inPlaceOutPoint, which cgo: calls.
@@ -2635,14 +2627,16 @@ func NewService(impl Service) *rt.Service {
 		{Name: "types.out_bool", Flags: 0, New: func() rt.Handler { return &handlerOutBool{impl: impl} }},
 		{Name: "types.out_enum", Flags: 0, New: func() rt.Handler { return &handlerOutEnum{impl: impl} }},
 		{Name: "types.out_huge", Flags: 0, New: func() rt.Handler { return &handlerOutHuge{impl: impl} }},
-		{Name: "types.out_rune", Flags: 0, New: func() rt.Handler { return &handlerOutRune{impl: impl} }},
+		{Name: "types.out_rune", Flags: 0, New: func() rt.Handler { return &handlerOutRune{impl: impl} },
+			RequestBytes: 4, ReplyBytes: 4},
 		{Name: "types.out_string", Flags: 0, New: func() rt.Handler { return &handlerOutString{impl: impl} }},
 		{Name: "types.out_bytes", Flags: 0, New: func() rt.Handler { return &handlerOutBytes{impl: impl} }},
 		{Name: "types.out_bools", Flags: 0, New: func() rt.Handler { return &handlerOutBools{impl: impl} }},
 		{Name: "types.out_colors", Flags: 0, New: func() rt.Handler { return &handlerOutColors{impl: impl} }},
 		{Name: "types.out_deep", Flags: 0, New: func() rt.Handler { return &handlerOutDeep{impl: impl} }},
 		{Name: "types.out_flags", Flags: 0, New: func() rt.Handler { return &handlerOutFlags{impl: impl} }},
-		{Name: "types.out_point", Flags: 0, New: func() rt.Handler { return &handlerOutPoint{impl: impl} }},
+		{Name: "types.out_point", Flags: 0, New: func() rt.Handler { return &handlerOutPoint{impl: impl} },
+			RequestBytes: 8, ReplyBytes: 8},
 		{Name: "types.send", Flags: rt.MethodOneWay | rt.MethodIdempotent, New: func() rt.Handler { return &handlerSend{impl: impl} }},
 	}
 	return service

@@ -15,3 +15,11 @@ func Commit(word *uint32, value uint32, ahead unsafe.Pointer)
 
 // Pause tells the CPU, count times, that this is a spin loop.
 func Pause(count uint32)
+
+// AheadSlots is how many slots FetchAhead fetches.
+const AheadSlots = 4
+
+// FetchAhead fetches the cache lines of so many slots, which will be written soon.
+//
+//go:noescape
+func FetchAhead(slots unsafe.Pointer)

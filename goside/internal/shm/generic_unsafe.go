@@ -15,3 +15,9 @@ func Commit(word *uint32, value uint32, ahead unsafe.Pointer) { atomic.StoreUint
 
 // Pause does nothing here.
 func Pause(count uint32) {}
+
+// AheadSlots is how many slots FetchAhead fetches.
+const AheadSlots = 4
+
+// FetchAhead does nothing here.
+func FetchAhead(slots unsafe.Pointer) {}

@@ -22,3 +22,12 @@ again:
 	B   again
 done:
 	RET
+
+// func FetchAhead(slots unsafe.Pointer)
+TEXT ·FetchAhead(SB), NOSPLIT, $0-8
+	MOVD slots+0(FP), R0
+	PRFM (R0), PSTL1KEEP
+	PRFM 64(R0), PSTL1KEEP
+	PRFM 128(R0), PSTL1KEEP
+	PRFM 192(R0), PSTL1KEEP
+	RET

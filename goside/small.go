@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+package ringcall
+
+import (
+	"ringcall/goside/internal/layout"
+	"ringcall/goside/internal/shm"
+	"ringcall/goside/rt"
+)
+
+// Most calls have messages that are their roots alone. With many of them in flight, what is
+// executed for each decides how fast they are, so here is what such a call needs when nothing is
+// out of the ordinary, and nothing else.
+
+// A small is a method whose handler is a rt.SmallHandler.
+type small struct {
+	handler rt.SmallHandler // nil: it is none, or was not called yet
+	takes   uint16          // the flags of its requests' slots
+	gives   uint16          // and of its replies'
+	words   int             // of its reply
+}
+
+func newSmall(handler rt.SmallHandler, m *method) small {
+	return small{
+		handler: handler,
+		takes:   layout.SlotInline | m.requestBytes<<layout.SlotInlineShift,
+		gives:   layout.SlotInline | m.replyBytes<<layout.SlotInlineShift,
+		words:   int(m.replyBytes+7) / 8,
+	}
+}
+
+// serveSmall serves the call in r.request, whose flags the method takes, as that turn, and sends
+// its reply. It reports whether r still polls.
+func (r *runner) serveSmall(m *small, turn uint64) bool {
+	r.context.deadline = r.request.deadline
+	r.call.BeginSmall()
+	r.running.begin(turn)
+	err := m.handler.ServeSmall(&r.call, pointerTo(&r.request.body), pointerTo(&r.call.Body))
+	if err != nil || r.context.asked.Load() {
+		return r.concludeSmall(m, err)
+	}
+	r.running.end()
+	delayPoint()
+	if r.marked.Load() != 0 {
+		return r.concludeSmall(m, nil)
+	}
+	l := r.lane
+	replies := &l.replies
+	slot, position := replies.slot(), replies.position
+	answer(slot, r.request.call)
+	for i := 0; i < len(slot.Body) && i < m.words; i++ {
+		slot.Body[i] = r.call.Body[i]
+	}
+	replies.position = position + 1
+	if position%shm.AheadSlots == 0 {
+		shm.FetchAhead(replies.at(position + 1))
+	}
+	commitFlags(slot, position, m.gives)
+	if l.host.due(position) {
+		l.wakeHost(&slot.Sequence)
+	}
+	return true
+}
+
+// concludeSmall ends a call where something is out of the ordinary. It reports whether r still
+// polls.
+func (r *runner) concludeSmall(m *small, err error) bool {
+	r.call.SmallReply(uint64(m.gives >> layout.SlotInlineShift))
+	return r.conclude(err)
+}
