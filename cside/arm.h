@@ -70,5 +70,9 @@ static inline bool rc__uring_differs(const struct rc_uring_wait *wait)
 void rc__batch_alert(struct rc__batch *batch);
 /* Takes a client out of its group, if it is in one. */
 void rc__batch_leave(struct rc_client *client);
+/* Has the loop's next submission wake who sleeps on this word. False: it is to be done now. */
+bool rc__wake_later(const struct rc_client *client, const uint32_t *word);
+/* Wakes now for what this thread's loops have gathered: the thread is about to sleep. */
+void rc__wake_gathered(void);
 
 #endif

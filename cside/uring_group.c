@@ -18,12 +18,23 @@
  * All clients park before one barrier: with membarrier(2) it is a system call, which so is paid
  * once a turn of the loop.
  *
+ * A set may gather wake-ups of workers, too: they are noted while the loop's thread makes calls,
+ * and become entries of the submission queue when the set is armed. Nobody can tell from here
+ * whether the loop submits them, so a thread that is about to sleep in the library wakes for all
+ * that it has noted and does not know to be submitted. One wake-up too many does no harm.
+ *
  * The set, and what here is no client's, belongs to the loop's thread, but for `alert`.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "internal.h"
+#include "sys.h"
+
+/* Wake-ups that a loop gathers for one submission; more are sent at once. */
+enum {
+	GATHERED_MAX = 64
+};
 
 struct rc__batch {
 	struct rc__uring_set *set;
@@ -40,7 +51,19 @@ struct rc__uring_set {
 	uint32_t count;
 	uint32_t out; /* requests that were made and have not completed */
 	bool ends;    /* some that are out have no batch any more */
+
+	/* Wake-ups of workers; only the thread touches them. */
+	bool gathers;
+	void *thread; /* the loop's struct rc__thread if wake-ups are gathered; atomic */
+	const uint32_t *words[GATHERED_MAX];
+	uint32_t word_count;
+	uint32_t told; /* the first of them have entries in the submission queue */
+	struct rc__uring_set *next;
 };
+
+/* Sets that gather; changed under the lock; atomic. */
+static void *gathering;
+static pthread_mutex_t gathering_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct rc__uring_set *rc__uring_set_create(void)
 {
@@ -50,6 +73,76 @@ struct rc__uring_set *rc__uring_set_create(void)
 void rc__batch_alert(struct rc__batch *batch)
 {
 	rc__alert(&batch->alert);
+}
+
+void rc__uring_set_wake_now(struct rc__uring_set *set)
+{
+	for (uint32_t word = 0; word < set->word_count; word++)
+		rc__futex_wake(set->words[word]);
+	set->word_count = set->told = 0;
+}
+
+void rc__uring_set_woken(struct rc__uring_set *set)
+{
+	set->word_count -= set->told;
+	memmove(set->words, &set->words[set->told], set->word_count * sizeof(set->words[0]));
+	set->told = 0;
+}
+
+const uint32_t *rc__uring_set_wake(struct rc__uring_set *set)
+{
+	return set->told < set->word_count ? set->words[set->told++] : NULL;
+}
+
+bool rc__wake_later(const struct rc_client *client, const uint32_t *word)
+{
+	struct rc__uring_set *set = client->uring.batch ? client->uring.batch->set : NULL;
+
+	if (!set || rc__load_pointer_relaxed(&set->thread) != rc__self ||
+	    set->word_count == GATHERED_MAX)
+		return false;
+	set->words[set->word_count++] = word;
+	return true;
+}
+
+void rc__wake_gathered(void)
+{
+	if (!rc__load_pointer_relaxed(&gathering))
+		return;
+	pthread_mutex_lock(&gathering_lock);
+	for (struct rc__uring_set *set = gathering; set; set = set->next)
+		if (rc__load_pointer_relaxed(&set->thread) == rc__self)
+			rc__uring_set_wake_now(set);
+	pthread_mutex_unlock(&gathering_lock);
+}
+
+void rc__uring_set_gather(struct rc__uring_set *set)
+{
+	if (set->gathers)
+		return;
+	set->gathers = true;
+	pthread_mutex_lock(&gathering_lock);
+	set->next = gathering;
+	rc__store_pointer_relaxed(&gathering, set);
+	pthread_mutex_unlock(&gathering_lock);
+}
+
+static void stop_gathering(struct rc__uring_set *set)
+{
+	struct rc__uring_set *before;
+
+	if (!set->gathers)
+		return;
+	rc__uring_set_wake_now(set);
+	pthread_mutex_lock(&gathering_lock);
+	if (gathering == set) {
+		rc__store_pointer_relaxed(&gathering, set->next);
+	} else {
+		for (before = gathering; before->next != set;)
+			before = before->next;
+		before->next = set->next;
+	}
+	pthread_mutex_unlock(&gathering_lock);
 }
 
 static uint32_t place_of(const struct rc__batch *batch, const struct rc_client *client)
@@ -83,12 +176,14 @@ void rc__batch_leave(struct rc_client *client)
 	/* Its words must not be looked at again: they may go away. */
 	batch->live = false;
 	rc__batch_alert(batch);
+	rc__uring_set_wake_now(batch->set);
 }
 
 void rc__uring_set_destroy(struct rc__uring_set *set)
 {
 	if (!set)
 		return;
+	stop_gathering(set);
 	for (uint32_t index = 0; index < set->count; index++) {
 		while (set->batches[index]->count)
 			rc__batch_leave(set->batches[index]->clients[0]);
@@ -251,6 +346,8 @@ int rc__uring_set_arm(struct rc__uring_set *set)
 	find_stale(set);
 	for (uint32_t index = 0; index < set->count && !found; index++)
 		found = !park_batch(set->batches[index], barriers);
+	if (set->gathers)
+		rc__store_pointer_relaxed(&set->thread, rc__self);
 	if (found)
 		return 1;
 	for (int kind = 0; kind < 2; kind++)

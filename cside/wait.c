@@ -275,6 +275,7 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	/* What came before that is not seen to come. */
 	if (is_there(client, serves))
 		return OUTCOME_READY;
+	rc__wake_gathered();
 	client->leading = true;
 	rc__unpark(client);
 	rc__gate_leave();
@@ -374,6 +375,7 @@ int rc__follow(struct rc_client *client, uint64_t deadline_ns)
 	uint32_t turn = rc__load_relaxed(&client->turn);
 	int end;
 
+	rc__wake_gathered();
 	client->followers++;
 	rc__gate_leave();
 	end = rc__futex_wait(&client->turn, turn, deadline_ns);
@@ -390,6 +392,7 @@ void rc__wake_followers(struct rc_client *client)
 
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot)
 {
-	rc__futex_wake(&slot->sequence);
+	if (!rc__wake_later(client, &slot->sequence))
+		rc__futex_wake(&slot->sequence);
 	rc__count(&client->lane->host_count.wakes);
 }

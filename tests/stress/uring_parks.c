@@ -12,7 +12,8 @@
  * Ends after so many parks of all clients, the default being the contract's 10^7, and exits with 1
  * when a client was lost or a worker was late. With --poll io_uring polls the clients' descriptors
  * and waits for no futex. With --group so many clients are a group, which is looked at as a whole:
- * small groups, of which mostly one client has calls on their way, tell most.
+ * small groups, of which mostly one client has calls on their way, tell most. Every other group
+ * gathers the wake-ups of workers.
  *
  * A worker is late, too, when this program did not run for so long that the worker's sleep came to
  * its bound, and then ran first. So after a turn that long only clients tell.
@@ -179,6 +180,8 @@ static void open_herd(struct stress *stress, struct herd *herd, const struct arg
 		err(1, "uring_parks");
 	if (arguments->poll)
 		herd->group.way = RC__URING_POLL;
+	if (first / arguments->group % 2)
+		rc_uring_group_gather(&herd->group);
 	herd->sleepers = &stress->sleepers[first];
 	for (uint32_t index = first; index < stress->count && herd->count < arguments->group;
 	     index++, herd->count++) {
@@ -242,9 +245,19 @@ static uint32_t on_way(const struct herd *herd)
 	return calls;
 }
 
+static void make_some_calls(struct stress *stress, struct herd *herd)
+{
+	for (uint32_t index = 0; index < herd->count; index++)
+		if (!herd->sleepers[index].on_way && !test_random_below(&stress->random, 4))
+			make_calls(stress, &herd->sleepers[index]);
+	if (!on_way(herd))
+		make_calls(stress, herd->sleepers);
+}
+
 /* The same for clients that are armed together: some make calls, at least one has. */
 static void serve_herd(struct stress *stress, struct herd *herd)
 {
+	bool calls = !stress->ending;
 	int status;
 
 	herd->armed_at_ns = 0;
@@ -253,11 +266,9 @@ static void serve_herd(struct stress *stress, struct herd *herd)
 			errx(1, "uring_parks: %s", rc_error_last()->text);
 		if (stress->ending && !on_way(herd))
 			return;
-		for (uint32_t index = 0; index < herd->count && !stress->ending; index++)
-			if (!herd->sleepers[index].on_way && !test_random_below(&stress->random, 4))
-				make_calls(stress, &herd->sleepers[index]);
-		if (!on_way(herd))
-			make_calls(stress, herd->sleepers);
+		if (calls || !on_way(herd))
+			make_some_calls(stress, herd);
+		calls = false;
 		status = rc_uring_group_arm(&herd->group);
 		if (status < 0)
 			errx(1, "uring_parks: rc_uring_group_arm: %s", rc_error_last()->text);

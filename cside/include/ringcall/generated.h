@@ -259,6 +259,18 @@ void rc__uring_set_made(struct rc__uring_set *set);
 /* One of them has completed. */
 void rc__uring_set_completed(struct rc__uring_set *set);
 
+/* From the next rc__uring_set_arm() on, wake-ups of workers are gathered. */
+void rc__uring_set_gather(struct rc__uring_set *set);
+
+/* The next word whose sleeper the loop has to wake, or NULL. */
+const uint32_t *rc__uring_set_wake(struct rc__uring_set *set);
+
+/* All that was told has been submitted. */
+void rc__uring_set_woken(struct rc__uring_set *set);
+
+/* It is not known whether it will be: wakes for all that is gathered. */
+void rc__uring_set_wake_now(struct rc__uring_set *set);
+
 /* rc__uring_poll() for a client of a set: one whose worker is gone, with nothing left to complete,
  * is not waited for. */
 int rc__uring_set_poll(struct rc_client *client, bool *poll);

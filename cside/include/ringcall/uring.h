@@ -155,7 +155,7 @@ struct rc_uring_group {
 	struct io_uring *uring;
 	uint64_t user_data;
 	enum rc__uring_way way;
-	uint32_t tail; /* of the submission queue, behind the last request */
+	uint32_t tail; /* of the submission queue, behind the last entry of the group */
 	struct rc__uring_set *set;
 };
 
@@ -178,7 +178,8 @@ static inline int rc_uring_group_init(struct rc_uring_group *group, struct io_ur
 	return group->set ? 0 : -ENOMEM;
 }
 
-/* Whether the kernel has read the group's last request, whose words are not to change before. */
+/* Whether the kernel has read the group's last entry. Until then the words it waits for are not to
+ * change, and wake-ups may not have been sent. */
 static inline bool rc__uring_group_is_read(const struct rc_uring_group *group)
 {
 	uint32_t head = group->uring->sq.sqe_tail - io_uring_sq_ready(group->uring);
@@ -220,6 +221,45 @@ static inline int rc_uring_group_add(struct rc_uring_group *group, struct rc_cli
 static inline void rc_uring_group_remove(struct rc_uring_group *group, struct rc_client *client)
 {
 	rc__uring_set_remove(group->set, client);
+}
+
+/*
+ * rc_uring_group_gather - have the calls that the loop makes wake workers by its submissions.
+ *
+ * A worker that sleeps is woken by a system call of its own, futex(2), a client. From the next
+ * rc_uring_group_arm() on the group notes such wake-ups instead, and rc_uring_group_arm() makes
+ * entries of them (IORING_OP_FUTEX_WAKE): the loop's next submission wakes all workers that it has
+ * work for. Until then they sleep on. So this is for a loop that calls several workers a turn, and
+ * whose turns are short.
+ *
+ * Before the library itself sleeps, as in a synchronous call or rc_wait(), the thread wakes all
+ * that was noted, so nothing has to be submitted for that. (A call that runs in place, on cgo:, is
+ * no sleep of the library.) It does so, too, in rc_uring_group_arm() when the loop has submitted
+ * nothing since the last one. Calls of other threads wake at once, as do those beyond 64 a turn,
+ * and all where the kernel has no such entries (before 6.7).
+ */
+static inline void rc_uring_group_gather(struct rc_uring_group *group)
+{
+	if (group->way == RC__URING_FUTEX)
+		rc__uring_set_gather(group->set);
+}
+
+/* Makes entries of the wake-ups that were gathered. */
+static inline void rc__uring_group_wake(struct rc_uring_group *group)
+{
+	const uint32_t *word;
+
+	if (rc__uring_group_is_read(group))
+		rc__uring_set_woken(group->set);
+	else
+		rc__uring_set_wake_now(group->set); /* the loop turns without a submission */
+	while ((word = rc__uring_set_wake(group->set))) {
+		if (!rc__uring_wake(group->uring, word, group->user_data)) {
+			rc__uring_set_wake_now(group->set);
+			return;
+		}
+		group->tail = group->uring->sq.sqe_tail;
+	}
 }
 
 /*
@@ -303,7 +343,7 @@ static inline int rc__uring_group_arm_polls(struct rc_uring_group *group)
  *
  * Returns:   0: submit and wait; 1: there is something for rc_poll() now; -EBUSY when the
  *            submission queue is full; else as rc_client_fd().
- * Blocks:    never. With IORING_SETUP_SQPOLL, until the kernel has taken the group's last request.
+ * Blocks:    never. With IORING_SETUP_SQPOLL, until the kernel has taken the group's last entry.
  * Threads:   the loop's thread only. Others may use the clients as ever.
  * If the worker dies: a request completes, and rc_poll() completes the calls. Then the group does
  *            not wait for the client any more.
@@ -318,6 +358,7 @@ static inline int rc_uring_group_arm(struct rc_uring_group *group)
 		while (!rc__uring_group_is_read(group) && io_uring_submit(group->uring) >= 0)
 			;
 	status = rc__uring_set_arm(group->set);
+	rc__uring_group_wake(group);
 	return status ? status : rc__uring_group_wait(group);
 }
 
