@@ -11,6 +11,7 @@
 
 #include "emit.h"
 #include "name.h"
+#include "ring/layout.h"
 
 static void emit_client(struct text *out, const struct service *service)
 {
@@ -83,6 +84,17 @@ static const char *value_of(const struct method *method, const struct parameter 
 			    parameter->go_name);
 }
 
+/* Writes the inputs where `root` is. */
+static void emit_arguments(struct text *out, const struct service *service,
+			   const struct method *method, const char *root)
+{
+	text_line(out, 1, "args := (*args%s)(%s)", emit_go_method_name(service, method), root);
+	for (struct parameter *i = method->parameters; i; i = i->next)
+		if (!i->is_output)
+			emit_go_write(out, 1, i->value, value_of(method, i),
+				      memory_print("args.%s", i->go_field));
+}
+
 static void emit_request(struct text *out, const struct service *service,
 			 const struct method *method)
 {
@@ -98,14 +110,9 @@ static void emit_request(struct text *out, const struct service *service,
 		text_line(out, 1, "%scall.Plain(%" PRIu64 ")",
 			  method->has_inputs ? "writer := " : "", method->root_bytes);
 	}
-	if (!method->has_inputs)
-		return;
-	text_line(out, 1, "args := (*args%s)(writer.Root(%" PRIu64 "))",
-		  emit_go_method_name(service, method), method->root_bytes);
-	for (struct parameter *i = method->parameters; i; i = i->next)
-		if (!i->is_output)
-			emit_go_write(out, 1, i->value, value_of(method, i),
-				      memory_print("args.%s", i->go_field));
+	if (method->has_inputs)
+		emit_arguments(out, service, method,
+			       memory_print("writer.Root(%" PRIu64 ")", method->root_bytes));
 }
 
 static bool uses_pools(const struct type *type)
@@ -287,6 +294,47 @@ static void emit_leaf_asserts(struct text *out, const struct service *service)
 	text_add(out, is_open ? ")\n" : "");
 }
 
+/* Whether both messages are roots alone, fit rt.Words, and hold nothing that has to be checked. */
+static bool is_small(const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	return !(method->annotations.known & ANNOTATION_ONE_WAY) &&
+	       method->root_bytes <= RC_BODY_BYTES && !method_has_input(method, type_is_measured) &&
+	       !(output &&
+		 (output->value->bytes > RC_BODY_BYTES || type_is_checked(output->value)));
+}
+
+static void emit_small_call(struct text *out, const struct service *service,
+			    const struct method *method)
+{
+	const struct parameter *output = method->output;
+
+	text_line(out, 1, "var words rt.Words");
+	if (method->has_inputs)
+		emit_arguments(out, service, method, "unsafe.Pointer(&words)");
+	text_line(out, 1, "%s, err = c.client.CallSmall(%u, %" PRIu64 ", %" PRIu64 ", words)",
+		  output ? "words" : "_", method->index, method->root_bytes,
+		  output ? output->value->bytes : 0);
+	if (!output) {
+		text_line(out, 1, "return err");
+		return;
+	}
+	emit_return_error(out, 1, method);
+	text_line(out, 1, "return *(*%s)(unsafe.Pointer(&words)), nil", go_type(output->value));
+}
+
+static void emit_call(struct text *out, const struct service *service, const struct method *method)
+{
+	text_line(out, 1, "call, err := c.client.Begin(%u)", method->index);
+	emit_return_error(out, 1, method);
+	emit_request(out, service, method);
+	text_line(out, 1, "if err := call.Run(); err != nil {");
+	text_line(out, 2, "%s", return_of(method, "err"));
+	text_line(out, 1, "}");
+	emit_result(out, service, method);
+}
+
 static void emit_method(struct text *out, const struct service *service,
 			const struct method *method)
 {
@@ -304,13 +352,10 @@ static void emit_method(struct text *out, const struct service *service,
 		emit_signature(out, service, method, "");
 	}
 	emit_leaf_call(out, service, method);
-	text_line(out, 1, "call, err := c.client.Begin(%u)", method->index);
-	emit_return_error(out, 1, method);
-	emit_request(out, service, method);
-	text_line(out, 1, "if err := call.Run(); err != nil {");
-	text_line(out, 2, "%s", return_of(method, "err"));
-	text_line(out, 1, "}");
-	emit_result(out, service, method);
+	if (is_small(method))
+		emit_small_call(out, service, method);
+	else
+		emit_call(out, service, method);
 	text_add(out, "}\n");
 }
 

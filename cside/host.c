@@ -260,6 +260,49 @@ static int run_in(struct rc__host_call *call, const struct rc_host_serving *serv
 	return status;
 }
 
+/* Whether both messages of a method are roots alone, fit slots, and need no check. */
+static inline bool is_small(const struct rc_host_method *method)
+{
+	return !(method->flags & (RC_METHOD_ONE_WAY | RC_METHOD_ARRAYS)) &&
+	       !method->request_check && !method->reply_measure && !method->reply_write &&
+	       method->request_bytes <= RC_BODY_BYTES && method->reply_bytes <= RC_BODY_BYTES;
+}
+
+/* Copies a root by 16 bytes: a function that loads as many at once, as compilers do with two words,
+ * would wait for two stores of 8. */
+static inline void copy_root(void *to, const void *from, uint32_t bytes)
+{
+	unsigned char *next = to;
+	const unsigned char *source = from;
+
+	for (; bytes >= 16; bytes -= 16, next += 16, source += 16)
+		memcpy(next, source, 16);
+	rc__copy_words(next, source, bytes);
+}
+
+/* run_method() of a small one. */
+static int run_small(struct rc__host_call *call, const struct rc_host_serving *serving,
+		     const struct rc_host_method *method)
+{
+	_Alignas(16) unsigned char root[RC_BODY_BYTES], output[RC_BODY_BYTES] = { 0 };
+	struct piece *for_output = NULL;
+	void *space;
+	int status;
+
+	copy_root(root, call->request, method->request_bytes);
+	status = invoke(call, serving, method, root, output, &for_output);
+	if (rc__unlikely(for_output != NULL))
+		free_pieces(for_output);
+	if (status)
+		return status;
+	space = call->reply_space(call, method->reply_bytes);
+	if (!space)
+		return no_space(method->name, method->reply_bytes);
+	rc__copy_words(space, output, method->reply_bytes);
+	call->reply_bytes = method->reply_bytes;
+	return 0;
+}
+
 static int run_method(struct rc__host_call *call, const struct rc_host_serving *serving,
 		      const struct rc_host_method *method)
 {
@@ -276,6 +319,8 @@ static int run_method(struct rc__host_call *call, const struct rc_host_serving *
 		return rc__error_set(-EPROTO, RC_RAN_NO,
 				     "ringcall: %s: its request is shorter than its type",
 				     method->name);
+	if (rc__likely(is_small(method)))
+		return run_small(call, serving, method);
 	if (bytes > sizeof(small))
 		space = malloc(bytes);
 	if (!space)

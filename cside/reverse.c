@@ -64,14 +64,13 @@ void rc__reverse_fini(struct rc_client *client)
 	free(reverse->aside);
 }
 
-/* Copies a slot that the worker can still write to, each word once. */
+/* Copies a slot that the worker can still write to, each word once; the body by 16 bytes, as the
+ * message is loaded later. */
 static void copy_slot(struct rc_slot *copy, const struct rc_slot *slot)
 {
-	uint64_t words[RC_SLOT_BYTES / sizeof(uint64_t)];
-
-	for (size_t index = 0; index < sizeof(words) / sizeof(*words); index++)
-		words[index] = ((const volatile uint64_t *)slot)[index];
-	memcpy(copy, words, sizeof(*copy));
+	memcpy(copy, slot, offsetof(struct rc_slot, body));
+	memcpy(copy->body, slot->body, sizeof(copy->body));
+	rc__compiler_fence(); /* nothing is loaded from the slot again */
 }
 
 /* The host's call whose handler makes this one, or NULL. */
@@ -147,9 +146,7 @@ static void commit(struct rc_client *client, struct serving *serving, int status
 	struct rc_slot *slot = rc__ring_reserve(&reverse->replies);
 	uint32_t position = (uint32_t)reverse->replies.position;
 
-	slot->method = 0;
-	slot->flags = serving->flags;
-	slot->call = serving->slot.call;
+	rc__slot_set_head(slot, 0, serving->flags, serving->slot.call);
 	slot->status = status;
 	slot->deadline_ns = 0;
 	if (!(serving->flags & RC_SLOT_INLINE))
@@ -320,9 +317,7 @@ static void serve(struct rc_client *client, struct serving *serving)
 		refuse_late(client, serving);
 		return;
 	}
-	serving->call.host = client->peer->host;
 	serving->call.number = slot->method;
-	serving->call.reply_space = reply_space;
 	serving->flags = rc__slot_inline_flags(0);
 	status = run(client, serving);
 	/* What the function did within may have ended the client. Nobody reads a reply then. */
@@ -343,8 +338,14 @@ static void serve(struct rc_client *client, struct serving *serving)
 int rc__reverse_serve(struct rc_client *client, struct rc__record *waiting)
 {
 	uint64_t deadline_ns = client->deadline_ns;
-	struct serving serving = { .client = client };
+	struct serving serving;
 
+	/* Not all of it: the slot is filled next. */
+	serving.call =
+		(struct rc__host_call){ .host = client->peer->host, .reply_space = reply_space };
+	serving.client = client;
+	serving.kept = NULL;
+	serving.body = 0;
 	if (!next_request(client, &serving.slot))
 		return 0;
 	if (waiting)
@@ -352,7 +353,8 @@ int rc__reverse_serve(struct rc_client *client, struct rc__record *waiting)
 	/* Nobody is there to take the result of a call that a dead worker made. */
 	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
 		serve(client, &serving);
-	rc_client_set_deadline(client, deadline_ns); /* the function may have set its own */
+	if (rc__unlikely(client->deadline_ns != deadline_ns)) /* the function has set its own */
+		rc_client_set_deadline(client, deadline_ns);
 	if (waiting && waiting->state == RC__RECORD_OUTER)
 		waiting->state = RC__RECORD_SYNC;
 	return 1;

@@ -69,6 +69,7 @@ type hostRecord struct {
 	request layout.Span
 	space   layout.Span
 	done    chan struct{} // gets a value when a parked record is answered
+	sent    sentCall      // of a small call
 
 	// The reply's slot, once it is answered.
 	flags  uint16
@@ -133,6 +134,12 @@ func (r *reverse) call(ctx context.Context, call *rt.HostCall, handler *runner) 
 	if call.OneWay {
 		return nil
 	}
+	return r.settle(ctx, record, call, handler)
+}
+
+// settle waits for the reply of a call that is sent, and ends it.
+func (r *reverse) settle(ctx context.Context, record *hostRecord, call *rt.HostCall,
+	handler *runner) error {
 	if err := r.await(ctx, record, handler, call.Name); err != nil {
 		r.leave()
 		return err

@@ -66,11 +66,12 @@ func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint
 	r.post(record, call, deadline, handler)
 	var request ring // never on the heap
 	next := requestBehind(handler, &request)
-	for polls := 1; polls < pollsFirst; polls++ {
+	for polls := 1; polls < pollsGentle; polls++ {
 		if !r.replies.ready() {
 			if next != nil && polls%pollsBetween == 0 && next.ready() {
 				break
 			}
+			pause()
 			continue
 		}
 		slot := r.replies.slot()

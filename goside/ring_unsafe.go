@@ -47,15 +47,22 @@ func headIn(slot *layout.Slot) uint64 { return *(*uint64)(unsafe.Pointer(&slot.M
 // setHead sets the same, by one store.
 func (r *request) setHead(head uint64) { *(*uint64)(unsafe.Pointer(&r.method)) = head }
 
-// answer writes which call a reply is of, and that it is a success, by one store.
-func answer(slot *layout.Slot, call uint32) {
-	*(*uint64)(unsafe.Pointer(&slot.Call)) = uint64(call)
+// setCall writes a slot's call and status, which lie side by side, by one store.
+func setCall(slot *layout.Slot, call, status uint32) {
+	*(*uint64)(unsafe.Pointer(&slot.Call)) = uint64(call) | uint64(status)<<32
 }
 
 // commitFlags makes the reply at a position visible, and writes its flags by the same store.
 func commitFlags(slot *layout.Slot, position uint32, flags uint16) {
 	// PAIRS-WITH rc__ring_peek, as commit.
 	shm.Release((*uint64)(unsafe.Pointer(slot)), uint64(position+1)|uint64(flags)<<48)
+}
+
+// commitHead is commitFlags for a request of a reverse ring.
+func commitHead(slot *layout.Slot, position uint32, method, flags uint16) {
+	// PAIRS-WITH rc__ring_peek, as commit.
+	shm.Release((*uint64)(unsafe.Pointer(slot)),
+		uint64(position+1)|uint64(method)<<32|uint64(flags)<<48)
 }
 
 // wire is the memory of one lane; see struct rc_lane in ring/layout.h.

@@ -47,7 +47,7 @@ func (r *runner) serveSmall(m *small, turn uint64) bool {
 	l := r.lane
 	replies := &l.replies
 	slot, position := replies.slot(), replies.position
-	answer(slot, r.request.call)
+	setCall(slot, r.request.call, 0)
 	for i := 0; i < len(slot.Body) && i < m.words; i++ {
 		slot.Body[i] = r.call.Body[i]
 	}

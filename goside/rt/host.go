@@ -41,6 +41,11 @@ type Host interface {
 	// goroutine may call it, several at once.
 	CallHost(ctx context.Context, call *HostCall) error
 
+	// CallSmall makes a small call in one step. When it returns nil, the reply is there, and
+	// is a success; else what it returns has to make the call, or to go on with it.
+	CallSmall(ctx context.Context, shape SmallShape, request Words) (reply Words,
+		next HostCaller)
+
 	// HostBindings returns the one HostBindings of the peer.
 	HostBindings() *HostBindings
 }
@@ -331,7 +336,9 @@ func (c *HostCall) ReplyRoom(bytes uint64) Space {
 func (c *HostCall) SetReply(bytes uint64) { c.replyBytes = bytes }
 
 // Run makes the call. With an error the call is over.
-func (c *HostCall) Run() error {
+func (c *HostCall) Run() error { return c.runBy(c.host) }
+
+func (c *HostCall) runBy(host HostCaller) error {
 	if c.writer.fault {
 		err := &CallError{syscall.EINVAL, "ringcall: " + c.Name +
 			": its arguments were changed while they were encoded"}
@@ -339,7 +346,7 @@ func (c *HostCall) Run() error {
 		return err
 	}
 	c.Status, c.replyBytes = 0, 0
-	err := c.host.CallHost(c.ctx, c)
+	err := host.CallHost(c.ctx, c)
 	switch {
 	case err != nil:
 	case c.Status != 0:

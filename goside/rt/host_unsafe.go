@@ -29,6 +29,9 @@ func (c *HostCall) errorReply() (code int64, text string) {
 	}
 	remote := (*layout.RemoteError)(c.Root())
 	bytes := min(uint64(remote.TextBytes), c.replyBytes-uint64(header))
+	if bytes == 0 {
+		return remote.Code, "" // behind the header may lie memory of another's
+	}
 	return remote.Code, string(unsafe.Slice((*byte)(unsafe.Add(c.Root(), header)), bytes))
 }
 

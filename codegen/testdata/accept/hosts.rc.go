@@ -427,17 +427,12 @@ func (c *SystemClient) slowNow() (unixNs uint64, err error) {
 		}
 		return args.UnixNs, nil
 	}
-	call, err := c.client.Begin(0)
+	var words rt.Words
+	words, err = c.client.CallSmall(0, 0, 8, words)
 	if err != nil {
 		return unixNs, err
 	}
-	call.Plain(0)
-	if err := call.Run(); err != nil {
-		return unixNs, err
-	}
-	unixNs = *(*uint64)(call.Root())
-	call.End()
-	return unixNs, nil
+	return *(*uint64)(unsafe.Pointer(&words)), nil
 }
 
 // argsSystemUser is the root of a request of hosts_system.user.
@@ -660,16 +655,9 @@ func (c *SystemClient) Move(from Point, readTo_ Point) (err error) {
 }
 
 func (c *SystemClient) Stop() (err error) {
-	call, err := c.client.Begin(8)
-	if err != nil {
-		return err
-	}
-	call.Plain(0)
-	if err := call.Run(); err != nil {
-		return err
-	}
-	call.End()
-	return nil
+	var words rt.Words
+	_, err = c.client.CallSmall(8, 0, 0, words)
+	return err
 }
 
 const (
@@ -822,16 +810,9 @@ func (c *LeafClient) slowNothing() (err error) {
 		}
 		return nil
 	}
-	call, err := c.client.Begin(0)
-	if err != nil {
-		return err
-	}
-	call.Plain(0)
-	if err := call.Run(); err != nil {
-		return err
-	}
-	call.End()
-	return nil
+	var words rt.Words
+	_, err = c.client.CallSmall(0, 0, 0, words)
+	return err
 }
 
 // argsLeafAdd is the root of a request of hosts_leaf.add.
@@ -870,20 +851,15 @@ func (c *LeafClient) slowAdd(a int64, b int64) (sum int64, err error) {
 		}
 		return args.Sum, nil
 	}
-	call, err := c.client.Begin(1)
+	var words rt.Words
+	args := (*argsLeafAdd)(unsafe.Pointer(&words))
+	args.A = a
+	args.B = b
+	words, err = c.client.CallSmall(1, 16, 8, words)
 	if err != nil {
 		return sum, err
 	}
-	writer := call.Plain(16)
-	args := (*argsLeafAdd)(writer.Root(16))
-	args.A = a
-	args.B = b
-	if err := call.Run(); err != nil {
-		return sum, err
-	}
-	sum = *(*int64)(call.Root())
-	call.End()
-	return sum, nil
+	return *(*int64)(unsafe.Pointer(&words)), nil
 }
 
 // argsLeafMixed is the root of a request of hosts_leaf.mixed.
@@ -1200,23 +1176,18 @@ func (c *LeafClient) slowTurn(place *Place, angle float64, scale float32, quarte
 		}
 		return args.Turned, nil
 	}
-	call, err := c.client.Begin(6)
-	if err != nil {
-		return turned, err
-	}
-	writer := call.Plain(32)
-	args := (*argsLeafTurn)(writer.Root(32))
+	var words rt.Words
+	args := (*argsLeafTurn)(unsafe.Pointer(&words))
 	args.Place = *place
 	args.Angle = angle
 	args.Scale = scale
 	args.Quarters = quarters
 	args.Letter = letter
-	if err := call.Run(); err != nil {
+	words, err = c.client.CallSmall(6, 32, 16, words)
+	if err != nil {
 		return turned, err
 	}
-	turned = *(*Place)(call.Root())
-	call.End()
-	return turned, nil
+	return *(*Place)(unsafe.Pointer(&words)), nil
 }
 
 // argsLeafHere is the root of a request of hosts_leaf.here.
@@ -1257,19 +1228,12 @@ func (c *LeafClient) slowHere(place Place, nth uint16) (err error) {
 		}
 		return nil
 	}
-	call, err := c.client.Begin(7)
-	if err != nil {
-		return err
-	}
-	writer := call.Plain(24)
-	args := (*argsLeafHere)(writer.Root(24))
+	var words rt.Words
+	args := (*argsLeafHere)(unsafe.Pointer(&words))
 	args.Place = place
 	args.Nth = nth
-	if err := call.Run(); err != nil {
-		return err
-	}
-	call.End()
-	return nil
+	_, err = c.client.CallSmall(7, 24, 0, words)
+	return err
 }
 
 // argsLeafMany is the root of a request of hosts_leaf.many.
@@ -1305,23 +1269,18 @@ func (c *LeafClient) Many(a int64, b int64, c_ int64, d int64, e int64) (sum int
 		}
 		return args.Sum, nil
 	}
-	call, err := c.client.Begin(8)
-	if err != nil {
-		return sum, err
-	}
-	writer := call.Plain(40)
-	args := (*argsLeafMany)(writer.Root(40))
+	var words rt.Words
+	args := (*argsLeafMany)(unsafe.Pointer(&words))
 	args.A = a
 	args.B = b
 	args.C = c_
 	args.D = d
 	args.E = e
-	if err := call.Run(); err != nil {
+	words, err = c.client.CallSmall(8, 40, 8, words)
+	if err != nil {
 		return sum, err
 	}
-	sum = *(*int64)(call.Root())
-	call.End()
-	return sum, nil
+	return *(*int64)(unsafe.Pointer(&words)), nil
 }
 
 const (
