@@ -156,7 +156,8 @@ func TestSmallHostCallTakesNoOtherReply(t *testing.T) {
 		}
 		h.replyAhead(0, statusRemote, inline(16), 42)
 		var failure *HostError
-		if _, err := doubleSmall(client, 3); !errors.As(err, &failure) || failure.Code != 42 {
+		_, err := doubleSmall(client, 3)
+		if !errors.As(err, &failure) || failure.Code != 42 {
 			t.Fatalf("error %v; want that of the function", err)
 		}
 		h.replyAhead(0, statusNoMethod, inline(8), 1)
