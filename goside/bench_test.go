@@ -29,7 +29,14 @@ func (s *swapper) Serve(call *rt.Call) error {
 // BenchmarkTake measures what the worker does for one call, without the other CPU: one goroutine
 // is host and worker by turns.
 func BenchmarkTake(b *testing.B) {
-	h := newFake(b, false, func() rt.Handler { return new(swapper) })
+	benchmarkTake(b, func() rt.Handler { return new(swapper) })
+}
+
+// BenchmarkTakeSmall is the same with a handler of small calls.
+func BenchmarkTakeSmall(b *testing.B) { benchmarkTake(b, small2(swap)) }
+
+func benchmarkTake(b *testing.B, handler func() rt.Handler) {
+	h := newFake(b, false, handler)
 	b.ReportAllocs()
 	for range b.N {
 		slot := h.requests.slot()

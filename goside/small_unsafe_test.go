@@ -219,22 +219,3 @@ func TestServingSmallCallsAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations a call", allocations)
 	}
 }
-
-// BenchmarkTakeSmall measures what the worker does for one small call, without the other CPU.
-func BenchmarkTakeSmall(b *testing.B) {
-	h := newFake(b, false, small2(swap))
-	b.ReportAllocs()
-	for range b.N {
-		slot := h.requests.slot()
-		slot.Flags, slot.Call, slot.Body = inline(16), 7, [5]uint64{1, 2}
-		h.requests.commit()
-		if !h.lane.requests.ready() {
-			b.Fatal("the request is not there")
-		}
-		h.lane.take(h.lane.poller.Load())
-		if !h.replies.ready() {
-			b.Fatal("the reply is not there")
-		}
-		h.replies.advance()
-	}
-}
