@@ -127,10 +127,8 @@ func (l *lane) take(r *runner) bool {
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = position
-	if int(method) < len(r.small) {
-		if m := &r.small[method]; m.handler != nil && m.takes == flags {
-			return r.serveSmall(m, turnOf(position))
-		}
+	if m := r.smallOf(method, flags); m != nil {
+		return r.serveSmall(m, turnOf(position))
 	}
 	r.turn = turnOf(position)
 	if handler := r.simpleHandler(); handler != nil {

@@ -15,7 +15,7 @@ import (
 // A small is a method whose handler is a rt.SmallHandler.
 type small struct {
 	handler rt.SmallHandler // nil: it is none, or was not called yet
-	takes   uint16          // the flags of its requests' slots
+	takes   uint16          // the flags of its requests' slots, but for SlotIdempotent
 	gives   uint16          // and of its replies'
 	words   int             // of its reply
 }
@@ -27,6 +27,18 @@ func newSmall(handler rt.SmallHandler, m *method) small {
 		gives:   layout.SlotInline | m.replyBytes<<layout.SlotInlineShift,
 		words:   int(m.replyBytes+7) / 8,
 	}
+}
+
+// smallOf returns the method of a request with these flags; nil: it is out of the ordinary.
+func (r *runner) smallOf(method, flags uint16) *small {
+	if int(method) >= len(r.small) {
+		return nil
+	}
+	m := &r.small[method]
+	if m.handler == nil || m.takes != flags&^layout.SlotIdempotent {
+		return nil
+	}
+	return m
 }
 
 // serveSmall serves the call in r.request, whose flags the method takes, as that turn, and sends
