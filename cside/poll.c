@@ -162,8 +162,12 @@ static inline int poll_in_gate(struct rc_client *client)
 	if (client->completing)
 		return 0;
 	count = rc__collect(client);
-	if (rc__likely(count || !client->pending))
+	if (rc__likely(count))
 		return count;
+	if (rc__unlikely(client->broken == -EPROTO))
+		return rc__unusable(client, "rc_poll");
+	if (!client->pending)
+		return 0;
 	/* The worker wrote nothing more after its death was seen, so the ring is read once more. */
 	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
 		return 0;
@@ -188,15 +192,20 @@ int rc_poll(struct rc_client *client)
 /* `serves`: also when no call is in flight. */
 static int wait_in_gate(struct rc_client *client, bool serves, uint64_t deadline_ns)
 {
+	bool waits;
+
 	if (client->completing)
 		return 0;
 	for (;;) {
 		int count = rc__collect(client), end;
 
-		if (count || (!client->pending && !serves))
+		if (count)
 			return count;
-		if (client->broken)
+		waits = client->pending || serves;
+		if (client->broken == -EPROTO || (client->broken && waits))
 			return rc__unusable(client, serves ? "rc_serve" : "rc_wait");
+		if (!waits)
+			return 0;
 		end = rc__wait_reply(client, deadline_ns);
 		if (end == -ETIMEDOUT)
 			return rc__error_set(end, RC_RAN_PERHAPS,

@@ -82,6 +82,8 @@ static void expect_broken(struct rc_peer *peer, struct rc_client *client)
 	EXPECT_FAILS(kit_add(client, 1, 2, &sum), -EPROTO, RC_RAN_PERHAPS);
 	EXPECT_FAILS(kit_note(client, 1), -EPROTO, RC_RAN_PERHAPS);
 	EXPECT_FAILS(kit_ping_async(client, NULL, NULL, NULL), -EPROTO, RC_RAN_PERHAPS);
+	EXPECT_FAILS(rc_poll(client), -EPROTO, RC_RAN_PERHAPS);
+	EXPECT_FAILS(rc_wait(client, RC_FOREVER), -EPROTO, RC_RAN_PERHAPS);
 	rc_client_close(client);
 	EXPECT_OK(rc_client_open(peer, &other));
 	rc_client_close(other);
