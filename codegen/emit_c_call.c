@@ -7,16 +7,13 @@
  * root is put together first.
  */
 #include "emit.h"
-#include "ring/layout.h"
 
 bool c_is_small(const struct method *method)
 {
 	const struct parameter *output = method->output;
 
-	return !(method->annotations.known & ANNOTATION_ONE_WAY) &&
-	       method->root_bytes <= RC_BODY_BYTES && !method_has_input(method, type_is_checked) &&
-	       !(output &&
-		 (output->value->bytes > RC_BODY_BYTES || type_has_pointers(output->value)));
+	return method_fits_slots(method) && !method_has_input(method, type_is_checked) &&
+	       !(output && type_has_pointers(output->value));
 }
 
 /* The only input, or NULL. */

@@ -139,11 +139,8 @@ static bool serves_small(const struct method *method)
 {
 	const struct parameter *output = method->output;
 
-	if (method->annotations.known & ANNOTATION_ONE_WAY || method->root_bytes > RC_BODY_BYTES ||
-	    method_has_input(method, type_is_checked))
-		return false;
-	return !output || (output->value->bytes <= RC_BODY_BYTES &&
-			   !type_has_pointers(output->value) && !type_is_measured(output->value));
+	return method_fits_slots(method) && !method_has_input(method, type_is_checked) &&
+	       !(output && (type_has_pointers(output->value) || type_is_measured(output->value)));
 }
 
 /* Whether Go gets the address of an input in its small request. */

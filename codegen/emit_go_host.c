@@ -11,7 +11,6 @@
 
 #include "emit.h"
 #include "name.h"
-#include "ring/layout.h"
 
 static void emit_client(struct text *out, const struct service *service)
 {
@@ -299,10 +298,8 @@ static bool is_small(const struct method *method)
 {
 	const struct parameter *output = method->output;
 
-	return !(method->annotations.known & ANNOTATION_ONE_WAY) &&
-	       method->root_bytes <= RC_BODY_BYTES && !method_has_input(method, type_is_measured) &&
-	       !(output &&
-		 (output->value->bytes > RC_BODY_BYTES || type_is_checked(output->value)));
+	return method_fits_slots(method) && !method_has_input(method, type_is_measured) &&
+	       !(output && type_is_checked(output->value));
 }
 
 static void emit_small_call(struct text *out, const struct service *service,

@@ -5,6 +5,8 @@
  */
 #include "model.h"
 
+#include "ring/layout.h"
+
 bool structure_is_service(const struct structure *structure)
 {
 	return structure->annotations.known & (ANNOTATION_SERVICE | ANNOTATION_HOST_SERVICE);
@@ -113,6 +115,14 @@ bool method_has_input(const struct method *method, bool (*is_such)(const struct 
 		if (!i->is_output && is_such(i->value))
 			return true;
 	return false;
+}
+
+bool method_fits_slots(const struct method *method)
+{
+	if (method->annotations.known & ANNOTATION_ONE_WAY)
+		return false;
+	return method->root_bytes <= RC_BODY_BYTES &&
+	       (!method->output || method->output->value->bytes <= RC_BODY_BYTES);
 }
 
 /* By value C has no recursion. */

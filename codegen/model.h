@@ -279,6 +279,9 @@ bool method_has_leaf(const struct method *method);
 /* Whether some input is such a type. */
 bool method_has_input(const struct method *method, bool (*is_such)(const struct type *));
 
+/* Whether a request's root and its reply's each fit a slot. */
+bool method_fits_slots(const struct method *method);
+
 /* Whether C takes the arguments of its leaf function in registers, and neither they nor the output
  * need a check. */
 bool method_has_leaf_value(const struct method *method);

@@ -17,11 +17,12 @@
 #include "internal.h"
 #include "sys.h"
 
-_Static_assert((int)RC_METHOD_ONE_WAY == (int)RC_SLOT_ONE_WAY, "flags_of() copies the bit");
+_Static_assert((int)RC_METHOD_ONE_WAY == (int)RC_SLOT_ONE_WAY, "rc__slot_flags() copies the bit");
 _Static_assert(RC_MESSAGE_BYTES_END > RC_PAYLOAD_BYTES_MAX, "what can be sent can be counted");
 _Static_assert(RC_MESSAGE_BYTES_END <= UINT64_MAX / (RC_MESSAGE_BYTES_END / sizeof(void *) + 2),
 	       "a message's worth of pointers, each to the largest part, does not wrap");
-_Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT, "flags_of() copies the bit");
+_Static_assert((int)RC_METHOD_IDEMPOTENT == (int)RC_SLOT_IDEMPOTENT,
+	       "rc__slot_flags() copies the bit");
 _Static_assert(RC_DEPTH_MAX == 64, "RC_NESTED_TOO_DEEP names another number");
 
 int rc__unusable(struct rc_client *client, const char *what)
@@ -121,11 +122,6 @@ static int method_index(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
-static inline uint16_t flags_of(const struct rc_method *method)
-{
-	return method->flags & (RC_METHOD_ONE_WAY | RC_METHOD_IDEMPOTENT);
-}
-
 /* Takes a record, which is there, and fills what does not depend on the message's place: `flags`
  * are those of the slot, if they are known. */
 static inline struct rc__record *take_record(struct rc_client *client,
@@ -161,7 +157,7 @@ static int place(struct rc_client *client, const struct rc_method *method, uint6
 		 struct rc__record *record, struct rc_send *send)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint16_t flags = flags_of(method);
+	uint16_t flags = rc__slot_flags(method);
 	uint64_t body_bytes = RC_BODY_BYTES;
 
 	if (may_need_space(method)) {
@@ -225,8 +221,7 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 static inline bool may_begin(const struct rc_client *client, const struct rc_method *method,
 			     uint32_t place)
 {
-	return method->index < rc__place_methods(place) && client->free_record != RC__NONE &&
-	       !client->broken && rc__peer_state(client->peer) == RC__PEER_RUNNING;
+	return method->index < rc__place_methods(place) && rc__may_begin(client);
 }
 
 static inline int begin(struct rc_client *client, const struct rc_method *method,
@@ -243,7 +238,8 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 			 may_need_space(method)))
 		return begin_slowly(client, method, message_bytes, send);
 	record = take_record(client, method, rc__place_base(place) + method->index,
-			     flags_of(method) | rc__slot_inline_flags((uint32_t)message_bytes));
+			     rc__slot_flags(method) |
+				     rc__slot_inline_flags((uint32_t)message_bytes));
 	begin_send(client, record, send);
 	send->message = rc__ring_reserve(&client->requests)->body;
 	return 0;

@@ -189,7 +189,6 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	if (peer->transport == RC__TRANSPORT_CGO) {
 		rc__direct_meet(peer);
 		opened->head.direct = peer->go.lane(peer->go_key, lane);
-		opened->unusual = opened->head.direct ? RC__UNUSUAL_DIRECT : 0;
 	}
 	peer->lanes[lane].client = opened;
 	rc__direct_allow(opened);

@@ -291,8 +291,7 @@ static int run_small(struct rc__host_call *call, const struct rc_host_serving *s
 
 	copy_root(root, call->request, method->request_bytes);
 	status = invoke(call, serving, method, root, output, &for_output);
-	if (rc__unlikely(for_output != NULL))
-		free_pieces(for_output);
+	free_pieces(for_output);
 	if (status)
 		return status;
 	space = call->reply_space(call, method->reply_bytes);

@@ -128,12 +128,6 @@ struct rc__awaited {
 	bool serves; /* the thread serves host calls */
 };
 
-/* Why a client makes no small call at once: bits, 0 if it does. */
-enum rc__unusual {
-	RC__UNUSUAL_BROKEN = 1,
-	RC__UNUSUAL_DIRECT = 2 /* it may not need the ring */
-};
-
 /* Code of Go's, or of an exported function, that serves a frame; and how it is called. */
 typedef void rc__site_function(void *frame);
 typedef void rc__enter(rc__site_function *function, void *frame, int bytes, size_t context);
@@ -163,11 +157,10 @@ struct rc_client {
 	/* Each call changes three of these. They do not lie side by side, because a compiler
 	 * changes neighbours as one, and that load waits until the store to each is done. */
 	uint32_t free_record;
-	uint32_t unusual; /* enum rc__unusual */
+	int broken; /* 0, or what every call returns: -EPROTO, -ENOTCONN */
 	uint32_t records_used;
-	int broken;                /* 0, or what every call returns: -EPROTO, -ENOTCONN */
-	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	bool completing;           /* a completion callback runs */
+	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
 	bool waits_on_one;         /* the kernel has no futex_waitv */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
 	void *callers;             /* of direct.c: which threads may call in place; atomic */
@@ -537,6 +530,19 @@ static inline uint32_t rc__peer_state(const struct rc_peer *peer)
 {
 	/* PAIRS-WITH mark_dead in supervisor.c: the text of the death is seen with the state. */
 	return rc__load_acquire(&peer->state);
+}
+
+/* Whether a call can begin at once, as far as its client goes. */
+static inline bool rc__may_begin(const struct rc_client *client)
+{
+	return client->free_record != RC__NONE && !client->broken &&
+	       rc__peer_state(client->peer) == RC__PEER_RUNNING;
+}
+
+/* What a method's requests have in their slots' flags, beside where the message is. */
+static inline uint16_t rc__slot_flags(const struct rc_method *method)
+{
+	return method->flags & (RC_METHOD_ONE_WAY | RC_METHOD_IDEMPOTENT);
 }
 
 #endif

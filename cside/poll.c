@@ -113,11 +113,10 @@ static inline void complete_common(struct rc_client *client, struct rc__record *
 /* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
 static inline int collect_one(struct rc_client *client, const struct rc_slot *slot)
 {
-	uint32_t id = rc__load_relaxed(&slot->call);
-	struct rc__record *record = &client->records[id & client->requests.mask];
+	struct rc__record *record = rc__record_find(client, rc__load_relaxed(&slot->call));
 	struct rc__reply reply;
 
-	if (rc__likely(record->id == id && record->state == RC__RECORD_WAITING &&
+	if (rc__likely(record && record->state == RC__RECORD_WAITING &&
 		       rc__reply_is_common(slot, record->reply_flags))) {
 		complete_common(client, record, slot);
 		return 1;

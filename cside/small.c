@@ -22,8 +22,7 @@ static void make_ready(struct rc_client *client, const struct rc_method *method)
 {
 	uint32_t place = rc__method_place(client, method);
 	uint32_t index = rc__place_base(place) + method->index;
-	uint32_t flags = (method->flags & RC_METHOD_IDEMPOTENT) |
-			 rc__slot_inline_flags(method->request_bytes);
+	uint32_t flags = rc__slot_flags(method) | rc__slot_inline_flags(method->request_bytes);
 	struct rc__record record = { .hint_index = (uint16_t)index,
 				     .reply_flags = rc__common_flags(method) };
 	struct rc__ready ready = { .method = method,
@@ -36,14 +35,16 @@ static void make_ready(struct rc_client *client, const struct rc_method *method)
 	*ready_at(client, method) = ready;
 }
 
-/* Begins a call in the steps of others. With 0 the client is in the gate, as after
- * rc__send_begin(). */
+/* Begins a call in the steps of others, after enter() has failed. With 0 the client is in the gate,
+ * as after rc__send_begin(). */
 static int begin_slowly(struct rc_client *client, const struct rc_method *method,
 			const void *message, struct rc__record **record)
 {
 	struct rc_send send;
-	int status = rc__send_begin(client, method, method->request_bytes, &send);
+	int status;
 
+	rc__gate_leave();
+	status = rc__send_begin(client, method, method->request_bytes, &send);
 	if (status)
 		return status;
 	make_ready(client, method);
@@ -58,10 +59,8 @@ static __attribute__((noinline)) int sync_slowly(struct rc_client *client,
 						 const void *message, void *reply)
 {
 	struct rc__record *record;
-	int status;
+	int status = begin_slowly(client, method, message, &record);
 
-	rc__gate_leave();
-	status = begin_slowly(client, method, message, &record);
 	if (status)
 		return status;
 	status = rc__run_sync(client, record, reply);
@@ -75,10 +74,8 @@ static __attribute__((noinline)) int async_slowly(struct rc_client *client,
 						  void *context, struct rc_call *call)
 {
 	struct rc__record *record;
-	int status;
+	int status = begin_slowly(client, method, message, &record);
 
-	rc__gate_leave();
-	status = begin_slowly(client, method, message, &record);
 	if (status)
 		return status;
 	rc__submit_async(client, record, done, context, call);
@@ -98,8 +95,8 @@ static __attribute__((noinline)) int wake_and_leave(struct rc_client *client, st
 static inline bool enter(struct rc_client *client, const struct rc_method *method,
 			 const struct rc__ready *ready)
 {
-	return rc__gate_try(&client->gate) && ready->method == method && !client->unusual &&
-	       client->free_record != RC__NONE && rc__peer_state(client->peer) == RC__PEER_RUNNING;
+	return rc__gate_try(&client->gate) && ready->method == method && !client->head.direct &&
+	       rc__may_begin(client);
 }
 
 /* Takes a record, which is there. Its state and what its callback gets are the caller's to fill. */

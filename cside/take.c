@@ -182,7 +182,6 @@ void rc__client_break(struct rc_client *client, int code)
 	uint32_t taken = rc__load_acquire(&client->lane->worker_taken.taken);
 
 	client->broken = code;
-	client->unusual |= RC__UNUSUAL_BROKEN;
 	rc__direct_forbid(client);
 	for (uint32_t index = 0; index <= client->requests.mask; index++)
 		if (!rc__record_is_free(client, &client->records[index]))
