@@ -40,7 +40,7 @@ func benchmarkTake(b *testing.B, handler func() rt.Handler) {
 	b.ReportAllocs()
 	for range b.N {
 		slot := h.requests.slot()
-		slot.Flags, slot.Call, slot.Body = inline(16), 7, [5]uint64{1, 2}
+		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [5]uint64{1, 2}
 		h.requests.commit()
 		if !h.lane.requests.ready() {
 			b.Fatal("the request is not there")
@@ -58,7 +58,7 @@ func BenchmarkHost(b *testing.B) {
 	h := newFake(b, false, func() rt.Handler { return new(swapper) })
 	for range b.N {
 		slot := h.requests.slot()
-		slot.Flags, slot.Call, slot.Body = inline(16), 7, [5]uint64{1, 2}
+		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [5]uint64{1, 2}
 		h.requests.commit()
 		h.lane.replies.slot().Body = [5]uint64{2, 1}
 		h.lane.replies.commit()

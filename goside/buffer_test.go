@@ -33,7 +33,7 @@ func pattern(bytes []byte) []byte {
 
 // sendAt sends a call with so much reply space at an offset of the payload space.
 func (h *fakeHost) sendAt(id uint32, offset, bytes uint64) {
-	h.send(0, inline(16)|layout.SlotSpace, id, [5]uint64{4: bytes<<32 | offset})
+	h.send(0, inlineFlags(16)|layout.SlotSpace, id, [5]uint64{4: bytes<<32 | offset})
 }
 
 // part returns the bytes of a part of a reply at offset, after checking that they lie in it.
@@ -231,10 +231,10 @@ func TestBufferWithoutReplySpaceIsOnTheHeap(t *testing.T) {
 			return err
 		}))
 	pattern(h.payload())
-	h.send(0, inline(16), 7, [5]uint64{})
+	h.send(0, inlineFlags(16), 7, [5]uint64{})
 	h.lane.take(h.lane.poller.Load())
 	h.receive()
-	h.send(1, inline(16)|layout.SlotSpace, 8, [5]uint64{4: 4096 << 32})
+	h.send(1, inlineFlags(16)|layout.SlotSpace, 8, [5]uint64{4: 4096 << 32})
 	h.lane.take(h.lane.poller.Load())
 	h.receive()
 	wantHeap(t, h, Buffer(context.Background(), 100), 100)

@@ -191,7 +191,7 @@ func (l *lane) reply(id uint32, status status, call *rt.Call, space uint64) {
 func (l *lane) compose(id uint32, status status, call *rt.Call, space uint64) (status, uint16) {
 	switch call.Place {
 	case rt.PlaceBody:
-		return status, layout.SlotInline | uint16(call.Bytes)<<layout.SlotInlineShift
+		return status, inlineFlags(uint16(call.Bytes))
 	case rt.PlaceSpace:
 		call.Body[0] = space&0xffffffff | call.Bytes<<32
 		return status, 0
@@ -273,9 +273,12 @@ func (l *lane) publishBody(id uint32, bytes uint64, body *[5]uint64) {
 	}
 }
 
+// inlineFlags returns the flags of a slot whose body is a message of as many bytes.
+func inlineFlags(bytes uint16) uint16 { return layout.SlotInline | bytes<<layout.SlotInlineShift }
+
 // fillBody is fill for the same.
 func fillBody(slot *layout.Slot, id uint32, bytes uint64, body *[5]uint64) {
-	slot.Flags = layout.SlotInline | uint16(bytes)<<layout.SlotInlineShift
+	slot.Flags = inlineFlags(uint16(bytes))
 	slot.Call = id
 	slot.Status = 0
 	for i := 0; i < len(body) && uint64(i)*8 < bytes; i++ {

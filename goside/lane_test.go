@@ -130,8 +130,6 @@ func (h *fakeHost) send(method uint16, flags uint16, id uint32, body [5]uint64) 
 	}
 }
 
-func inline(bytes uint16) uint16 { return layout.SlotInline | bytes<<layout.SlotInlineShift }
-
 // receive waits for the next reply.
 func (h *fakeHost) receive() layout.Slot {
 	h.t.Helper()
@@ -178,7 +176,7 @@ func (h *fakeHost) errorText(reply layout.Slot) string {
 // sendSpaced sends a call with reply space of all the payload.
 func (h *fakeHost) sendSpaced(method uint16, id uint32) {
 	body := [5]uint64{1, 2, 4: h.worker.geometry.PayloadBytes << 32}
-	h.send(method, inline(16)|layout.SlotSpace, id, body)
+	h.send(method, inlineFlags(16)|layout.SlotSpace, id, body)
 }
 
 // A handlerFunc is a handler without scratch.
@@ -198,9 +196,9 @@ func replyWith(bytes uint64) func() rt.Handler {
 
 func TestReplyThatFitsTheSlotIsInline(t *testing.T) {
 	h := serveFake(t, false, replyWith(40))
-	h.send(0, inline(16), 7, [5]uint64{1, 2})
+	h.send(0, inlineFlags(16), 7, [5]uint64{1, 2})
 	reply := h.receive()
-	if reply.Call != 7 || reply.Status != 0 || reply.Flags != inline(40) {
+	if reply.Call != 7 || reply.Status != 0 || reply.Flags != inlineFlags(40) {
 		t.Errorf("reply %+v; want call 7 with 40 bytes inline", reply)
 	}
 }
@@ -215,7 +213,7 @@ func TestReplyThatFitsTheSpaceLiesThere(t *testing.T) {
 
 func TestReplyThatFitsNothingIsKeptAndFetched(t *testing.T) {
 	h := serveFake(t, false, replyWith(1000))
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	if reply := h.receive(); reply.Flags != layout.SlotFetch || reply.Body[0]>>32 != 1000 {
 		t.Fatalf("reply %+v; want one that announces 1000 bytes", reply)
 	}
@@ -231,10 +229,10 @@ func TestReplyThatFitsNothingIsKeptAndFetched(t *testing.T) {
 
 func TestKeptReplyIsDropped(t *testing.T) {
 	h := serveFake(t, false, replyWith(1000))
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	h.receive()
 	h.send(0, layout.SlotFetch|layout.SlotDrop, 7, [5]uint64{})
-	if reply := h.receive(); reply.Status != 0 || reply.Flags != inline(0) {
+	if reply := h.receive(); reply.Status != 0 || reply.Flags != inlineFlags(0) {
 		t.Errorf("reply %+v; want an empty one", reply)
 	}
 	h.lane.close()
@@ -253,7 +251,7 @@ func TestFetchOfNothingIsRefused(t *testing.T) {
 
 func TestUnknownMethodIsENOSYS(t *testing.T) {
 	h := serveFake(t, false, replyWith(0))
-	h.send(1, inline(0), 7, [5]uint64{})
+	h.send(1, inlineFlags(0), 7, [5]uint64{})
 	if reply := h.receive(); reply.Status != statusNoMethod {
 		t.Errorf("status %d; want %d", reply.Status, statusNoMethod)
 	}
@@ -264,12 +262,12 @@ func TestUnknownMethodGivesItsCreditBack(t *testing.T) {
 		h := serveFake(t, concurrent, replyWith(0))
 		for id := uint32(0); id < testSlots; id++ {
 			method := uint16(1 + id*4369) // up to 65535, the last that can be sent
-			h.send(method, inline(0)|layout.SlotOneWay, id, [5]uint64{})
+			h.send(method, inlineFlags(0)|layout.SlotOneWay, id, [5]uint64{})
 		}
 		for seen := make(map[uint32]bool); len(seen) < testSlots; {
 			h.receiveAck(seen)
 		}
-		h.send(65535, inline(0)|layout.SlotSpace, 7, [5]uint64{4: ^uint64(0)})
+		h.send(65535, inlineFlags(0)|layout.SlotSpace, 7, [5]uint64{4: ^uint64(0)})
 		if reply := h.receive(); reply.Status != statusNoMethod || reply.Call != 7 {
 			t.Errorf("concurrent %v: call %d has status %d", concurrent, reply.Call,
 				reply.Status)
@@ -291,11 +289,11 @@ func TestMessageOutsideOfThePayloadIsRefused(t *testing.T) {
 			t.Errorf("%s: status %d; want %d", name, reply.Status, statusProto)
 		}
 	}
-	h.send(0, inline(41), 7, [5]uint64{})
+	h.send(0, inlineFlags(41), 7, [5]uint64{})
 	if reply := h.receive(); reply.Status != statusProto {
 		t.Errorf("41 bytes inline: status %d; want %d", reply.Status, statusProto)
 	}
-	h.send(0, inline(0)|layout.SlotSpace, 7, [5]uint64{4: (payload + 1) << 32})
+	h.send(0, inlineFlags(0)|layout.SlotSpace, 7, [5]uint64{4: (payload + 1) << 32})
 	if reply := h.receive(); reply.Status != statusProto {
 		t.Errorf("space too large: status %d; want %d", reply.Status, statusProto)
 	}
@@ -317,7 +315,7 @@ func TestErrorReplyHasCodeAndText(t *testing.T) {
 
 func TestMalformedRequestIsEPROTO(t *testing.T) {
 	h := serveFake(t, false, handler(func(*rt.Call) error { return &rt.MessageError{} }))
-	h.send(0, inline(16), 7, [5]uint64{})
+	h.send(0, inlineFlags(16), 7, [5]uint64{})
 	if reply := h.receive(); reply.Status != statusProto {
 		t.Errorf("status %d; want %d", reply.Status, statusProto)
 	}
@@ -331,7 +329,7 @@ func testDeathOfHandler(t *testing.T, concurrent bool, die func(), want string) 
 		if text := h.errorText(h.receive()); !strings.Contains(text, want) {
 			t.Errorf("text %q; want %q in it", text, want)
 		}
-		h.send(1, inline(0), id, [5]uint64{})
+		h.send(1, inlineFlags(0), id, [5]uint64{})
 		if reply := h.receive(); reply.Status != 0 || reply.Call != id {
 			t.Errorf("reply after it: %+v", reply)
 		}
@@ -358,7 +356,7 @@ func TestOneWayCallsAreAcknowledgedEachOnce(t *testing.T) {
 	h := serveFake(t, false, replyWith(0))
 	seen := make(map[uint32]bool)
 	for id := uint32(0); id < 100; id++ {
-		h.send(0, inline(0)|layout.SlotOneWay, id, [5]uint64{})
+		h.send(0, inlineFlags(0)|layout.SlotOneWay, id, [5]uint64{})
 		for len(seen) < int(id)+1-testSlots/2 || id == 99 && len(seen) < 100 {
 			h.receiveAck(seen)
 		}
@@ -371,8 +369,8 @@ func TestConcurrentCallsOvertakeEachOther(t *testing.T) {
 	waiting := handler(func(*rt.Call) error { <-release; return nil })
 	h := serveFake(t, true, waiting, replyWith(8))
 	t.Cleanup(func() { once.Do(func() { close(release) }) })
-	h.send(0, inline(0), 1, [5]uint64{})
-	h.send(1, inline(0), 2, [5]uint64{})
+	h.send(0, inlineFlags(0), 1, [5]uint64{})
+	h.send(1, inlineFlags(0), 2, [5]uint64{})
 	if reply := h.receive(); reply.Call != 2 {
 		t.Fatalf("first reply is of call %d; want 2", reply.Call)
 	}
@@ -393,7 +391,7 @@ func TestRequestsBeforeCloseAreServed(t *testing.T) {
 		return nil
 	}))
 	for id := uint32(0); id < 5; id++ {
-		h.send(0, inline(0), id, [5]uint64{})
+		h.send(0, inlineFlags(0), id, [5]uint64{})
 	}
 	<-started
 	go h.lane.close()
@@ -423,13 +421,13 @@ func TestContextEndsAtItsDeadlineOrWithTheCall(t *testing.T) {
 	}))
 	slot := h.requests.slot()
 	slot.DeadlineNs = monotonicNow() + 1000
-	h.send(0, inline(0), 1, [5]uint64{})
+	h.send(0, inlineFlags(0), 1, [5]uint64{})
 	h.receive()
 	if err := <-results; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("at the deadline: %v", err)
 	}
 	h.requests.slot().DeadlineNs = 0
-	h.send(0, inline(0), 2, [5]uint64{})
+	h.send(0, inlineFlags(0), 2, [5]uint64{})
 	h.receive()
 	if err := <-results; err != nil {
 		t.Errorf("during the call: %v", err)
@@ -451,14 +449,14 @@ func TestContextThatWasAskedForErrEndsWithItsCall(t *testing.T) {
 			return nil
 		}
 	}))
-	h.send(0, inline(0), 0, [5]uint64{})
+	h.send(0, inlineFlags(0), 0, [5]uint64{})
 	if reply := h.receive(); reply.Status != 0 {
 		t.Fatalf("reply %+v", reply)
 	}
 	kept := <-contexts
 	contexts <- kept // it is the only one
 	for id := uint32(1); id < 100; id++ {
-		h.send(0, inline(0), id, [5]uint64{})
+		h.send(0, inlineFlags(0), id, [5]uint64{})
 		if err := kept.Err(); !errors.Is(err, context.Canceled) {
 			t.Fatalf("after the call: %v", err)
 		}
@@ -476,7 +474,7 @@ func TestServingAllocatesNothing(t *testing.T) {
 		return err
 	}))
 	allocations := testing.AllocsPerRun(1000, func() {
-		h.send(0, inline(16), 7, [5]uint64{1, 2})
+		h.send(0, inlineFlags(16), 7, [5]uint64{1, 2})
 		h.receive()
 	})
 	if allocations != 0 {

@@ -295,7 +295,7 @@ func (r *reverse) post(record *hostRecord, call *rt.HostCall, deadline uint64, h
 	if record.request.Bytes != 0 {
 		body[0] = uint64(record.request.Offset) | request.Bytes<<32
 	} else {
-		flags |= layout.SlotInline | uint16(request.Bytes)<<layout.SlotInlineShift
+		flags |= inlineFlags(uint16(request.Bytes))
 		body = bodyOf(request)
 	}
 	parent := status(0)

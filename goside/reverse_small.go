@@ -48,8 +48,6 @@ func (h *laneHost) CallSmall(ctx context.Context, shape rt.SmallShape, request r
 	return rt.Words{}, &record.sent
 }
 
-func inlineFlags(bytes uint16) uint16 { return layout.SlotInline | bytes<<layout.SlotInlineShift }
-
 // postSmall commits a request. mu is held.
 func (r *reverse) postSmall(id, parent uint32, shape rt.SmallShape, request rt.Words) {
 	requests := &r.requests
@@ -74,28 +72,17 @@ func (r *reverse) postSmall(id, parent uint32, shape rt.SmallShape, request rt.W
 	}
 }
 
-// takeSmall spins a moment for the reply of a call; false: it has not come, or is none with these
+// takeSmall takes the reply of a call if it comes soon; false: it does not, or is none with these
 // flags. mu is held.
 func (r *reverse) takeSmall(handler *runner, id uint32, flags uint16) (reply rt.Words, ok bool) {
-	var request ring // never on the heap
-	next := requestBehind(handler, &request)
-	for polls := 1; polls < pollsGentle; polls++ {
-		if r.replies.ready() {
-			slot := r.replies.slot()
-			if slot.Call != id || slot.Status != 0 || slot.Flags != flags {
-				return reply, false
-			}
-			reply = rt.Words{W0: slot.Body[0], W1: slot.Body[1], W2: slot.Body[2],
-				W3: slot.Body[3], W4: slot.Body[4]}
-			r.replies.advance()
-			return reply, true
-		}
-		if next != nil && polls%pollsBetween == 0 && next.ready() {
-			return reply, false
-		}
-		pause()
+	slot := r.replySoon(handler, id)
+	if slot == nil || slot.Status != 0 || slot.Flags != flags {
+		return reply, false
 	}
-	return reply, false
+	reply = rt.Words{W0: slot.Body[0], W1: slot.Body[1], W2: slot.Body[2], W3: slot.Body[3],
+		W4: slot.Body[4]}
+	r.replies.advance()
+	return reply, true
 }
 
 // A sentCall is a call that was sent, and is to be waited for.

@@ -28,7 +28,7 @@ func doubleSmall(client *rt.HostClient, value uint64) (uint64, error) {
 // answerAhead replies to the next small call before it is made.
 func (h *reverseHost) answerAhead(value uint64) {
 	h.t.Helper()
-	h.replyAhead(0, 0, inline(8), value)
+	h.replyAhead(0, 0, inlineFlags(8), value)
 }
 
 // replyAhead is answerAhead with any reply, to a call whose id differs by so much.
@@ -49,7 +49,8 @@ func (h *reverseHost) replyAhead(other uint32, status status, flags uint16, valu
 func (h *reverseHost) wantSent(value uint64) layout.Slot {
 	h.t.Helper()
 	slot := h.next()
-	if slot.Method != testHostFirst+methodDouble || slot.Flags != inline(8)|layout.SlotNested ||
+	flags := inlineFlags(8) | layout.SlotNested
+	if slot.Method != testHostFirst+methodDouble || slot.Flags != flags ||
 		slot.DeadlineNs != 0 || slot.Body[0] != value {
 		h.t.Fatalf("request %+v; want double of %d", slot, value)
 	}
@@ -149,22 +150,22 @@ func TestSmallHostCallTakesNoOtherReply(t *testing.T) {
 	h := newReverseHost(t)
 	client := h.handlerClient()
 	for range h.requests.mask + 2 {
-		h.replyAhead(h.requests.mask+1, 0, inline(8), 99) // of no call
+		h.replyAhead(h.requests.mask+1, 0, inlineFlags(8), 99) // of no call
 		h.answerAhead(6)
 		if doubled, err := doubleSmall(client, 3); err != nil || doubled != 6 {
 			t.Fatalf("double of 3 is %d, error %v", doubled, err)
 		}
-		h.replyAhead(0, statusRemote, inline(16), 42)
+		h.replyAhead(0, statusRemote, inlineFlags(16), 42)
 		var failure *HostError
 		_, err := doubleSmall(client, 3)
 		if !errors.As(err, &failure) || failure.Code != 42 {
 			t.Fatalf("error %v; want that of the function", err)
 		}
-		h.replyAhead(0, statusNoMethod, inline(8), 1)
+		h.replyAhead(0, statusNoMethod, inlineFlags(8), 1)
 		if _, err := doubleSmall(client, 3); !errors.Is(err, syscall.ENOSYS) {
 			t.Fatalf("error %v; want %v", err, syscall.ENOSYS)
 		}
-		h.replyAhead(0, 0, inline(4), 1)
+		h.replyAhead(0, 0, inlineFlags(4), 1)
 		if _, err := doubleSmall(client, 3); !errors.Is(err, syscall.EPROTO) {
 			t.Fatalf("error %v; want %v", err, syscall.EPROTO)
 		}
@@ -241,8 +242,8 @@ func TestSmallHostCallOfNoHandlerIsAnswered(t *testing.T) {
 	client := rt.NewHostClient(ctx, &testHostService)
 	doubled, failed := startSmall(&client, 4)
 	request := h.next()
-	if request.Flags != inline(8) {
-		t.Errorf("flags %#x; want %#x", request.Flags, inline(8))
+	if request.Flags != inlineFlags(8) {
+		t.Errorf("flags %#x; want %#x", request.Flags, inlineFlags(8))
 	}
 	h.answer(&request, 0, [5]uint64{8}, 8)
 	select {

@@ -103,7 +103,7 @@ func (h *reverseHost) reply(request *layout.Slot, status status, flags uint16, b
 }
 
 func (h *reverseHost) answer(request *layout.Slot, status status, body [5]uint64, bytes uint16) {
-	h.reply(request, status, inline(bytes), body)
+	h.reply(request, status, inlineFlags(bytes), body)
 }
 
 // double calls test_host.double.

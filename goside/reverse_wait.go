@@ -64,27 +64,35 @@ func requestBehind(handler *runner, request *ring) *ring {
 func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint64,
 	handler *runner) bool {
 	r.post(record, call, deadline, handler)
+	slot := r.replySoon(handler, record.id.Load())
+	if slot == nil || slot.Flags&layout.SlotFetch != 0 {
+		record.state.Store(recordWaiting)
+		r.mu.Unlock()
+		return false
+	}
+	record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
+	r.replies.advance()
+	return true
+}
+
+// replySoon spins a moment for the reply of a call, which stays in its slot. nil: it has not come,
+// another one has, or the handler's next request waits. mu is held.
+func (r *reverse) replySoon(handler *runner, id uint32) *layout.Slot {
 	var request ring // never on the heap
 	next := requestBehind(handler, &request)
 	for polls := 1; polls < pollsGentle; polls++ {
-		if !r.replies.ready() {
-			if next != nil && polls%pollsBetween == 0 && next.ready() {
-				break
+		if r.replies.ready() {
+			if slot := r.replies.slot(); slot.Call == id {
+				return slot
 			}
-			pause()
-			continue
+			return nil
 		}
-		slot := r.replies.slot()
-		if slot.Call != record.id.Load() || slot.Flags&layout.SlotFetch != 0 {
-			break
+		if next != nil && polls%pollsBetween == 0 && next.ready() {
+			return nil
 		}
-		record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
-		r.replies.advance()
-		return true
+		pause()
 	}
-	record.state.Store(recordWaiting)
-	r.mu.Unlock()
-	return false
+	return nil
 }
 
 // await waits until a record is answered. With an error the record is not the caller's any more.

@@ -52,13 +52,8 @@ func setCall(slot *layout.Slot, call, status uint32) {
 	*(*uint64)(unsafe.Pointer(&slot.Call)) = uint64(call) | uint64(status)<<32
 }
 
-// commitFlags makes the reply at a position visible, and writes its flags by the same store.
-func commitFlags(slot *layout.Slot, position uint32, flags uint16) {
-	// PAIRS-WITH rc__ring_peek, as commit.
-	shm.Release((*uint64)(unsafe.Pointer(slot)), uint64(position+1)|uint64(flags)<<48)
-}
-
-// commitHead is commitFlags for a request of a reverse ring.
+// commitHead makes the slot at a position visible, and writes its method, which replies have not,
+// and its flags by the same store.
 func commitHead(slot *layout.Slot, position uint32, method, flags uint16) {
 	// PAIRS-WITH rc__ring_peek, as commit.
 	shm.Release((*uint64)(unsafe.Pointer(slot)),

@@ -23,8 +23,8 @@ type small struct {
 func newSmall(handler rt.SmallHandler, m *method) small {
 	return small{
 		handler: handler,
-		takes:   layout.SlotInline | m.requestBytes<<layout.SlotInlineShift,
-		gives:   layout.SlotInline | m.replyBytes<<layout.SlotInlineShift,
+		takes:   inlineFlags(m.requestBytes),
+		gives:   inlineFlags(m.replyBytes),
 		words:   int(m.replyBytes+7) / 8,
 	}
 }
@@ -67,7 +67,7 @@ func (r *runner) serveSmall(m *small, turn uint64) bool {
 	if position%shm.AheadSlots == 0 {
 		shm.FetchAhead(replies.at(position + 1))
 	}
-	commitFlags(slot, position, m.gives)
+	commitHead(slot, position, 0, m.gives)
 	if l.host.due(position) {
 		l.wakeHost(&slot.Sequence)
 	}

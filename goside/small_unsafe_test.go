@@ -38,14 +38,14 @@ func swap(_ context.Context, in, out *words) error {
 func (h *fakeHost) wantSwapped(id uint32) {
 	h.t.Helper()
 	reply := h.receive()
-	if reply.Call != id || reply.Status != 0 || reply.Flags != inline(16) ||
+	if reply.Call != id || reply.Status != 0 || reply.Flags != inlineFlags(16) ||
 		words(reply.Body[:2]) != (words{^uint64(id), uint64(id)}) {
 		h.t.Fatalf("reply %+v; want that of call %d", reply, id)
 	}
 }
 
 func (h *fakeHost) sendSwap(method uint16, id uint32) {
-	h.send(method, inline(16), id, [5]uint64{uint64(id), ^uint64(id)})
+	h.send(method, inlineFlags(16), id, [5]uint64{uint64(id), ^uint64(id)})
 }
 
 func TestSmallCallsAreAnswered(t *testing.T) {
@@ -68,7 +68,7 @@ func TestSmallReplyAfterAnErrorIsASuccess(t *testing.T) {
 	for id := range uint32(3 * testSlots) {
 		h.sendSwap(0, id)
 		h.wantSwapped(id)
-		h.send(1, inline(16), id, [5]uint64{})
+		h.send(1, inlineFlags(16), id, [5]uint64{})
 		if text := h.errorText(h.receive()); text != "no" {
 			t.Fatalf("text %q", text)
 		}
@@ -81,9 +81,9 @@ func TestSmallHandlerServesARequestOfAnotherSize(t *testing.T) {
 	for id := range uint32(3) {
 		h.sendSwap(0, id)
 		h.wantSwapped(id)
-		h.send(0, inline(24), id, [5]uint64{uint64(id), ^uint64(id), 99})
+		h.send(0, inlineFlags(24), id, [5]uint64{uint64(id), ^uint64(id), 99})
 		h.wantSwapped(id)
-		h.send(0, inline(8), id, [5]uint64{1})
+		h.send(0, inlineFlags(8), id, [5]uint64{1})
 		if reply := h.receive(); reply.Status != statusProto {
 			t.Fatalf("8 bytes of 16: reply %+v; want status %d", reply, statusProto)
 		}
@@ -132,7 +132,7 @@ func TestErrorOfASmallCallLeavesEarlierReplySpaceAlone(t *testing.T) {
 	for id := range uint32(3) {
 		h.sendSpaced(0, id)
 		h.receive()
-		h.send(1, inline(16), id, [5]uint64{})
+		h.send(1, inlineFlags(16), id, [5]uint64{})
 		if reply := h.receive(); reply.Flags != layout.SlotFetch {
 			t.Fatalf("reply %+v; want one that is kept", reply)
 		}

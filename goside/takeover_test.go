@@ -122,7 +122,7 @@ func (h *fakeHost) callOthers(method uint16, calls uint32) {
 	h.t.Helper()
 	for sent, received := uint32(0), uint32(0); received < calls; {
 		for ; sent < calls && sent-received < testSlots/2; sent++ {
-			h.send(method, inline(16), 1000+sent, [5]uint64{})
+			h.send(method, inlineFlags(16), 1000+sent, [5]uint64{})
 		}
 		reply := h.receive()
 		if reply.Call < 1000 || reply.Status != 0 {
@@ -140,11 +140,11 @@ func TestBlockedHandlerDelaysNoOtherCall(t *testing.T) {
 				h := newFake(t, false, l.holding(wait, 16), replyWith(8))
 				startFenced(h, fence)
 				h.callOthers(1, 500)
-				h.send(0, inline(16), 7, [5]uint64{})
+				h.send(0, inlineFlags(16), 7, [5]uint64{})
 				h.callOthers(1, 499) // does not end if they wait for the handler
 				l.release()
 				reply := h.receive()
-				if reply.Call != 7 || reply.Flags != inline(16) {
+				if reply.Call != 7 || reply.Flags != inlineFlags(16) {
 					t.Errorf("reply %+v; want 16 bytes of call 7", reply)
 				}
 				h.callOthers(1, 100)
@@ -159,10 +159,10 @@ func TestAllSlotsButOneMayBeBlocked(t *testing.T) {
 		h := newFake(t, false, l.holding(waysToBlock["channel"], 16), replyWith(8))
 		startFenced(h, fence)
 		for id := uint32(0); id < testSlots-1; id++ {
-			h.send(0, inline(16), id, [5]uint64{})
+			h.send(0, inlineFlags(16), id, [5]uint64{})
 		}
 		for id := uint32(100); id < 200; id++ {
-			h.send(1, inline(0), id, [5]uint64{})
+			h.send(1, inlineFlags(0), id, [5]uint64{})
 			if reply := h.receive(); reply.Call != id {
 				t.Fatalf("reply %+v; want one of call %d", reply, id)
 			}
@@ -184,9 +184,9 @@ func TestTenThousandHandlersMayBeBlocked(t *testing.T) {
 	h := newFakeSlots(t, 16384, false, l.holding(waysToBlock["channel"], 16), replyWith(8))
 	h.start()
 	for id := uint32(0); id < calls; id++ {
-		h.send(0, inline(16), id, [5]uint64{})
+		h.send(0, inlineFlags(16), id, [5]uint64{})
 	}
-	h.send(1, inline(0), calls, [5]uint64{})
+	h.send(1, inlineFlags(0), calls, [5]uint64{})
 	if reply := h.receive(); reply.Call != calls {
 		t.Fatalf("reply %+v; want one of the last call", reply)
 	}
@@ -226,7 +226,7 @@ func TestHandlersAreLimited(t *testing.T) {
 		h.worker.handlersMax = limit
 		h.start()
 		for id := uint32(0); id < testSlots; id++ {
-			h.send(0, inline(0), id, [5]uint64{})
+			h.send(0, inlineFlags(0), id, [5]uint64{})
 		}
 		await(t, func() bool { return running.Load() == limit })
 		h.awaitQuiet() // it has given up on the poller's handler, and uses no CPU
@@ -254,9 +254,9 @@ func TestLaneAtItsLimitIsTakenOverWhenThereIsRoom(t *testing.T) {
 	h := newFake(t, false, first.holding(wait, 8), second.holding(wait, 8), replyWith(8))
 	h.worker.handlersMax = 2
 	h.start()
-	h.send(0, inline(0), 1, [5]uint64{})
-	h.send(1, inline(0), 2, [5]uint64{})
-	h.send(2, inline(0), 3, [5]uint64{})
+	h.send(0, inlineFlags(0), 1, [5]uint64{})
+	h.send(1, inlineFlags(0), 2, [5]uint64{})
+	h.send(2, inlineFlags(0), 3, [5]uint64{})
 	first.awaitHeld(t, 1)
 	second.awaitHeld(t, 1)
 	h.awaitQuiet()
@@ -282,9 +282,9 @@ func TestCallsOfALimitOfOneAreServedInOrder(t *testing.T) {
 	h.start()
 	for id := uint32(0); id < 64; id++ {
 		for turn := 0; id == 0 && turn < testSlots-1; turn++ {
-			h.send(0, inline(0), uint32(turn), [5]uint64{})
+			h.send(0, inlineFlags(0), uint32(turn), [5]uint64{})
 		}
-		h.send(0, inline(0), id+testSlots-1, [5]uint64{})
+		h.send(0, inlineFlags(0), id+testSlots-1, [5]uint64{})
 		if reply := h.receive(); reply.Call != id {
 			t.Fatalf("reply of call %d; want %d", reply.Call, id)
 		}
@@ -299,8 +299,8 @@ func TestLaneIsNotTakenOverFromInlineHandlers(t *testing.T) {
 	h := newFake(t, false, l.holding(waysToBlock["channel"], 16), replyWith(8))
 	h.worker.methods[0].inline = true
 	h.start()
-	h.send(0, inline(0), 1, [5]uint64{})
-	h.send(1, inline(0), 2, [5]uint64{})
+	h.send(0, inlineFlags(0), 1, [5]uint64{})
+	h.send(1, inlineFlags(0), 2, [5]uint64{})
 	l.awaitHeld(t, 1)
 	h.awaitQuiet()
 	l.release()
@@ -338,7 +338,7 @@ func TestDeathOfAHandlerLeftBehindIsAnErrorReply(t *testing.T) {
 func TestOneWayHandlerLeftBehindIsAcknowledged(t *testing.T) {
 	l := newLatch(t)
 	h := serveFake(t, false, l.holding(waysToBlock["channel"], 0), replyWith(8))
-	h.send(0, inline(0)|layout.SlotOneWay, 7, [5]uint64{})
+	h.send(0, inlineFlags(0)|layout.SlotOneWay, 7, [5]uint64{})
 	h.callOthers(1, 100)
 	l.release()
 	seen := make(map[uint32]bool)
@@ -351,7 +351,7 @@ func TestOneWayHandlerLeftBehindIsAcknowledged(t *testing.T) {
 func TestReplyOfAHandlerLeftBehindIsKeptAndFetched(t *testing.T) {
 	l := newLatch(t)
 	h := serveFake(t, false, l.holding(waysToBlock["channel"], 1000), replyWith(8))
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	h.callOthers(1, 100)
 	l.release()
 	if reply := h.receive(); reply.Flags != layout.SlotFetch || reply.Body[0]>>32 != 1000 {
@@ -378,10 +378,10 @@ func TestHandlerMayHandTheLaneOver(t *testing.T) {
 		return err
 	}), replyWith(8))
 	h.start()
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	h.callOthers(1, 100)
 	l.release()
-	if reply := h.receive(); reply.Call != 7 || reply.Flags != inline(16) {
+	if reply := h.receive(); reply.Call != 7 || reply.Flags != inlineFlags(16) {
 		t.Errorf("reply %+v; want 16 bytes of call 7", reply)
 	}
 	h.lane.close()
@@ -393,7 +393,7 @@ func TestHandlerMayHandTheLaneOver(t *testing.T) {
 func TestLaneClosesWhenBlockedHandlersHaveReturned(t *testing.T) {
 	l := newLatch(t)
 	h := serveFake(t, false, l.holding(waysToBlock["channel"], 16), replyWith(8))
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	h.callOthers(1, 10)
 	go h.lane.close()
 	await(t, h.lane.closing.Load)
@@ -417,7 +417,7 @@ func TestNobodyWatchesALaneThatSleeps(t *testing.T) {
 		h.awaitQuiet()
 		h.callOthers(1, 1)
 	}
-	h.send(0, inline(0), 7, [5]uint64{})
+	h.send(0, inlineFlags(0), 7, [5]uint64{})
 	l.awaitHeld(t, 1)
 	h.awaitQuiet()
 	h.callOthers(1, 10)
@@ -444,7 +444,7 @@ func TestTakeoversLoseNoCall(t *testing.T) {
 				free = free[:len(free)-1]
 				random = random*6364136223846793005 + 1442695040888963407
 				values[id] = random>>33 | 1<<32
-				h.send(0, inline(16), id, [5]uint64{values[id], uint64(id)})
+				h.send(0, inlineFlags(16), id, [5]uint64{values[id], uint64(id)})
 				sent++
 			}
 			reply := h.receive()
