@@ -25,6 +25,11 @@
 /* Between two slices: the sides that spin see that nothing comes any more, and sleep. */
 #define SETTLE_NS (500 * NS_PER_US)
 
+/* Before the subjects that sleep: until the scheduler has forgotten how busy the CPUs were. While it
+ * has not, it does not look for an idle CPU, and a pair of threads stays on one or on two as it came
+ * to be there: a call on two would be put beside a futex on one, which is four times as fast. */
+#define REST_NS (100 * NS_PER_MS)
+
 /* The scheduler moves eight threads over a few CPUs in tens of milliseconds, so a slice of theirs
  * has to be longer; and there is one in so many rounds only. */
 #define OVERSUBSCRIBED_SLICE_NS (300 * NS_PER_MS)
@@ -177,6 +182,7 @@ static void run_beside_futex(struct subjects *subjects, enum subject call, enum 
 /* The subjects that sleep: beside them the floor is nothing. */
 static void run_sleepy(struct subjects *subjects, struct results *results)
 {
+	clock_sleep_ns(REST_NS);
 	run_beside_futex(subjects, SUBJECT_PARKED, SUBJECT_FUTEX, results,
 			 &results->parked_beside_futex);
 	run_beside_futex(subjects, SUBJECT_ONE_CPU, SUBJECT_ONE_CPU_FUTEX, results,
