@@ -6,7 +6,8 @@ compiler, and fails with a sentence that says what to do. None of them downloads
 
 _REMEDY = "run ./bazelw in place of bazel once: it installs what is missing"
 
-# Debian's versioned packages do not put their `go` on the path, nor does the upstream tarball.
+# Debian's versioned packages do not put their `go` on the path, nor does the upstream tarball, nor
+# do bazelw and `go install golang.org/dl/...`, which have releases in ~/sdk.
 _GO_PLACES = ["/usr/local/go/bin", "/usr/lib/go/bin"] + [
     "/usr/lib/go-1.%d/bin" % minor
     for minor in range(39, 22, -1)
@@ -29,11 +30,14 @@ def _go_minor(ctx, go):
 def _find_go(ctx):
     """Returns the first Go that is new enough: the one on the path goes before all others."""
     found = [ctx.which("go")] + [ctx.path(place + "/go") for place in _GO_PLACES]
+    fetched = ctx.path(ctx.os.environ.get("HOME", "/root") + "/sdk")
+    if fetched.exists:
+        found += [ctx.path(str(release) + "/bin/go") for release in fetched.readdir()]
     for go in found:
         if go and go.exists and _go_minor(ctx, go) >= _GO_MINOR_MIN:
             return go
-    fail("found no Go of version 1.%d or later on the path, in /usr/local/go or /usr/lib/go-*; %s" %
-         (_GO_MINOR_MIN, _REMEDY))
+    fail(("found no Go of version 1.%d or later on the path, in /usr/local/go, /usr/lib/go-* or " +
+          "~/sdk; %s") % (_GO_MINOR_MIN, _REMEDY))
 
 _GO_ENV = """\
 # {version}. Nothing of the user's own settings, and no network.
@@ -62,7 +66,7 @@ def _local_go_impl(ctx):
 local_go = repository_rule(
     implementation = _local_go_impl,
     configure = True,
-    environ = ["PATH"],
+    environ = ["HOME", "PATH"],
     local = True,
 )
 
