@@ -64,15 +64,16 @@ func requestBehind(handler *runner, request *ring) *ring {
 func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint64,
 	handler *runner) bool {
 	r.post(record, call, deadline, handler)
-	slot := r.replySoon(handler, record.id.Load())
-	if slot == nil || slot.Flags&layout.SlotFetch != 0 {
-		record.state.Store(recordWaiting)
-		r.mu.Unlock()
-		return false
+	if slot := r.replySoon(handler, record.id.Load()); slot != nil {
+		record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
+		if record.flags&layout.SlotFetch == 0 {
+			r.replies.advance()
+			return true
+		}
 	}
-	record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
-	r.replies.advance()
-	return true
+	record.state.Store(recordWaiting)
+	r.mu.Unlock()
+	return false
 }
 
 // replySoon spins a moment for the reply of a call, which stays in its slot. nil: it has not come,
