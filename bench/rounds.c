@@ -25,8 +25,8 @@
 /* Between two slices: the sides that spin see that nothing comes any more, and sleep. */
 #define SETTLE_NS (500 * NS_PER_US)
 
-/* Before the subjects that sleep. Without it a pair of threads that wake each other stays on one CPU
- * or on two by chance, and a call on two was put beside a futex on one, four times as fast. */
+/* Before the subjects that sleep. Without it a pair of threads that wake each other stays on one
+ * CPU or on two by chance, and a call on two was put beside a futex on one, four times as fast. */
 #define REST_NS (100 * NS_PER_MS)
 
 /* The scheduler moves eight threads over a few CPUs in tens of milliseconds, so a slice of theirs
