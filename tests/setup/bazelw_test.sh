@@ -95,6 +95,12 @@ machine_of() {
 	END
 }
 
+# installs_go FILE VERSION: what apt-get installs is that.
+installs_go() {
+	declare -f go_of
+	echo "go_of '$1' $2"
+} >"$machine/installs"
+
 # run STATUS: runs bazelw, which exits with that.
 run() {
 	local status
@@ -124,6 +130,12 @@ says() {
 	[[ $(<"$machine/said") == *"$1"* ]] || fail "does not say '$1'"
 }
 
+# says_nothing: it did not, as nothing was missing.
+says_nothing() {
+	checks=$((checks + 1))
+	[[ ! -s $machine/said ]] || fail "says something"
+}
+
 # in_home FILE...: those alone are in ~/sdk.
 in_home() {
 	local found
@@ -139,7 +151,7 @@ machine_of "nothing is missing"
 go_of "$machine/bin/go" 1.23.5
 run 0
 did "bazel build //..."
-[[ ! -s $machine/said ]] || fail "says something"
+says_nothing
 
 machine_of "a Go that is not on the path"
 go_of "$machine/usr/lib/go-1.24/bin/go" 1.24.1
@@ -157,7 +169,7 @@ in_home go1.26.8
 [[ -x $machine/home/sdk/go1.26.8/pkg/tool/linux_amd64/compile ]] || fail "tools cannot be run"
 run 0
 did "$download" "bazel build //..." "bazel build //..."
-[[ ! -s $machine/said ]] || fail "says something when nothing is missing any more"
+says_nothing
 
 machine_of "an old Go, and no network"
 go_of "$machine/bin/go" 1.22.9
@@ -172,8 +184,7 @@ machine_of "Debian 12, fresh"
 echo "$debian_12" >"$machine/offers"
 echo "liburing-dev: 2.3-3" >>"$machine/offers"
 echo liburing-dev >"$machine/lacks"
-declare -f go_of >"$machine/installs"
-echo 'go_of "$machine/bin/go" 1.19.8' >>"$machine/installs"
+installs_go "$machine/bin/go" 1.19.8
 run 0
 says "liburing-dev"
 did "apt-get*update" "apt-get*install*liburing-dev golang-go" "$download" "bazel build //..."
@@ -182,8 +193,7 @@ in_home go1.26.8
 machine_of "Debian 12 with backports, and an old Go"
 go_of "$machine/bin/go" 1.19.8
 printf '%s\n' "$debian_12" "golang-1.22-go: 1.22.12" "golang-1.24-go: 1.24.4" >"$machine/offers"
-declare -f go_of >"$machine/installs"
-echo 'go_of "$machine/usr/lib/go-1.24/bin/go" 1.24.4' >>"$machine/installs"
+installs_go "$machine/usr/lib/go-1.24/bin/go" 1.24.4
 run 0
 did "apt-get*update" "apt-get*install*golang-1.24-go" "bazel build //..."
 in_home

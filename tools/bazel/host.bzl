@@ -32,7 +32,8 @@ def _find_go(ctx):
     found = [ctx.which("go")] + [ctx.path(place + "/go") for place in _GO_PLACES]
     fetched = ctx.path(ctx.os.environ.get("HOME", "/root") + "/sdk")
     if fetched.exists:
-        found += [ctx.path(str(release) + "/bin/go") for release in fetched.readdir()]
+        releases = sorted([str(release) for release in fetched.readdir()])
+        found += [ctx.path(release + "/bin/go") for release in releases]
     for go in found:
         if go and go.exists and _go_minor(ctx, go) >= _GO_MINOR_MIN:
             return go
