@@ -2,8 +2,11 @@
 /* start_test.c - what rc_open() refuses: with which code, in which words, and leaving nothing. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -300,4 +303,27 @@ Test(start, without_free_descriptors_returns_emfile_and_works_later, .timeout = 
 	client = test_client(peer);
 	EXPECT_OK(kit_ping(client));
 	test_close(peer, client);
+}
+
+/*
+ * The address space that the child's stack had is anybody's. A mapping that the address sanitizer
+ * does not see, as liburing's are, may not be taken for what is left of it there.
+ */
+Test(start, leaves_no_mark_of_the_childs_stack, .timeout = 240)
+{
+	enum {
+		BYTES = 65536,
+		BLOCKS = 256 /* more than there are holes to fill first */
+	};
+	void *blocks[BLOCKS];
+
+	test_close(test_open(NULL, NULL), NULL);
+	for (int index = 0; index < BLOCKS; index++) {
+		blocks[index] = (void *)syscall(SYS_mmap, NULL, BYTES, PROT_READ | PROT_WRITE,
+						MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		cr_assert_neq(blocks[index], MAP_FAILED);
+		memset(blocks[index], 1, BYTES);
+	}
+	for (int index = 0; index < BLOCKS; index++)
+		cr_assert_eq(munmap(blocks[index], BYTES), 0);
 }
