@@ -45,7 +45,7 @@ static int no_record(struct rc_client *client, const struct rc_method *method)
 		"ringcall: %s: all %u calls that the lane has slots for are in flight; "
 		"collect some with rc_poll() or rc_wait(), have calls wait with "
 		"rc_client_set_full(), or open with more ring_slots",
-		method->name, client->requests.mask + 1);
+		method->name, client->record_mask + 1);
 }
 
 static int no_payload(struct rc_client *client, const struct rc_method *method, uint64_t bytes)
@@ -122,13 +122,19 @@ static int method_index(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
+static inline uint16_t deadline_flag(const struct rc_client *client)
+{
+	return client->slot_deadline_ns ? RC_SLOT_DEADLINE : 0;
+}
+
 /* Takes a record, which is there, and fills what does not depend on the message's place: `flags`
- * are those of the slot, if they are known. */
+ * are those of the slot, if they are known. What the slot will say is put together in private
+ * memory, so that the message may lie in it. */
 static inline struct rc__record *take_record(struct rc_client *client,
 					     const struct rc_method *method, uint32_t method_index,
 					     uint32_t flags)
 {
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	struct rc_descriptor *request = &client->request;
 	struct rc__record *record = &client->records[client->free_record];
 	uint32_t id = ~record->id;
 
@@ -140,8 +146,10 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	record->level = (uint8_t)client->reverse.running;
 	record->hint_index = (uint16_t)method_index;
 	record->reply_flags = rc__common_flags(method);
-	rc__slot_set_head(slot, (uint16_t)method_index, (uint16_t)flags, id);
-	slot->deadline_ns = client->slot_deadline_ns;
+	request->method = (uint16_t)method_index;
+	request->flags = (uint16_t)(flags | deadline_flag(client));
+	request->call = id;
+	request->deadline_ns = client->slot_deadline_ns;
 	return record;
 }
 
@@ -156,33 +164,31 @@ static inline void begin_send(struct rc_client *client, const struct rc__record 
 static int place(struct rc_client *client, const struct rc_method *method, uint64_t bytes,
 		 struct rc__record *record, struct rc_send *send)
 {
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint16_t flags = rc__slot_flags(method);
-	uint64_t body_bytes = RC_BODY_BYTES;
+	struct rc_descriptor *request = &client->request;
+	uint16_t flags = rc__slot_flags(method) | deadline_flag(client);
 
 	if (may_need_space(method)) {
 		add_reply_space(client, method, record);
 		if (record->space.bytes) {
-			body_bytes = RC_BODY_SPACED_BYTES;
 			flags |= RC_SLOT_SPACE;
-			slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
+			request->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
 		} else if (client->full != RC_FULL_FAIL) {
 			/* A reply that finds no room is lost. Who can wait need not risk it. */
 			return no_payload(client, method, client->hints[record->hint_index]);
 		}
 	}
-	if (bytes <= body_bytes) {
+	if (bytes <= (flags & RC_SLOT_SPACE ? RC_BODY_SPACED_BYTES : RC_BODY_BYTES)) {
 		flags |= rc__slot_inline_flags((uint32_t)bytes);
-		send->message = slot->body;
+		send->message = request->body;
 	} else {
 		record->request = rc__pool_alloc(&client->pool, bytes);
 		record->extras |= RC__EXTRA_BLOCKS;
 		if (!record->request.bytes)
 			return no_payload(client, method, bytes);
-		slot->body[0] = rc__span_pack(record->request.offset, (uint32_t)bytes);
+		request->body[0] = rc__span_pack(record->request.offset, (uint32_t)bytes);
 		send->message = client->pool.base + record->request.offset;
 	}
-	slot->flags = flags;
+	request->flags = flags;
 	return 0;
 }
 
@@ -241,7 +247,7 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 			     rc__slot_flags(method) |
 				     rc__slot_inline_flags((uint32_t)message_bytes));
 	begin_send(client, record, send);
-	send->message = rc__ring_reserve(&client->requests)->body;
+	send->message = client->request.body;
 	return 0;
 }
 
@@ -318,20 +324,20 @@ static inline void submit(struct rc_client *client, struct rc__record *record,
 
 void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop)
 {
-	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	struct rc_descriptor *request = &client->request;
 
-	slot->method = 0;
-	slot->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : RC_SLOT_SPACE);
-	slot->call = record->id;
-	slot->deadline_ns = 0;
+	request->method = 0;
+	request->flags = RC_SLOT_FETCH | (drop ? RC_SLOT_DROP : RC_SLOT_SPACE);
+	request->call = record->id;
+	request->deadline_ns = 0;
 	if (!drop)
-		slot->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
+		request->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
 }
 
 void rc__fetch(struct rc_client *client, struct rc__record *record, bool drop)
 {
 	rc__fetch_fill(client, record, drop);
-	client->fetches++;
+	client->slots_besides++;
 	/* Its position stays that of the call: the call has run, whatever becomes of this. */
 	rc__commit(client);
 }
@@ -346,10 +352,27 @@ static int timed_out(struct rc_client *client, struct rc__record *record)
 		record->method->name, client->peer->name);
 }
 
+/* Takes the common reply of a synchronous call. */
+static inline void take_common(struct rc_client *client, struct rc__record *record,
+			       const struct rc_slot *slot, void *into)
+{
+	uint32_t bytes = record->method->reply_bytes;
+
+	if (rc__likely(bytes <= RC_SLOT_BODY_BYTES)) {
+		rc__copy_words(into, slot->body, bytes);
+		rc__ring_advance(&client->replies, 1);
+	} else {
+		rc__copy_words(into, slot->body, RC_SLOT_BODY_BYTES);
+		rc__copy_words((unsigned char *)into + RC_SLOT_BODY_BYTES,
+			       rc__ring_rest(&client->replies)->body, bytes - RC_SLOT_BODY_BYTES);
+		rc__ring_advance(&client->replies, 2);
+	}
+	rc__record_free(client, record);
+}
+
 int rc__await(struct rc_client *client, struct rc__record *record, void *into)
 {
 	uint64_t deadline_ns = client->deadline_ns;
-	const struct rc__kept *kept;
 	struct rc__reply reply;
 
 	while (rc__likely(!client->broken)) {
@@ -372,20 +395,16 @@ int rc__await(struct rc_client *client, struct rc__record *record, void *into)
 				rc__client_break(client, end);
 		} else if (rc__likely(rc__load_relaxed(&slot->call) == record->id &&
 				      rc__reply_is_common(slot, record->reply_flags))) {
-			rc__copy_words(into, slot->body, record->method->reply_bytes);
-			rc__ring_advance(&client->replies);
-			rc__record_free(client, record);
+			take_common(client, record, slot, into);
 			return 0;
 		} else if (rc__reply_take(client, RC__WANTED_SYNC, &reply)) {
 			int status = rc__reply_finish(client, record, &reply, into);
 
-			rc__ring_advance(&client->replies);
+			rc__ring_advance(&client->replies, rc__slots_of(reply.flags));
 			return status;
 		}
 	}
-	kept = rc__record_kept(client, record);
-	reply = (struct rc__reply){ kept->flags, kept->status, kept->body };
-	return rc__reply_finish(client, record, &reply, into);
+	return rc__reply_finish(client, record, &rc__record_kept(client, record)->reply, into);
 }
 
 int rc__run_sync(struct rc_client *client, struct rc__record *record, void *into)

@@ -106,14 +106,13 @@ static int progress(struct rc_client *client, uint64_t deadline_ns)
 
 static int finish(struct rc_client *client, struct rc__record *record, void *reply)
 {
-	const struct rc__kept *kept = rc__record_kept(client, record);
-	struct rc__reply came = { kept->flags, kept->status, kept->body };
+	const struct rc__reply *came = &rc__record_kept(client, record)->reply;
 
-	if (!reply && !came.status) {
+	if (!reply && !came->status) {
 		rc__record_free(client, record);
 		return 0;
 	}
-	return rc__reply_finish(client, record, &came, reply);
+	return rc__reply_finish(client, record, came, reply);
 }
 
 static int wait_for(struct rc_call *call, void *reply, uint64_t deadline_ns)

@@ -49,12 +49,12 @@ static void init_rings(struct rc_client *client)
 	uint32_t slots = peer->geometry.ring_slots;
 	struct rc__lane *lane = &peer->lanes[client->lane_index];
 	unsigned char *shared = (unsigned char *)rc__region_lane(peer, client->lane_index);
-	struct rc_slot *requests = (struct rc_slot *)(void *)(shared + sizeof(struct rc_lane));
 
 	client->lane = (struct rc_lane *)(void *)shared;
-	client->requests = (struct rc__ring){ requests, slots - 1, lane->request_position };
-	client->replies = (struct rc__ring){ requests + slots, slots - 1, lane->reply_position };
-	client->cancelled = (uint64_t *)(void *)(requests + 2 * (size_t)slots);
+	client->requests = rc__ring_of(client->lane + 1, slots, lane->request_position);
+	client->replies = rc__ring_of(rc__ring_end(&client->requests), slots, lane->reply_position);
+	client->record_mask = slots - 1;
+	client->cancelled = rc__ring_end(&client->replies);
 	/* The worker has left the lane, so this is nobody's but ours. */
 	memset(client->cancelled, 0, slots * sizeof(*client->cancelled));
 	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
@@ -206,15 +206,15 @@ static void cancel_all(struct rc_client *client)
 {
 	client->completing = true;
 	client->completing_thread = rc__self;
-	for (uint32_t index = 0; index <= client->requests.mask; index++) {
+	for (uint32_t index = 0; index <= client->record_mask; index++) {
 		struct rc__record *record = &client->records[index];
 		uint32_t id = record->id;
 
 		if (rc__record_is_free(client, record) || record->state == RC__RECORD_ONE_WAY)
 			continue;
 		if (record->state == RC__RECORD_WAITING || record->state == RC__RECORD_DONE) {
-			client->kept[index].flags = 0;
-			client->kept[index].status = -ECANCELED;
+			client->kept[index].reply.flags = 0;
+			client->kept[index].reply.status = -ECANCELED;
 			rc__complete_settled(client, record);
 		}
 		rc__cancelled_store(client, record, id);
@@ -253,7 +253,7 @@ void rc_client_close(struct rc_client *client)
 void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 {
 	client->deadline_ns = deadline_ns;
-	client->slot_deadline_ns = deadline_ns == RC_FOREVER ? 0 : deadline_ns;
+	client->slot_deadline_ns = deadline_ns <= INT64_MAX ? deadline_ns : 0;
 	if (!client->head.direct)
 		return;
 	rc__gate_enter(&client->gate);
@@ -315,7 +315,7 @@ static void read_stats(const struct rc_client *client, struct rc_stats *stats)
 	const struct rc_stats *before = &client->stats_before;
 
 	read_counts(client->lane, stats);
-	stats->calls = client->requests.position - client->first_position - client->fetches +
+	stats->calls = client->requests.position - client->first_position - client->slots_besides +
 		       client->direct_calls;
 	stats->host_parks -= before->host_parks;
 	stats->host_late_wakes -= before->host_late_wakes;
@@ -324,7 +324,7 @@ static void read_stats(const struct rc_client *client, struct rc_stats *stats)
 	stats->worker_late_wakes -= before->worker_late_wakes;
 	stats->worker_wakes -= before->worker_wakes;
 	stats->in_flight = 0;
-	for (uint32_t index = 0; index <= client->requests.mask; index++)
+	for (uint32_t index = 0; index <= client->record_mask; index++)
 		stats->in_flight += !rc__record_is_free(client, &client->records[index]);
 }
 

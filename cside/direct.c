@@ -7,9 +7,9 @@
  * Where Go's own code for entering it may be called, that is what is called, without the exported
  * function around it.
  *
- * Values that Go cannot take as they are come by a message: it lies in the next slot of the ring,
- * but the slot is not committed. Go copies it, runs the handler, and writes the reply into a slot
- * on our stack. So the message, its checks, and replies that need more space are those of the ring.
+ * Values that Go cannot take as they are come by a message: what a request's slot would say lies on
+ * our stack. Go copies it, runs the handler, and writes beside it what the reply's slot would. So
+ * the message, its checks, and replies that need more space are those of the ring.
  *
  * A call does not overtake short ones that were made before it, so it goes directly only when no
  * other is in flight; and one with a deadline takes the ring, because a thread that is inside of Go
@@ -51,24 +51,25 @@ void rc__direct_meet(const struct rc_peer *peer)
 }
 
 /* Other threads may use the client while the handler runs: it has no other call in flight. */
-static inline void call(struct rc_client *client, struct rc_slot *request, struct rc_slot *answer)
+static inline void call(struct rc_client *client, struct rc_descriptor *answer)
 {
+	struct rc_descriptor request = client->request;
+
 	rc__gate_leave();
-	client->peer->go.call(client->head.direct, request, answer);
+	client->peer->go.call(client->head.direct, &request, answer);
 	rc__gate_enter(&client->gate);
 }
 
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into)
 {
-	struct rc_slot *request = rc__ring_reserve(&client->requests);
-	struct rc_slot answer;
+	struct rc_descriptor answer;
 	struct rc__reply reply;
 
 	rc__direct_meet(client->peer);
 	record->state = RC__RECORD_SYNC;
 	client->direct_calls++;
-	call(client, request, &answer);
-	if (rc__likely(rc__reply_is_common(&answer, record->reply_flags))) {
+	call(client, &answer);
+	if (rc__likely(!answer.status && answer.flags == record->reply_flags)) {
 		rc__copy_words(into, answer.body, record->method->reply_bytes);
 		rc__record_free(client, record);
 		return 0;
@@ -77,9 +78,11 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 		uint32_t bytes = rc__span_unpack(answer.body[0]).bytes;
 
 		rc__fetch_fill(client, record, !rc__kept_make_room(client, record, bytes));
-		call(client, rc__ring_reserve(&client->requests), &answer);
+		call(client, &answer);
 	}
-	reply = (struct rc__reply){ answer.flags, answer.status, answer.body };
+	reply.flags = answer.flags;
+	reply.status = answer.status;
+	memcpy(reply.body, answer.body, sizeof(reply.body));
 	return rc__reply_finish(client, record, &reply, into);
 }
 

@@ -154,6 +154,7 @@ struct rc_client {
 	struct rc__waker worker;
 	struct rc__record *records;
 	struct rc_peer *peer;
+	uint32_t record_mask; /* number of records - 1 */
 	/* Each call changes three of these. They do not lie side by side, because a compiler
 	 * changes neighbours as one, and that load waits until the store to each is done. */
 	uint32_t free_record;
@@ -165,11 +166,12 @@ struct rc_client {
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
 	void *callers;             /* of direct.c: which threads may call in place; atomic */
 
-	struct rc__kept *kept; /* by record */
+	struct rc_descriptor request; /* what the next slot will say, but for small calls */
+	struct rc__kept *kept;        /* by record */
 	uint64_t deadline_ns;
 	enum rc_full full;
 	uint64_t first_position; /* of the request ring, when the client opened */
-	uint64_t fetches;        /* requests that were no calls */
+	uint64_t slots_besides;  /* of the request ring since, that began no call */
 	uint64_t direct_calls;   /* that took no slot */
 	struct rc__known known[RC__KNOWN];
 	rc__enter *enter; /* Go's crosscall2, or what does the same by an exported function */
@@ -334,7 +336,7 @@ void rc__release(struct rc_client *client, const void *memory);
 /* call.c */
 /* Deals with replies that are there, so that records come back. */
 void rc__harvest(struct rc_client *client);
-/* Fills the next request slot with the demand for a reply that was kept. */
+/* Makes client->request the demand for a reply that was kept. */
 void rc__fetch_fill(struct rc_client *client, struct rc__record *record, bool drop);
 /* Gives back what a record holds beside itself. */
 void rc__record_free_extras(struct rc_client *client, struct rc__record *record);
@@ -408,7 +410,7 @@ static inline uint64_t rc__call_token(uint32_t id, uint32_t position)
 static inline bool rc__record_is_free(const struct rc_client *client,
 				      const struct rc__record *record)
 {
-	return (record->id & client->requests.mask) != rc__record_index(client, record);
+	return (record->id & client->record_mask) != rc__record_index(client, record);
 }
 
 static inline struct rc__kept *rc__record_kept(const struct rc_client *client,
@@ -429,7 +431,7 @@ static inline void rc__record_free(struct rc_client *client, struct rc__record *
 {
 	if (rc__unlikely(record->extras))
 		rc__record_free_extras(client, record);
-	record->id = ~(record->id + client->requests.mask + 1);
+	record->id = ~(record->id + client->record_mask + 1);
 	record->next = client->free_record;
 	client->free_record = rc__record_index(client, record);
 	client->records_used--;
@@ -438,7 +440,7 @@ static inline void rc__record_free(struct rc_client *client, struct rc__record *
 /* The record of a call that is in flight, or NULL: `id` came from the worker. */
 static inline struct rc__record *rc__record_find(const struct rc_client *client, uint32_t id)
 {
-	struct rc__record *record = &client->records[id & client->requests.mask];
+	struct rc__record *record = &client->records[id & client->record_mask];
 
 	return rc__likely(record->id == id) ? record : NULL;
 }
@@ -494,13 +496,15 @@ static inline bool rc__reply_is_common(const struct rc_slot *slot, uint32_t flag
 	       *(const volatile uint16_t *)&slot->flags == flags;
 }
 
-/* Commits the next slot, which is filled, and wakes the worker if it sleeps. */
+/* Commits client->request, and wakes the worker if it sleeps. */
 static inline void rc__commit(struct rc_client *client)
 {
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
-	uint32_t position = (uint32_t)client->requests.position;
+	uint32_t position = (uint32_t)client->requests.position, slots;
 
-	rc__ring_commit(&client->requests);
+	slots = rc__ring_write(&client->requests, &client->request);
+	client->slots_besides += slots - 1;
+	rc__ring_commit(&client->requests, slots);
 	if (rc__unlikely(rc__waker_due(&client->worker, position)))
 		rc__wake_worker(client, slot);
 }

@@ -59,7 +59,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 	}
 	status = rc__reply_finish(client, record, reply, into);
 	if (in_ring)
-		rc__ring_advance(&client->replies);
+		rc__ring_advance(&client->replies, rc__slots_of(reply->flags));
 	if (held && !done)
 		rc__release(client, held);
 	call_back(client, token, method, done, context, status, held ? held : into);
@@ -69,10 +69,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 
 void rc__complete_settled(struct rc_client *client, struct rc__record *record)
 {
-	const struct rc__kept *kept = rc__record_kept(client, record);
-	struct rc__reply reply = { kept->flags, kept->status, kept->body };
-
-	complete(client, record, &reply, false);
+	complete(client, record, &rc__record_kept(client, record)->reply, false);
 }
 
 /* Calls that were settled or whose replies came in passing. */
@@ -102,10 +99,16 @@ static inline void complete_common(struct rc_client *client, struct rc__record *
 	rc__done *done = record->done;
 	void *context = record->context;
 	uint64_t token = token_of(record);
-	alignas(16) uint64_t body[5];
+	alignas(16) uint64_t body[RC_BODY_BYTES / 8];
 
-	memcpy(body, slot->body, sizeof(body));
-	rc__ring_advance(&client->replies);
+	memcpy(body, slot->body, sizeof(slot->body));
+	if (rc__unlikely(record->reply_flags > rc__slot_inline_flags(RC_SLOT_BODY_BYTES))) {
+		memcpy(body + 2, rc__ring_rest(&client->replies)->body,
+		       sizeof(body) - sizeof(slot->body));
+		rc__ring_advance(&client->replies, 2);
+	} else {
+		rc__ring_advance(&client->replies, 1);
+	}
 	rc__record_free(client, record);
 	call_back(client, token, method, done, context, 0, body);
 }

@@ -31,11 +31,11 @@ enum rc__record_state {
 	RC__RECORD_ANSWERED, /* was SYNC, OUTER or JOINABLE; its reply is kept */
 };
 
-/* What was read of a reply's slot: each word once. */
+/* What was read of a reply's slot: each word once. Of the body, what the flags say is there. */
 struct rc__reply {
 	uint16_t flags;
 	int32_t status;
-	const uint64_t *body; /* five words; in the slot, or in what was kept of it */
+	uint64_t body[5];
 };
 
 /* What a record has beside itself; 0 for most calls. */
@@ -74,11 +74,9 @@ _Static_assert(sizeof(struct rc__record) == 64, "one cache line");
 
 /* What is kept of a call's reply until its callback runs. */
 struct rc__kept {
-	int32_t status;
-	uint16_t flags;
+	struct rc__reply reply;
 	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
-	uint64_t body[5];
-	const void *payload; /* RC__EXTRA_PAYLOAD */
+	const void *payload;      /* RC__EXTRA_PAYLOAD */
 };
 
 /*
@@ -90,6 +88,7 @@ struct rc__ready {
 	uint64_t record;                /* of a record: state 0 to reply_flags */
 	uint32_t head;                  /* of a slot: method and flags */
 	uint32_t request_bytes;
+	uint64_t reserved; /* a size that is a power of two: each call looks one up */
 };
 
 enum {

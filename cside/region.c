@@ -21,7 +21,7 @@ static uint64_t round_up(uint64_t bytes)
 /* Of a lane's request and reply ring together. */
 static uint64_t rings_bytes(uint32_t slots)
 {
-	return UINT64_C(2) * slots * RC_SLOT_BYTES;
+	return UINT64_C(2) * RC_SLOTS_A_CALL * slots * sizeof(struct rc_slot);
 }
 
 static void plan(struct rc_peer *peer)

@@ -28,7 +28,7 @@ static inline bool locate(const struct rc_client *client, const struct rc__recor
 		return message->bytes <= RC_BODY_BYTES;
 	}
 	message->base = client->pool.base + record->space.offset;
-	message->bytes = rc__span_unpack(*(const volatile uint64_t *)&reply->body[0]).bytes;
+	message->bytes = rc__span_unpack(reply->body[0]).bytes;
 	return message->bytes <= record->space.bytes;
 }
 

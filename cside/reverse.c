@@ -18,10 +18,9 @@
 struct serving {
 	struct rc__host_call call; /* first: reply_space() gets its address */
 	struct rc_client *client;
-	struct rc_slot slot; /* a private copy of the request's */
+	struct rc_descriptor request; /* a private copy of its slot */
+	struct rc_descriptor reply;   /* what its slot will say */
 	struct rc_span space;
-	uint16_t flags; /* of the reply's slot */
-	uint64_t body;  /* first word of the reply's slot, unless its message is there */
 	struct rc__host_kept *kept;
 };
 
@@ -31,7 +30,6 @@ int rc__reverse_init(struct rc_client *client)
 	const struct rc_region *geometry = &peer->geometry;
 	const struct rc__lane *lane = &peer->lanes[client->lane_index];
 	struct rc_reverse *shared = rc__region_reverse(peer, client->lane_index);
-	struct rc_slot *requests = (struct rc_slot *)(void *)(shared + 1);
 	struct rc__reverse *reverse = &client->reverse;
 	uint32_t slots = geometry->reverse_slots;
 
@@ -39,10 +37,10 @@ int rc__reverse_init(struct rc_client *client)
 	if (!reverse->aside)
 		return -ENOMEM;
 	reverse->shared = shared;
-	reverse->requests =
-		(struct rc__ring){ requests, slots - 1, lane->reverse_request_position };
+	reverse->requests = rc__ring_of(shared + 1, slots, lane->reverse_request_position);
 	reverse->replies =
-		(struct rc__ring){ requests + slots, slots - 1, lane->reverse_reply_position };
+		rc__ring_of(rc__ring_end(&reverse->requests), slots, lane->reverse_reply_position);
+	reverse->calls_max = slots;
 	reverse->worker = (struct rc__waker){ .waiting = &shared->worker_park.waiting,
 					      .fence = !peer->membarrier };
 	reverse->payload = (unsigned char *)rc__region_lane(peer, client->lane_index) +
@@ -64,18 +62,9 @@ void rc__reverse_fini(struct rc_client *client)
 	free(reverse->aside);
 }
 
-/* Copies a slot that the worker can still write to, each word once; the body by 16 bytes, as the
- * message is loaded later. */
-static void copy_slot(struct rc_slot *copy, const struct rc_slot *slot)
-{
-	memcpy(copy, slot, offsetof(struct rc_slot, body));
-	memcpy(copy->body, slot->body, sizeof(copy->body));
-	rc__compiler_fence(); /* nothing is loaded from the slot again */
-}
-
 /* The host's call whose handler makes this one, or NULL. */
 static const struct rc__record *parent_of(const struct rc_client *client,
-					  const struct rc_slot *request)
+					  const struct rc_descriptor *request)
 {
 	uint32_t id;
 
@@ -86,7 +75,7 @@ static const struct rc__record *parent_of(const struct rc_client *client,
 }
 
 /* Whether a call may be run within what runs already. */
-static bool may_serve(const struct rc_client *client, const struct rc_slot *request)
+static bool may_serve(const struct rc_client *client, const struct rc_descriptor *request)
 {
 	const struct rc__reverse *reverse = &client->reverse;
 	const struct rc__record *parent;
@@ -110,12 +99,12 @@ bool rc__reverse_aside_ready(const struct rc_client *client)
 }
 
 /* Takes the oldest call that may be served now. False: there is none. */
-static bool next_request(struct rc_client *client, struct rc_slot *request)
+static bool next_request(struct rc_client *client, struct rc_descriptor *request)
 {
 	struct rc__reverse *reverse = &client->reverse;
 
 	for (uint32_t index = 0; index < reverse->aside_count; index++) {
-		struct rc_slot *found = &reverse->aside[index];
+		struct rc_descriptor *found = &reverse->aside[index];
 
 		if (!may_serve(client, found))
 			continue;
@@ -125,11 +114,11 @@ static bool next_request(struct rc_client *client, struct rc_slot *request)
 		return true;
 	}
 	while (rc__ring_peek(&reverse->requests)) {
-		copy_slot(request, rc__ring_slot(&reverse->requests));
-		rc__ring_advance(&reverse->requests);
+		rc__ring_read(&reverse->requests, request);
+		rc__ring_advance(&reverse->requests, rc__slots_of(request->flags));
 		if (may_serve(client, request))
 			return true;
-		if (reverse->aside_count > reverse->requests.mask) {
+		if (reverse->aside_count == reverse->calls_max) {
 			rc__client_break_proto(client, "host call",
 					       "more calls are in flight than the lane has slots");
 			return false;
@@ -146,12 +135,9 @@ static void commit(struct rc_client *client, struct serving *serving, int status
 	struct rc_slot *slot = rc__ring_reserve(&reverse->replies);
 	uint32_t position = (uint32_t)reverse->replies.position;
 
-	rc__slot_set_head(slot, 0, serving->flags, serving->slot.call);
-	slot->status = status;
-	slot->deadline_ns = 0;
-	if (!(serving->flags & RC_SLOT_INLINE))
-		slot->body[0] = serving->body;
-	rc__ring_commit(&reverse->replies);
+	serving->reply.call = serving->request.call;
+	serving->reply.status = status;
+	rc__ring_commit(&reverse->replies, rc__ring_write(&reverse->replies, &serving->reply));
 	if (rc__unlikely(rc__waker_due(&reverse->worker, position))) {
 		rc__futex_wake(&slot->sequence);
 		rc__count(&client->lane->host_count.wakes);
@@ -165,21 +151,21 @@ static void *reply_space(struct rc__host_call *call, uint64_t bytes)
 	struct rc__reverse *reverse = &serving->client->reverse;
 
 	if (bytes <= RC_BODY_BYTES) {
-		serving->flags = rc__slot_inline_flags((uint32_t)bytes);
-		return rc__ring_reserve(&reverse->replies)->body;
+		serving->reply.flags = rc__slot_inline_flags((uint32_t)bytes);
+		return serving->reply.body;
 	}
 	if (bytes > RC_PAYLOAD_BYTES_MAX)
 		return NULL;
 	if (bytes <= serving->space.bytes) {
-		serving->flags = 0;
-		serving->body = rc__span_pack(serving->space.offset, (uint32_t)bytes);
+		serving->reply.flags = 0;
+		serving->reply.body[0] = rc__span_pack(serving->space.offset, (uint32_t)bytes);
 		return reverse->payload + serving->space.offset;
 	}
 	serving->kept = malloc(sizeof(*serving->kept) + bytes);
 	if (!serving->kept)
 		return NULL;
-	serving->flags = RC_SLOT_FETCH;
-	serving->body = rc__span_pack(0, (uint32_t)bytes);
+	serving->reply.flags = RC_SLOT_FETCH;
+	serving->reply.body[0] = rc__span_pack(0, (uint32_t)bytes);
 	return serving->kept + 1;
 }
 
@@ -195,18 +181,18 @@ static bool span_in(const struct rc__reverse *reverse, uint64_t word, struct rc_
 static bool locate(struct serving *serving)
 {
 	const struct rc__reverse *reverse = &serving->client->reverse;
-	const struct rc_slot *slot = &serving->slot;
+	const struct rc_descriptor *request = &serving->request;
 	struct rc_span message;
 
 	serving->space.bytes = 0;
-	if (slot->flags & RC_SLOT_SPACE && !span_in(reverse, slot->body[4], &serving->space))
+	if (request->flags & RC_SLOT_SPACE && !span_in(reverse, request->body[4], &serving->space))
 		return false;
-	if (slot->flags & RC_SLOT_INLINE) {
-		serving->call.request = slot->body;
-		serving->call.request_bytes = rc__slot_inline_bytes(slot->flags);
+	if (request->flags & RC_SLOT_INLINE) {
+		serving->call.request = request->body;
+		serving->call.request_bytes = rc__slot_inline_bytes(request->flags);
 		return serving->call.request_bytes <= RC_BODY_BYTES;
 	}
-	if (!span_in(reverse, slot->body[0], &message))
+	if (!span_in(reverse, request->body[0], &message))
 		return false;
 	serving->call.request = reverse->payload + message.offset;
 	serving->call.request_bytes = message.bytes;
@@ -220,7 +206,7 @@ static void fetch(struct rc_client *client, struct serving *serving)
 	struct rc__host_kept **link = &reverse->kept, *kept;
 	int status;
 
-	while (*link && (*link)->call != serving->slot.call)
+	while (*link && (*link)->call != serving->request.call)
 		link = &(*link)->next;
 	kept = *link;
 	if (!kept) {
@@ -229,18 +215,19 @@ static void fetch(struct rc_client *client, struct serving *serving)
 	}
 	*link = kept->next;
 	status = kept->status;
-	serving->flags = rc__slot_inline_flags(0);
-	if (!(serving->slot.flags & RC_SLOT_DROP)) {
-		if (!(serving->slot.flags & RC_SLOT_SPACE) ||
-		    !span_in(reverse, serving->slot.body[4], &serving->space) ||
+	serving->reply.flags = rc__slot_inline_flags(0);
+	if (!(serving->request.flags & RC_SLOT_DROP)) {
+		if (!(serving->request.flags & RC_SLOT_SPACE) ||
+		    !span_in(reverse, serving->request.body[4], &serving->space) ||
 		    kept->bytes > serving->space.bytes) {
 			free(kept);
 			rc__client_break_proto(client, "host call", "it fetches into no space");
 			return;
 		}
 		memcpy(reverse->payload + serving->space.offset, kept + 1, kept->bytes);
-		serving->flags = 0;
-		serving->body = rc__span_pack(serving->space.offset, (uint32_t)kept->bytes);
+		serving->reply.flags = 0;
+		serving->reply.body[0] =
+			rc__span_pack(serving->space.offset, (uint32_t)kept->bytes);
 	}
 	free(kept);
 	commit(client, serving, status);
@@ -251,7 +238,7 @@ static int keep(struct rc_client *client, struct serving *serving, int status)
 {
 	struct rc__host_kept *kept = serving->kept;
 
-	kept->call = serving->slot.call;
+	kept->call = serving->request.call;
 	kept->status = status;
 	kept->bytes = serving->call.reply_bytes;
 	kept->next = client->reverse.kept;
@@ -269,7 +256,7 @@ struct rc_client *rc_client_current(void)
 /* Runs the host's function, as deep as its chain of calls is. */
 static int run(struct rc_client *client, struct serving *serving)
 {
-	const struct rc__record *parent = parent_of(client, &serving->slot);
+	const struct rc__record *parent = parent_of(client, &serving->request);
 	struct rc__reverse *reverse = &client->reverse;
 	uint32_t depth = rc__host_depth(), chain;
 	struct rc_client *outer = current;
@@ -295,16 +282,16 @@ static int run(struct rc_client *client, struct serving *serving)
 /* Replies that the time for the call had passed before it was read: it does not run. */
 static void refuse_late(struct rc_client *client, struct serving *serving)
 {
-	serving->flags = rc__slot_inline_flags(0);
+	serving->reply.flags = rc__slot_inline_flags(0);
 	commit(client, serving, -ETIMEDOUT);
 }
 
 static void serve(struct rc_client *client, struct serving *serving)
 {
-	const struct rc_slot *slot = &serving->slot;
+	const struct rc_descriptor *request = &serving->request;
 	int status;
 
-	if (slot->flags & RC_SLOT_FETCH) {
+	if (request->flags & RC_SLOT_FETCH) {
 		fetch(client, serving);
 		return;
 	}
@@ -313,19 +300,19 @@ static void serve(struct rc_client *client, struct serving *serving)
 				       "its message lies outside of its space");
 		return;
 	}
-	if (slot->deadline_ns && rc__now_ns() >= slot->deadline_ns) {
+	if (request->deadline_ns && rc__now_ns() >= request->deadline_ns) {
 		refuse_late(client, serving);
 		return;
 	}
-	serving->call.number = slot->method;
-	serving->flags = rc__slot_inline_flags(0);
+	serving->call.number = request->method;
+	serving->reply.flags = rc__slot_inline_flags(0);
 	status = run(client, serving);
 	/* What the function did within may have ended the client. Nobody reads a reply then. */
 	if (client->broken) {
 		free(serving->kept);
 		return;
 	}
-	if (status == -EPROTO && slot->method != RC_HOST_BIND) {
+	if (status == -EPROTO && request->method != RC_HOST_BIND) {
 		free(serving->kept);
 		rc__client_break_proto(client, "host call", rc_error_last()->text);
 		return;
@@ -340,13 +327,13 @@ int rc__reverse_serve(struct rc_client *client, struct rc__record *waiting)
 	uint64_t deadline_ns = client->deadline_ns;
 	struct serving serving;
 
-	/* Not all of it: the slot is filled next. */
+	/* Not the request, which is filled next. All of the reply: the worker gets it. */
 	serving.call =
 		(struct rc__host_call){ .host = client->peer->host, .reply_space = reply_space };
 	serving.client = client;
+	serving.reply = (struct rc_descriptor){ 0 };
 	serving.kept = NULL;
-	serving.body = 0;
-	if (!next_request(client, &serving.slot))
+	if (!next_request(client, &serving.request))
 		return 0;
 	if (waiting)
 		waiting->state = RC__RECORD_OUTER;

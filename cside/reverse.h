@@ -43,8 +43,9 @@ struct rc__reverse {
 	struct rc_reverse *shared; /* where both sides say that they sleep; the slots follow */
 	unsigned char *payload;
 	uint64_t payload_bytes;
-	struct rc_slot *aside; /* requests that wait for this thread to return to an outer level */
+	struct rc_descriptor *aside; /* requests that wait until an outer level runs again */
 	uint32_t aside_count;
+	uint32_t calls_max;                  /* that the worker may have in flight */
 	uint32_t running;                    /* functions that run on this thread */
 	uint8_t chains[RC__RUNNING_MAX + 1]; /* by level: how many of them are one chain */
 	struct rc__host_kept *kept;

@@ -11,7 +11,7 @@
 /* Whether something in flight gives room back without this thread's doing anything else. */
 static bool room_will_come(const struct rc_client *client)
 {
-	for (uint32_t index = 0; index <= client->requests.mask; index++) {
+	for (uint32_t index = 0; index <= client->record_mask; index++) {
 		const struct rc__record *record = &client->records[index];
 
 		if (rc__record_is_free(client, record))

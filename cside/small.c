@@ -109,6 +109,25 @@ static inline struct rc__record *take_record(struct rc_client *client)
 	return record;
 }
 
+/* Fills the next slot's body, and its rest with what that does not hold: the deadline, or more
+ * message. Returns the flags that say so. */
+static __attribute__((noinline)) uint16_t fill_long(struct rc_client *client, const void *message,
+						    uint32_t bytes)
+{
+	const struct rc__ring *requests = &client->requests;
+	struct rc_slot_rest *rest = rc__ring_reserve_rest(requests, client->slot_deadline_ns);
+	const unsigned char *from = message;
+
+	client->slots_besides++;
+	if (bytes <= RC_SLOT_BODY_BYTES) {
+		rc__copy_words(rc__ring_reserve(requests)->body, from, bytes);
+	} else {
+		rc__copy_words(rc__ring_reserve(requests)->body, from, RC_SLOT_BODY_BYTES);
+		rc__copy_words(rest->body, from + RC_SLOT_BODY_BYTES, bytes - RC_SLOT_BODY_BYTES);
+	}
+	return client->slot_deadline_ns ? RC_SLOT_DEADLINE : 0;
+}
+
 /* Fills the record and the next slot, and commits that. Returns the slot. */
 static inline __attribute__((always_inline)) struct rc_slot *
 submit(struct rc_client *client, const struct rc__ready *ready, const void *message,
@@ -116,17 +135,24 @@ submit(struct rc_client *client, const struct rc__ready *ready, const void *mess
 {
 	struct rc__ring requests = client->requests; /* so that it need not be loaded again */
 	struct rc_slot *slot = rc__ring_reserve(&requests);
-	uint32_t id = ~record->id;
+	uint32_t id = ~record->id, head = ready->head, slots = 1;
 	uint64_t token = rc__call_token(id, (uint32_t)requests.position);
 	uint64_t rest = ready->record | (uint64_t)state | (uint64_t)client->reverse.running << 8;
 
 	memcpy(&record->id, &token, sizeof(token));
 	memcpy(&record->state, &rest, sizeof(rest));
 	record->method = ready->method;
-	rc__slot_set_head(slot, (uint16_t)ready->head, (uint16_t)(ready->head >> 16), id);
-	slot->deadline_ns = client->slot_deadline_ns;
-	rc__copy_words(slot->body, message, ready->request_bytes);
-	rc__ring_commit(&requests);
+	if (rc__likely(ready->request_bytes <= RC_SLOT_BODY_BYTES && !client->slot_deadline_ns)) {
+		if (rc__likely(ready->request_bytes == RC_SLOT_BODY_BYTES))
+			rc__copy_words(slot->body, message, RC_SLOT_BODY_BYTES);
+		else
+			rc__copy_words(slot->body, message, ready->request_bytes);
+	} else {
+		head |= (uint32_t)fill_long(client, message, ready->request_bytes) << 16;
+		slots = 2;
+	}
+	rc__slot_set_head(slot, (uint16_t)head, (uint16_t)(head >> 16), id);
+	rc__ring_commit(&requests, slots);
 	client->requests.position = requests.position;
 	return slot;
 }
@@ -135,13 +161,14 @@ int rc__small_sync(struct rc_client *client, const struct rc_method *method, con
 		   void *reply)
 {
 	const struct rc__ready *ready = ready_at(client, method);
-	uint32_t position = (uint32_t)client->requests.position;
 	struct rc__record *record;
 	struct rc_slot *slot;
+	uint32_t position;
 	int status;
 
 	if (rc__unlikely(!enter(client, method, ready)))
 		return sync_slowly(client, method, message, reply);
+	position = (uint32_t)client->requests.position;
 	record = take_record(client);
 	slot = submit(client, ready, message, record, RC__RECORD_SYNC);
 	if (rc__unlikely(rc__waker_due(&client->worker, position)))
@@ -157,18 +184,19 @@ int rc__small_async(struct rc_client *client, const struct rc_method *method, co
 	const struct rc__ready *ready = ready_at(client, method);
 	struct rc__record *record;
 	struct rc_slot *slot;
+	uint32_t position;
 
 	if (rc__unlikely(!enter(client, method, ready) || !done))
 		return async_slowly(client, method, message, done, context, call);
+	position = (uint32_t)client->requests.position;
 	record = take_record(client);
 	record->done = done;
 	record->context = context;
 	client->pending++;
 	if (call)
-		*call = (struct rc_call){ client, ~record->id,
-					  (uint32_t)client->requests.position };
+		*call = (struct rc_call){ client, ~record->id, position };
 	slot = submit(client, ready, message, record, RC__RECORD_WAITING);
-	if (rc__unlikely(rc__waker_due(&client->worker, (uint32_t)client->requests.position - 1)))
+	if (rc__unlikely(rc__waker_due(&client->worker, position)))
 		return wake_and_leave(client, slot);
 	rc__gate_leave();
 	return 0;

@@ -26,12 +26,12 @@ static bool status_allowed(int32_t status)
 }
 
 /* One-way calls are done: their records and payload space come back. */
-static void take_ack(struct rc_client *client, const struct rc_slot *slot, uint32_t calls)
+static void take_ack(struct rc_client *client, const struct rc_descriptor *ack)
 {
-	uint32_t ids[RC_ACK_CALLS];
+	uint32_t ids[RC_ACK_CALLS], calls = ack->call;
 
-	memcpy(ids, slot->body, sizeof(ids));
-	rc__ring_advance(&client->replies);
+	memcpy(ids, ack->body, sizeof(ids));
+	rc__ring_advance(&client->replies, rc__slots_of(ack->flags));
 	if (!calls || calls > RC_ACK_CALLS) {
 		rc__client_break_proto(client, "ack", "its count is impossible");
 		return;
@@ -89,10 +89,8 @@ static void keep(struct rc_client *client, struct rc__record *record, const stru
 {
 	struct rc__kept *kept = rc__record_kept(client, record);
 
-	kept->flags = reply->flags;
-	kept->status = reply->status;
-	memcpy(kept->body, reply->body, sizeof(kept->body));
-	rc__ring_advance(&client->replies);
+	kept->reply = *reply;
+	rc__ring_advance(&client->replies, rc__slots_of(reply->flags));
 	switch (record->state) {
 	case RC__RECORD_ABANDONED:
 		rc__record_free(client, record);
@@ -111,18 +109,20 @@ static void keep(struct rc_client *client, struct rc__record *record, const stru
 struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
 				  struct rc__reply *reply)
 {
-	const struct rc_slot *slot = rc__ring_slot(&client->replies);
-	uint32_t id = rc__load_relaxed(&slot->call);
-	struct rc__record *record = rc__record_find(client, id);
-	uint16_t flags = *(const volatile uint16_t *)&slot->flags;
+	struct rc_descriptor slot;
+	struct rc__record *record;
+	uint16_t flags;
 
-	reply->status = *(const volatile int32_t *)&slot->status;
-	reply->flags = flags;
-	reply->body = slot->body;
+	rc__ring_read(&client->replies, &slot);
+	flags = slot.flags;
 	if (rc__unlikely(flags & RC_SLOT_ACK)) {
-		take_ack(client, slot, id);
+		take_ack(client, &slot);
 		return NULL;
 	}
+	reply->status = slot.status;
+	reply->flags = flags;
+	memcpy(reply->body, slot.body, sizeof(reply->body));
+	record = rc__record_find(client, slot.call);
 	if (rc__unlikely(!record || record->state < RC__RECORD_WAITING ||
 			 record->state >= RC__RECORD_DONE)) {
 		rc__client_break_proto(client, "reply", "it names no call in flight");
@@ -133,10 +133,8 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 		return NULL;
 	}
 	if (rc__unlikely(flags & RC_SLOT_FETCH)) {
-		uint64_t span = *(const volatile uint64_t *)&slot->body[0];
-
-		rc__ring_advance(&client->replies);
-		take_kept(client, record, rc__span_unpack(span).bytes);
+		rc__ring_advance(&client->replies, rc__slots_of(flags));
+		take_kept(client, record, rc__span_unpack(slot.body[0]).bytes);
 		return NULL;
 	}
 	if (rc__likely(record->state ==
@@ -159,8 +157,8 @@ static void settle(struct rc_client *client, struct rc__record *record, uint32_t
 	case RC__RECORD_SYNC: /* the synchronous call finds its status in its record */
 	case RC__RECORD_OUTER:
 	case RC__RECORD_JOINABLE:
-		kept->flags = 0;
-		kept->status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
+		kept->reply.flags = 0;
+		kept->reply.status = code == -ENOTCONN && was_taken ? -ECONNRESET : code;
 		if (record->state == RC__RECORD_WAITING)
 			append_done(client, record);
 		else
@@ -183,7 +181,7 @@ void rc__client_break(struct rc_client *client, int code)
 
 	client->broken = code;
 	rc__direct_forbid(client);
-	for (uint32_t index = 0; index <= client->requests.mask; index++)
+	for (uint32_t index = 0; index <= client->record_mask; index++)
 		if (!rc__record_is_free(client, &client->records[index]))
 			settle(client, &client->records[index], taken, code);
 }

@@ -48,8 +48,9 @@ static bool ready(const struct rc_client *client)
 	const struct rc__awaited *awaited = &client->awaited;
 
 	/* PAIRS-WITH publish in goside/lane.go: its slot is seen after its sequence. */
-	return rc__load_acquire(reply_word(client)) == awaited->reply + 1 ||
-	       (awaited->serves && rc__load_acquire(host_word(client)) == awaited->host + 1);
+	return rc__load_acquire(reply_word(client)) == rc__sequence_of(awaited->reply) ||
+	       (awaited->serves &&
+		rc__load_acquire(host_word(client)) == rc__sequence_of(awaited->host));
 }
 
 /* Whether a reply or host call has come since the wait began; other threads may have read it, and

@@ -40,8 +40,8 @@ func benchmarkTake(b *testing.B, handler func() rt.Handler) {
 	b.ReportAllocs()
 	for range b.N {
 		slot := h.requests.slot()
-		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [5]uint64{1, 2}
-		h.requests.commit()
+		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [2]uint64{1, 2}
+		h.requests.commit(1)
 		if !h.lane.requests.ready() {
 			b.Fatal("the request is not there")
 		}
@@ -49,7 +49,7 @@ func benchmarkTake(b *testing.B, handler func() rt.Handler) {
 		if !h.replies.ready() {
 			b.Fatal("the reply is not there")
 		}
-		h.replies.advance()
+		h.replies.advance(1)
 	}
 }
 
@@ -58,13 +58,13 @@ func BenchmarkHost(b *testing.B) {
 	h := newFake(b, false, func() rt.Handler { return new(swapper) })
 	for range b.N {
 		slot := h.requests.slot()
-		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [5]uint64{1, 2}
-		h.requests.commit()
-		h.lane.replies.slot().Body = [5]uint64{2, 1}
-		h.lane.replies.commit()
+		slot.Flags, slot.Call, slot.Body = inlineFlags(16), 7, [2]uint64{1, 2}
+		h.requests.commit(1)
+		h.lane.replies.slot().Body = [2]uint64{2, 1}
+		h.lane.replies.commit(1)
 		if !h.replies.ready() {
 			b.Fatal("the reply is not there")
 		}
-		h.replies.advance()
+		h.replies.advance(1)
 	}
 }

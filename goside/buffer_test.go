@@ -37,7 +37,7 @@ func (h *fakeHost) sendAt(id uint32, offset, bytes uint64) {
 }
 
 // part returns the bytes of a part of a reply at offset, after checking that they lie in it.
-func (h *fakeHost) part(reply layout.Slot, pointer, length uint64) []byte {
+func (h *fakeHost) part(reply layout.Descriptor, pointer, length uint64) []byte {
 	h.t.Helper()
 	offset, bytes := reply.Body[0]&0xffffffff, reply.Body[0]>>32
 	if reply.Flags != 0 || pointer+length > bytes {

@@ -24,7 +24,7 @@ type asking struct {
 // isCancelled reports whether the host has cancelled a call.
 func (l *lane) isCancelled(id uint32) bool {
 	// PAIRS-WITH rc__cancelled_store: the packet that follows finds a context noted before.
-	word := atomic.LoadUint64(l.wire.cancelledAt(id & l.requests.mask))
+	word := atomic.LoadUint64(l.wire.cancelledAt(id & (l.worker.geometry.RingSlots - 1)))
 	return word == 1<<layout.CancelBit|uint64(id)
 }
 

@@ -13,9 +13,9 @@ import (
 )
 
 // How a host in this process calls without the ring. Its thread hands over a frame with the
-// addresses of its values (inplace.go), or, where Go cannot take them as they are, a request slot
-// that it has filled but not committed, runs the handler, and finds the reply in a slot of its own.
-// With a slot, all else is the lane's: payload space, kept replies, the checks.
+// addresses of its values (inplace.go), or, where Go cannot take them as they are, what a request's
+// slot would say; it runs the handler, and finds what the reply's slot would. So all else is the
+// lane's: payload space, kept replies, the checks.
 
 func init() {
 	entry.Start = startInProcess
@@ -147,12 +147,12 @@ func (r *runner) idleBelow() *runner {
 }
 
 // callDirectly serves one synchronous call on the calling thread. A client makes one at a time.
-func callDirectly(key int, request, answer *layout.Slot) {
+func callDirectly(key int, request, answer *layout.Descriptor) {
 	r := directRunners[key].Load()
 	if r.call.Placed() {
 		r = r.idleBelow()
 	}
-	r.request.read(request)
+	r.request.take(request)
 	r.call.BeginMessages()
 	r.answer = answer
 	defer r.rescueDirectly()
@@ -179,9 +179,9 @@ func (r *runner) serveOther() {
 		locked := l.lock(r)
 		status, flags, body := l.takeKept(request)
 		l.unlock(locked)
-		fill(r.answer, request.call, status, flags, &body)
+		describe(r.answer, request.call, status, flags, &body)
 	case int(request.method) >= len(r.handlers):
-		fill(r.answer, request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
+		describe(r.answer, request.call, statusNoMethod, layout.SlotInline, &[5]uint64{})
 	default:
 		r.serve()
 	}
@@ -192,5 +192,5 @@ func (r *runner) replyDirectly(status status) {
 	locked := r.lane.lock(r)
 	status, flags := r.lane.compose(r.request.call, status, &r.call, r.request.body[4])
 	r.lane.unlock(locked)
-	fill(r.answer, r.request.call, status, flags, &r.call.Body)
+	describe(r.answer, r.request.call, status, flags, &r.call.Body)
 }

@@ -66,14 +66,14 @@ type keptReply struct {
 
 func newLane(w *worker, packet *layout.ControlLane) *lane {
 	memory := wireOf(w.region, &w.geometry, packet.Lane)
-	mask := w.geometry.RingSlots - 1
+	calls := w.geometry.RingSlots
 	l := &lane{
 		worker:   w,
 		wire:     memory,
 		caller:   &laneHost{w, packet.Lane},
-		requests: ring{memory.requests, mask, packet.RequestPosition},
+		requests: ringOf(memory.requests, calls, packet.RequestPosition),
 		taken:    &memory.words.WorkerTaken.Taken,
-		replies:  ring{memory.replies, mask, packet.ReplyPosition},
+		replies:  ringOf(memory.replies, calls, packet.ReplyPosition),
 		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
 		spin:     newSpin(&w.geometry),
 		left:     make(chan struct{}),
@@ -121,9 +121,8 @@ func (l *lane) pollUntilPanic(r *runner) (again bool) {
 
 // take reads the next request, which is there, and serves it. It reports whether r still polls.
 func (l *lane) take(r *runner) bool {
-	method, flags := r.request.read(l.requests.slot())
-	position := l.requests.position + 1
-	l.requests.position = position
+	method, flags := r.request.read(&l.requests)
+	position := l.requests.position
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = position
@@ -233,7 +232,7 @@ func (l *lane) takeKept(request *request) (status status, flags uint16, body [5]
 func (l *lane) acknowledge(id uint32) {
 	idsIn(&l.acks)[l.ackCount] = id
 	l.ackCount++
-	if l.ackCount == layout.AckCalls || l.ackCount*4 > l.replies.mask {
+	if l.ackCount == layout.AckCalls || l.ackCount*4 >= l.worker.geometry.RingSlots {
 		l.sendAcks()
 	}
 }
@@ -251,10 +250,9 @@ func (l *lane) sendAcks() {
 // publish writes one reply, and wakes the host if it sleeps. The call it answers is a credit for
 // the slot.
 func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) {
-	slot := l.replies.slot()
-	fill(slot, id, status, flags, body)
-	l.replies.commit()
-	if l.host.due(l.replies.position - 1) {
+	slot, position := l.replies.slot(), l.replies.position
+	l.replies.commit(l.replies.fill(id, status, flags, 0, body))
+	if l.host.due(position) {
 		l.wakeHost(&slot.Sequence)
 	}
 }
@@ -264,10 +262,18 @@ func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) 
 func (l *lane) publishBody(id uint32, bytes uint64, body *[5]uint64) {
 	ring := &l.replies
 	slot, position := ring.slot(), ring.position
-	fillBody(slot, id, bytes, body)
-	ring.position = position + 1
+	slot.Flags = inlineFlags(uint16(bytes))
+	setCall(slot, id, 0)
+	slot.Body[0] = body[0]
+	slot.Body[1] = body[1]
+	next := position + 1
+	if bytes > layout.SlotBodyBytes {
+		ring.fillRest(0, body)
+		next++
+	}
+	ring.position = next
 	// As commit of ring.
-	shm.Commit(&slot.Sequence, position+1, ring.at(position+1+layout.RingAhead))
+	shm.Commit(&slot.Sequence, sequenceOf(position), ring.at(next+layout.RingAhead))
 	if l.host.due(position) {
 		l.wakeHost(&slot.Sequence)
 	}
@@ -276,28 +282,43 @@ func (l *lane) publishBody(id uint32, bytes uint64, body *[5]uint64) {
 // inlineFlags returns the flags of a slot whose body is a message of as many bytes.
 func inlineFlags(bytes uint16) uint16 { return layout.SlotInline | bytes<<layout.SlotInlineShift }
 
-// fillBody is fill for the same.
-func fillBody(slot *layout.Slot, id uint32, bytes uint64, body *[5]uint64) {
-	slot.Flags = inlineFlags(uint16(bytes))
-	slot.Call = id
-	slot.Status = 0
-	for i := 0; i < len(body) && uint64(i)*8 < bytes; i++ {
-		slot.Body[i] = body[i]
-	}
-}
-
-// fill writes a reply's slot, but for its sequence.
-func fill(slot *layout.Slot, id uint32, status status, flags uint16, body *[5]uint64) {
+// fill writes the next slot, but for its sequence and its method, and returns how many slots it
+// takes. It writes by words: a copy of the body loads 16 bytes at a time, and would wait for the
+// handler's stores of 8.
+func (r *ring) fill(id uint32, status status, flags uint16, deadline uint64,
+	body *[5]uint64) (slots uint32) {
+	slot := r.slot()
 	slot.Flags = flags
 	slot.Call = id
 	slot.Status = status
-	// By words: a copy of all of it loads 16 bytes at a time, and would wait for the handler's
-	// stores of 8.
 	slot.Body[0] = body[0]
 	slot.Body[1] = body[1]
-	slot.Body[2] = body[2]
-	slot.Body[3] = body[3]
-	slot.Body[4] = body[4]
+	slots = slotsOf(flags)
+	if slots == 2 {
+		r.fillRest(deadline, body)
+	}
+	return slots
+}
+
+// fillRest writes the rest of the next slot, with a deadline, or 0.
+func (r *ring) fillRest(deadline uint64, body *[5]uint64) {
+	rest := r.rest()
+	rest.Deadline = deadline << 1
+	rest.Body[0] = body[2]
+	rest.Body[1] = body[3]
+	rest.Body[2] = body[4]
+}
+
+// describe is fill for what lies in private memory.
+func describe(reply *layout.Descriptor, id uint32, status status, flags uint16, body *[5]uint64) {
+	reply.Flags = flags
+	reply.Call = id
+	reply.Status = status
+	reply.Body[0] = body[0]
+	reply.Body[1] = body[1]
+	reply.Body[2] = body[2]
+	reply.Body[3] = body[3]
+	reply.Body[4] = body[4]
 }
 
 func (l *lane) wakeHost(word *uint32) {

@@ -29,6 +29,7 @@ type fakeHost struct {
 	requests ring
 	replies  ring
 	waker    waker
+	deadline uint64 // of the requests it sends; 0: none
 }
 
 const testSlots = 16
@@ -93,8 +94,8 @@ func newFakeSlots(t testing.TB, slots uint32, concurrent bool,
 	w.mu.Unlock()
 	return &fakeHost{
 		t: t, worker: w, lane: l,
-		requests: ring{l.wire.requests, slots - 1, 0},
-		replies:  ring{l.wire.replies, slots - 1, 0},
+		requests: ringOf(l.wire.requests, slots, 0),
+		replies:  ringOf(l.wire.replies, slots, 0),
 		waker:    waker{waiting: &l.wire.words.WorkerPark.Waiting, fence: true},
 	}
 }
@@ -106,7 +107,7 @@ func testGeometry(lanes, slots uint32) layout.Region {
 		Lanes:           lanes,
 		RingSlots:       slots,
 		FirstLaneOffset: 4096,
-		PayloadOffset:   4096 + uint64(slots)*2*layout.SlotBytes,
+		PayloadOffset:   4096 + 2*uint64(ringBytes(slots)),
 		PayloadBytes:    1 << 16,
 		SpinLimitNs:     20000,
 	}
@@ -121,17 +122,28 @@ func testGeometry(lanes, slots uint32) layout.Region {
 
 // send commits a request whose message is two words.
 func (h *fakeHost) send(method uint16, flags uint16, id uint32, body [5]uint64) {
-	slot := h.requests.slot()
-	slot.Method, slot.Flags, slot.Call, slot.Body = method, flags, id, body
-	position := h.requests.position
-	h.requests.commit()
+	slot, position := h.requests.slot(), h.requests.position
+	if h.deadline != 0 {
+		flags |= layout.SlotDeadline
+	}
+	slot.Method = method
+	h.requests.commit(h.requests.fill(id, 0, flags, h.deadline, &body))
 	if h.waker.due(position) {
 		futexWake(&slot.Sequence)
 	}
 }
 
+// readSlot copies the next slot of a ring, which is there, and leaves it.
+func readSlot(from *ring) layout.Descriptor {
+	var copied request
+	status := from.slot().Status
+	method, flags := copied.read(from)
+	return layout.Descriptor{Method: method, Flags: flags, Call: copied.call, Status: status,
+		DeadlineNs: copied.deadline, Body: copied.body}
+}
+
 // receive waits for the next reply.
-func (h *fakeHost) receive() layout.Slot {
+func (h *fakeHost) receive() layout.Descriptor {
 	h.t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for !h.replies.ready() {
@@ -140,9 +152,7 @@ func (h *fakeHost) receive() layout.Slot {
 		}
 		runtime.Gosched()
 	}
-	slot := *h.replies.slot()
-	h.replies.advance()
-	return slot
+	return readSlot(&h.replies)
 }
 
 // receiveAck adds the calls of the next reply, which has to be an ack, to those seen.
@@ -162,7 +172,7 @@ func (h *fakeHost) receiveAck(seen map[uint32]bool) {
 }
 
 // errorText returns what an error reply in the payload space says.
-func (h *fakeHost) errorText(reply layout.Slot) string {
+func (h *fakeHost) errorText(reply layout.Descriptor) string {
 	h.t.Helper()
 	if reply.Status != statusRemote {
 		h.t.Fatalf("status %d; want an error reply", reply.Status)
@@ -419,14 +429,13 @@ func TestContextEndsAtItsDeadlineOrWithTheCall(t *testing.T) {
 		}
 		return nil
 	}))
-	slot := h.requests.slot()
-	slot.DeadlineNs = monotonicNow() + 1000
+	h.deadline = monotonicNow() + 1000
 	h.send(0, inlineFlags(0), 1, [5]uint64{})
 	h.receive()
 	if err := <-results; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("at the deadline: %v", err)
 	}
-	h.requests.slot().DeadlineNs = 0
+	h.deadline = 0
 	h.send(0, inlineFlags(0), 2, [5]uint64{})
 	h.receive()
 	if err := <-results; err != nil {

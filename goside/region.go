@@ -66,8 +66,9 @@ func checkMemfd(fd int, bytes uint64) error {
 func checkGeometry(g *layout.Region) error {
 	powerOfTwo := func(value uint64) bool { return value != 0 && value&(value-1) == 0 }
 	const laneBytes = layout.LaneBytes
-	ringsBytes := uint64(g.RingSlots) * (2*layout.SlotBytes + layout.CancelWordBytes)
-	reverseRingsBytes := 2 * uint64(g.ReverseSlots) * layout.SlotBytes
+	ringsBytes := 2*uint64(ringBytes(g.RingSlots)) +
+		uint64(g.RingSlots)*layout.CancelWordBytes
+	reverseRingsBytes := 2 * uint64(ringBytes(g.ReverseSlots))
 	switch {
 	case g.Magic != layout.RegionMagic:
 		return fmt.Errorf("magic %#x", g.Magic)
@@ -81,26 +82,26 @@ func checkGeometry(g *layout.Region) error {
 		return fmt.Errorf("%d slots a ring", g.RingSlots)
 	case !powerOfTwo(g.PayloadBytes) || g.PayloadBytes > layout.PayloadBytesMax:
 		return fmt.Errorf("%d bytes of payload space", g.PayloadBytes)
-	case g.PayloadOffset < laneBytes+ringsBytes || g.PayloadOffset%layout.SlotBytes != 0 ||
+	case g.PayloadOffset < laneBytes+ringsBytes || g.PayloadOffset%layout.LineBytes != 0 ||
 		g.PayloadOffset > 1<<40:
 		return fmt.Errorf("payload at byte %d of a lane", g.PayloadOffset)
 	case !powerOfTwo(uint64(g.ReverseSlots)) || g.ReverseSlots < layout.ReverseSlotsMin ||
 		g.ReverseSlots > layout.RingSlotsMax:
 		return fmt.Errorf("%d slots a ring of a reverse lane", g.ReverseSlots)
 	case g.ReverseOffset < g.PayloadOffset+g.PayloadBytes ||
-		g.ReverseOffset%layout.SlotBytes != 0 || g.ReverseOffset > 1<<41:
+		g.ReverseOffset%layout.LineBytes != 0 || g.ReverseOffset > 1<<41:
 		return fmt.Errorf("reverse lane at byte %d of a lane", g.ReverseOffset)
 	case g.ReversePayloadOffset < g.ReverseOffset+layout.ReverseBytes+reverseRingsBytes ||
-		g.ReversePayloadOffset%layout.SlotBytes != 0 || g.ReversePayloadOffset > 1<<41:
+		g.ReversePayloadOffset%layout.LineBytes != 0 || g.ReversePayloadOffset > 1<<41:
 		return fmt.Errorf("reverse payload at byte %d of a lane", g.ReversePayloadOffset)
-	case g.ReversePayloadBytes == 0 || g.ReversePayloadBytes%layout.SlotBytes != 0 ||
+	case g.ReversePayloadBytes == 0 || g.ReversePayloadBytes%layout.LineBytes != 0 ||
 		g.ReversePayloadBytes > layout.PayloadBytesMax:
 		return fmt.Errorf("%d bytes of reverse payload space", g.ReversePayloadBytes)
 	case g.LaneStrideBytes < g.ReversePayloadOffset+uint64(g.ReversePayloadBytes) ||
-		g.LaneStrideBytes%layout.SlotBytes != 0 || g.LaneStrideBytes > 1<<42:
+		g.LaneStrideBytes%layout.LineBytes != 0 || g.LaneStrideBytes > 1<<42:
 		return fmt.Errorf("%d bytes a lane", g.LaneStrideBytes)
 	case g.FirstLaneOffset < layout.RegionHeaderBytes ||
-		g.FirstLaneOffset%layout.SlotBytes != 0 || g.FirstLaneOffset > 1<<40:
+		g.FirstLaneOffset%layout.LineBytes != 0 || g.FirstLaneOffset > 1<<40:
 		return fmt.Errorf("first lane at byte %d", g.FirstLaneOffset)
 	case g.RegionBytes > 1<<60 ||
 		g.FirstLaneOffset+uint64(g.Lanes)*g.LaneStrideBytes > g.RegionBytes:

@@ -80,14 +80,14 @@ type hostRecord struct {
 func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine,
 	bell *bell) *reverse {
 	memory := reverseWireOf(w.region, &w.geometry, packet.Lane)
-	slots := w.geometry.ReverseSlots
+	calls := w.geometry.ReverseSlots
 	r := &reverse{
 		worker:   w,
 		wire:     memory,
 		counts:   counts,
 		bell:     bell,
-		requests: ring{memory.requests, slots - 1, packet.ReverseRequestPosition},
-		replies:  ring{memory.replies, slots - 1, packet.ReverseReplyPosition},
+		requests: ringOf(memory.requests, calls, packet.ReverseRequestPosition),
+		replies:  ringOf(memory.replies, calls, packet.ReverseReplyPosition),
 		host:     waker{waiting: &memory.words.HostPark.Waiting, fence: !w.membarrier},
 		spin:     newSpin(&w.geometry),
 		spans:    newSpans(memory.payload.Bytes),
@@ -100,14 +100,13 @@ func newReverse(w *worker, packet *layout.ControlLane, counts *layout.CountLine,
 
 // makeRecords is for the first call: most lanes of most workers make none. mu is held.
 func (r *reverse) makeRecords() {
-	slots := r.requests.mask + 1
-	r.records = make([]hostRecord, slots)
+	r.records = make([]hostRecord, r.worker.geometry.ReverseSlots)
 	for i := range r.records {
 		r.records[i].id.Store(uint32(i))
 		r.records[i].next = uint32(i) + 1
 	}
-	r.records[slots-1].next = noRecord
-	r.freeLeft = slots
+	r.records[len(r.records)-1].next = noRecord
+	r.freeLeft = uint32(len(r.records))
 }
 
 // errLaneClosed says that a call was not sent because its lane was closed before.
@@ -303,24 +302,25 @@ func (r *reverse) post(record *hostRecord, call *rt.HostCall, deadline uint64, h
 		flags |= layout.SlotNested
 		parent = status(handler.request.call)
 	}
-	slot := r.requests.slot()
-	slot.Method = uint16(call.Number)
-	slot.DeadlineNs = deadline
-	r.commit(slot, record, parent, flags, &body)
+	if deadline != 0 {
+		flags |= layout.SlotDeadline
+	}
+	r.requests.slot().Method = uint16(call.Number)
+	r.commit(record, parent, flags, deadline, &body)
 }
 
 // commit fills the rest of a slot, names the record's reply space in it, and makes it visible. mu
 // is held. The host polls the slot's cache line while it is written, so the stores come together: a
 // locked instruction between them would let the line go over and back once more.
-func (r *reverse) commit(slot *layout.Slot, record *hostRecord, parent status, flags uint16,
+func (r *reverse) commit(record *hostRecord, parent status, flags uint16, deadline uint64,
 	body *[5]uint64) {
+	slot, position := r.requests.slot(), r.requests.position
 	if record.space.Bytes != 0 {
 		flags |= layout.SlotSpace
 		body[4] = uint64(record.space.Offset) | uint64(record.space.Bytes)<<32
 	}
-	fill(slot, record.id.Load(), parent, flags, body)
-	r.requests.commit()
-	if r.host.due(r.requests.position - 1) {
+	r.requests.commit(r.requests.fill(record.id.Load(), parent, flags, deadline, body))
+	if r.host.due(position) {
 		r.bell.wake(&r.wire.words.HostPark, &slot.Sequence)
 		count(&r.counts.Wakes)
 	}
@@ -342,7 +342,7 @@ func (r *reverse) fetch(ctx context.Context, record *hostRecord, handler *runner
 			"open with more payload_bytes", bytes, r.wire.payload.Bytes)
 	}
 	record.state.Store(recordWaiting)
-	r.commit(r.requests.slot(), record, 0, layout.SlotFetch, &[5]uint64{})
+	r.commit(record, 0, layout.SlotFetch, 0, &[5]uint64{})
 	r.mu.Unlock()
 	return r.await(ctx, record, handler, name)
 }
@@ -352,7 +352,7 @@ func (r *reverse) drop(record *hostRecord) {
 	record.state.Store(recordAbandoned)
 	r.spans.give(record.space)
 	record.space = layout.Span{}
-	r.commit(r.requests.slot(), record, 0, layout.SlotFetch|layout.SlotDrop, &[5]uint64{})
+	r.commit(record, 0, layout.SlotFetch|layout.SlotDrop, 0, &[5]uint64{})
 }
 
 // finish copies an answered record's reply to the call.
@@ -384,9 +384,9 @@ func (r *reverse) release(record *hostRecord) {
 	r.spans.give(record.space)
 	record.request, record.space = layout.Span{}, layout.Span{}
 	id := record.id.Load()
-	record.id.Store(id + r.requests.mask + 1)
+	record.id.Store(id + uint32(len(r.records)))
 	record.next = r.free
-	r.free = id & r.requests.mask
+	r.free = id & (uint32(len(r.records)) - 1)
 	r.freeLeft++
 	// All of them, because they need different things.
 	for _, turn := range r.queue {

@@ -35,7 +35,7 @@ func (h *laneHost) CallSmall(ctx context.Context, shape rt.SmallShape, request r
 	id := record.id.Load()
 	r.postSmall(id, c.runner.request.call, shape, request)
 	if reply, ok := r.takeSmall(c.runner, id, inlineFlags(shape.ReplyBytes())); ok {
-		record.id.Store(id + r.requests.mask + 1)
+		record.id.Store(id + uint32(len(r.records)))
 		r.mu.Unlock()
 		return reply, nil
 	}
@@ -53,16 +53,19 @@ func (r *reverse) postSmall(id, parent uint32, shape rt.SmallShape, request rt.W
 	requests := &r.requests
 	slot, position := requests.slot(), requests.position
 	setCall(slot, id, parent)
-	slot.DeadlineNs = 0
 	words := int(shape.RequestBytes()+7) / 8
 	slot.Body[0] = request.W0
 	slot.Body[1] = request.W1
-	if words > 2 {
-		slot.Body[2], slot.Body[3], slot.Body[4] = request.W2, request.W3, request.W4
+	next := position + 1
+	if words > len(slot.Body) {
+		rest := requests.rest()
+		rest.Deadline = 0
+		rest.Body[0], rest.Body[1], rest.Body[2] = request.W2, request.W3, request.W4
+		next++
 	}
-	requests.position = position + 1
-	if position%shm.AheadSlots == 0 {
-		shm.FetchAhead(requests.at(position + 1))
+	requests.position = next
+	if (position^next)&shm.AheadSlots != 0 {
+		shm.FetchAhead(requests.at(next))
 	}
 	commitHead(slot, position, uint16(shape.Number()),
 		inlineFlags(shape.RequestBytes())|layout.SlotNested)
@@ -79,9 +82,13 @@ func (r *reverse) takeSmall(handler *runner, id uint32, flags uint16) (reply rt.
 	if slot == nil || slot.Status != 0 || slot.Flags != flags {
 		return reply, false
 	}
-	reply = rt.Words{W0: slot.Body[0], W1: slot.Body[1], W2: slot.Body[2], W3: slot.Body[3],
-		W4: slot.Body[4]}
-	r.replies.advance()
+	reply.W0, reply.W1 = slot.Body[0], slot.Body[1]
+	slots := slotsOf(flags)
+	if slots == 2 {
+		rest := r.replies.rest()
+		reply.W2, reply.W3, reply.W4 = rest.Body[0], rest.Body[1], rest.Body[2]
+	}
+	r.replies.advance(slots)
 	return reply, true
 }
 

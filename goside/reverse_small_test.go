@@ -40,13 +40,12 @@ func (h *reverseHost) replyAhead(other uint32, status status, flags uint16, valu
 	if r.freeLeft != uint32(len(r.records)) {
 		h.t.Fatalf("%d of %d records are free", r.freeLeft, len(r.records))
 	}
-	slot := h.replies.slot()
-	fill(slot, r.records[r.free].id.Load()+other, status, flags, &[5]uint64{value})
-	h.replies.commit()
+	id := r.records[r.free].id.Load() + other
+	h.replies.commit(h.replies.fill(id, status, flags, 0, &[5]uint64{value}))
 }
 
 // wantSent wants the next request to be a small call of double.
-func (h *reverseHost) wantSent(value uint64) layout.Slot {
+func (h *reverseHost) wantSent(value uint64) layout.Descriptor {
 	h.t.Helper()
 	slot := h.next()
 	flags := inlineFlags(8) | layout.SlotNested
@@ -60,7 +59,7 @@ func (h *reverseHost) wantSent(value uint64) layout.Slot {
 func TestSmallHostCallIsOneStep(t *testing.T) {
 	h := newReverseHost(t)
 	client := h.handlerClient()
-	calls := uint64(3 * (h.requests.mask + 1))
+	calls := uint64(3 * layout.ReverseSlotsMin)
 	ids := make(map[uint32]bool)
 	for value := range calls {
 		h.answerAhead(2 * value)
@@ -109,7 +108,7 @@ func startSmall(client *rt.HostClient, value uint64) (doubled chan uint64, faile
 func TestSmallHostCallIsWaitedFor(t *testing.T) {
 	h := newReverseHost(t)
 	client := h.handlerClient()
-	for value := range uint64(2 * (h.requests.mask + 1)) {
+	for value := range uint64(2 * layout.ReverseSlotsMin) {
 		doubled, failed := startSmall(client, value)
 		request := h.wantSent(value)
 		await(t, func() bool { return h.lane.reverse.parked.Load() > 0 })
@@ -132,7 +131,7 @@ func TestSmallHostCallIsWaitedFor(t *testing.T) {
 func TestFailureOfASmallHostCallIsItsError(t *testing.T) {
 	h := newReverseHost(t)
 	client := h.handlerClient()
-	for range h.requests.mask + 2 {
+	for range layout.ReverseSlotsMin + 1 {
 		_, failed := startSmall(client, 1)
 		request := h.next()
 		var body [5]uint64
@@ -149,8 +148,8 @@ func TestFailureOfASmallHostCallIsItsError(t *testing.T) {
 func TestSmallHostCallTakesNoOtherReply(t *testing.T) {
 	h := newReverseHost(t)
 	client := h.handlerClient()
-	for range h.requests.mask + 2 {
-		h.replyAhead(h.requests.mask+1, 0, inlineFlags(8), 99) // of no call
+	for range layout.ReverseSlotsMin + 1 {
+		h.replyAhead(layout.ReverseSlotsMin, 0, inlineFlags(8), 99) // of no call
 		h.answerAhead(6)
 		if doubled, err := doubleSmall(client, 3); err != nil || doubled != 6 {
 			t.Fatalf("double of 3 is %d, error %v", doubled, err)

@@ -50,8 +50,8 @@ func newReverseHost(t *testing.T) *reverseHost {
 	r := h.lane.reverse
 	host := &reverseHost{
 		t: t, lane: h.lane,
-		requests: ring{r.wire.requests, r.requests.mask, 0},
-		replies:  ring{r.wire.replies, r.replies.mask, 0},
+		requests: ringOf(r.wire.requests, layout.ReverseSlotsMin, 0),
+		replies:  ringOf(r.wire.replies, layout.ReverseSlotsMin, 0),
 		waker:    waker{waiting: &r.wire.words.WorkerPark.Waiting, fence: true},
 	}
 	t.Cleanup(r.close)
@@ -74,7 +74,7 @@ func newReverseHost(t *testing.T) *reverseHost {
 }
 
 // next returns the next request.
-func (h *reverseHost) next() layout.Slot {
+func (h *reverseHost) next() layout.Descriptor {
 	h.t.Helper()
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -85,24 +85,23 @@ func (h *reverseHost) next() layout.Slot {
 		}
 		time.Sleep(10 * time.Microsecond)
 	}
-	slot := *h.requests.slot()
-	h.requests.advance()
-	return slot
+	return readSlot(&h.requests)
 }
 
 // reply commits a reply.
-func (h *reverseHost) reply(request *layout.Slot, status status, flags uint16, body [5]uint64) {
+func (h *reverseHost) reply(request *layout.Descriptor, status status, flags uint16,
+	body [5]uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	slot := h.replies.slot()
-	fill(slot, request.Call, status, flags, &body)
-	h.replies.commit()
-	if h.waker.due(h.replies.position - 1) {
+	slot, position := h.replies.slot(), h.replies.position
+	h.replies.commit(h.replies.fill(request.Call, status, flags, 0, &body))
+	if h.waker.due(position) {
 		futexWake(&slot.Sequence)
 	}
 }
 
-func (h *reverseHost) answer(request *layout.Slot, status status, body [5]uint64, bytes uint16) {
+func (h *reverseHost) answer(request *layout.Descriptor, status status, body [5]uint64,
+	bytes uint16) {
 	h.reply(request, status, inlineFlags(bytes), body)
 }
 
@@ -130,7 +129,7 @@ func (h *reverseHost) with(ctx context.Context) *reverseHost {
 
 // serve answers calls of double until as many have come; shuffled answers two in reverse order.
 func (h *reverseHost) serve(calls int, shuffled bool) {
-	var held *layout.Slot
+	var held *layout.Descriptor
 	for range calls {
 		request := h.next()
 		if shuffled && held == nil {
@@ -270,7 +269,7 @@ func TestHostCallsWaitForARecord(t *testing.T) {
 			done <- err
 		}()
 	}
-	var held []layout.Slot
+	var held []layout.Descriptor
 	for range usable {
 		held = append(held, host.next())
 	}
@@ -323,7 +322,7 @@ func TestHostReplyThatDoesNotFitIsFetched(t *testing.T) {
 	r := host.lane.reverse
 	const bytes = 5000
 	text := strings.Repeat("x", bytes-16)
-	tell := func(slot *layout.Slot) {
+	tell := func(slot *layout.Descriptor) {
 		span := slot.Body[4]
 		base := unsafe.Add(r.wire.payload.Base, span&0xffffffff)
 		*(*rt.WireString)(base) = rt.WireString{Pointer: 16, Length: uint64(len(text))}

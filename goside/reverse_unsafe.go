@@ -26,7 +26,7 @@ func reverseWireOf(region []byte, geometry *layout.Region, index uint32) reverse
 	return reverseWire{
 		words:    (*layout.Reverse)(base),
 		requests: requests,
-		replies:  unsafe.Add(requests, uintptr(geometry.ReverseSlots)*layout.SlotBytes),
+		replies:  unsafe.Add(requests, ringBytes(geometry.ReverseSlots)),
 		payload: rt.Space{
 			Base:  unsafe.Add(lane, geometry.ReversePayloadOffset),
 			Bytes: uint64(geometry.ReversePayloadBytes),

@@ -65,9 +65,9 @@ func (r *reverse) callAlone(record *hostRecord, call *rt.HostCall, deadline uint
 	handler *runner) bool {
 	r.post(record, call, deadline, handler)
 	if slot := r.replySoon(handler, record.id.Load()); slot != nil {
-		record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
+		slots := record.read(&r.replies)
 		if record.flags&layout.SlotFetch == 0 {
-			r.replies.advance()
+			r.replies.advance(slots)
 			return true
 		}
 	}
@@ -226,17 +226,16 @@ func (r *reverse) sleep() bool {
 func (r *reverse) deliver() {
 	slot := r.replies.slot()
 	id := slot.Call
-	record := &r.records[id&r.replies.mask]
+	record := &r.records[id&(uint32(len(r.records))-1)]
 	if record.id.Load() != id {
 		log.Print("ringcall: the host answered a call that is not in flight")
-		r.replies.advance()
+		r.replies.advance(slotsOf(slot.Flags))
 		return
 	}
 	// Loaded before the reply is written, so that the caller's last look at the one before is
 	// known to have come before: the reply answers what it has sent since.
 	state := record.state.Load()
-	record.flags, record.status, record.body = slot.Flags, slot.Status, slot.Body
-	r.replies.advance()
+	r.replies.advance(record.read(&r.replies))
 	for ; ; state = record.state.Load() {
 		switch {
 		case state == recordAbandoned:
@@ -251,6 +250,18 @@ func (r *reverse) deliver() {
 			return
 		}
 	}
+}
+
+// read copies the next reply, each word once, and returns how many slots it takes.
+func (record *hostRecord) read(from *ring) (slots uint32) {
+	slot := from.slot()
+	record.flags, record.status = slot.Flags, slot.Status
+	*(*[2]uint64)(record.body[:]) = slot.Body
+	slots = slotsOf(record.flags)
+	if slots == 2 {
+		*(*[3]uint64)(record.body[2:]) = from.rest().Body
+	}
+	return slots
 }
 
 // forget ends a call that nobody waits for.

@@ -24,21 +24,46 @@ func (r *ring) at(position uint32) unsafe.Pointer {
 	return unsafe.Add(r.slots, uintptr(position&r.mask)*layout.SlotBytes)
 }
 
-// advance leaves the slot that was read.
-func (r *ring) advance() { r.position++ }
+// rest returns the rest of the next slot, which has one.
+func (r *ring) rest() *layout.SlotRest { return (*layout.SlotRest)(r.at(r.position + 1)) }
+
+// ringOf returns a ring of a lane on which so many calls may be in flight.
+func ringOf(slots unsafe.Pointer, calls, position uint32) ring {
+	return ring{slots, layout.SlotsACall*calls - 1, position}
+}
+
+// ringBytes returns how large such a ring is.
+func ringBytes(calls uint32) uintptr {
+	return layout.SlotsACall * uintptr(calls) * layout.SlotBytes
+}
+
+// slotsOf returns how many slots a descriptor with these flags takes.
+func slotsOf(flags uint16) uint32 {
+	if flags >= (layout.SlotBodyBytes+1)<<layout.SlotInlineShift ||
+		flags&(layout.SlotSpace|layout.SlotDeadline|layout.SlotAck) != 0 {
+		return 2
+	}
+	return 1
+}
+
+// sequenceOf returns what the slot of a position says when it is committed: an odd number.
+func sequenceOf(position uint32) uint32 { return position<<1 | 1 }
+
+// advance leaves what was read: one slot, or two.
+func (r *ring) advance(slots uint32) { r.position += slots }
 
 // ready reports whether the producer has committed the next slot.
 func (r *ring) ready() bool {
 	// PAIRS-WITH rc__ring_commit: what is in the slot is seen after its sequence.
-	return atomic.LoadUint32(&r.slot().Sequence) == r.position+1
+	return atomic.LoadUint32(&r.slot().Sequence) == sequenceOf(r.position)
 }
 
-// commit makes the next slot visible. The caller has filled it.
-func (r *ring) commit() {
-	slot := r.slot()
-	r.position++
+// commit makes the next slot visible; with its rest, if slots is 2. The caller has filled it.
+func (r *ring) commit(slots uint32) {
+	slot, sequence := r.slot(), sequenceOf(r.position)
+	r.position += slots
 	// PAIRS-WITH rc__ring_peek: what is in the slot is seen before its sequence.
-	shm.Commit(&slot.Sequence, r.position, r.at(r.position+layout.RingAhead))
+	shm.Commit(&slot.Sequence, sequence, r.at(r.position+layout.RingAhead))
 }
 
 // headIn returns the method, the flags and the call of a request, which lie side by side.
@@ -57,7 +82,7 @@ func setCall(slot *layout.Slot, call, status uint32) {
 func commitHead(slot *layout.Slot, position uint32, method, flags uint16) {
 	// PAIRS-WITH rc__ring_peek, as commit.
 	shm.Release((*uint64)(unsafe.Pointer(slot)),
-		uint64(position+1)|uint64(method)<<32|uint64(flags)<<48)
+		uint64(sequenceOf(position))|uint64(method)<<32|uint64(flags)<<48)
 }
 
 // wire is the memory of one lane; see struct rc_lane in ring/layout.h.
@@ -75,12 +100,12 @@ func wireOf(region []byte, geometry *layout.Region, index uint32) wire {
 	start := geometry.FirstLaneOffset + uint64(index)*geometry.LaneStrideBytes
 	base := unsafe.Add(unsafe.Pointer(unsafe.SliceData(region)), start)
 	requests := unsafe.Add(base, unsafe.Sizeof(layout.Lane{}))
-	ringBytes := uintptr(geometry.RingSlots) * layout.SlotBytes
+	replies := unsafe.Add(requests, ringBytes(geometry.RingSlots))
 	return wire{
 		words:        (*layout.Lane)(base),
 		requests:     requests,
-		replies:      unsafe.Add(requests, ringBytes),
-		cancelled:    unsafe.Add(requests, 2*ringBytes),
+		replies:      replies,
+		cancelled:    unsafe.Add(replies, ringBytes(geometry.RingSlots)),
 		payload:      unsafe.Add(base, geometry.PayloadOffset),
 		payloadBytes: geometry.PayloadBytes,
 	}

@@ -37,13 +37,35 @@ type request struct {
 	body     [5]uint64
 }
 
-// read copies a slot, each word once. It returns the method and the flags.
-func (r *request) read(slot *layout.Slot) (method, flags uint16) {
+// read copies the next slot of a ring, each word once, and leaves it. It returns the method and the
+// flags.
+func (r *request) read(from *ring) (method, flags uint16) {
+	slot := from.slot()
 	head := headIn(slot)
 	r.setHead(head)
-	r.deadline = slot.DeadlineNs
-	r.body = slot.Body
-	return uint16(head), uint16(head >> 16)
+	r.deadline = 0
+	*(*[2]uint64)(r.body[:]) = slot.Body
+	method, flags = uint16(head), uint16(head>>16)
+	slots := slotsOf(flags)
+	if slots == 2 {
+		r.readRest(from.rest(), flags)
+	}
+	from.position += slots
+	return method, flags
+}
+
+func (r *request) readRest(rest *layout.SlotRest, flags uint16) {
+	*(*[3]uint64)(r.body[2:]) = rest.Body
+	if flags&layout.SlotDeadline != 0 {
+		r.deadline = rest.Deadline >> 1
+	}
+}
+
+// take is read for what lies in private memory.
+func (r *request) take(from *layout.Descriptor) {
+	r.method, r.flags, r.call = from.Method, from.Flags, from.Call
+	r.deadline = from.DeadlineNs
+	r.body = from.Body
 }
 
 // A runner runs one call at a time: the poller of a lane has one, each handler beside the poller
@@ -54,11 +76,11 @@ type runner struct {
 	request  request
 	call     rt.Call
 	context  *callContext
-	handlers []rt.Handler // by method, made at first use
-	small    []small      // by method
-	turn     uint64       // of the call in request; 0 for one that is not the poller's
-	answer   *layout.Slot // of a direct call: where its reply goes; else nil
-	deeper   *runner      // of direct calls from within a handler of this one
+	handlers []rt.Handler       // by method, made at first use
+	small    []small            // by method
+	turn     uint64             // of the call in request; 0 for one that is not the poller's
+	answer   *layout.Descriptor // of a direct call: where its reply goes; else nil
+	deeper   *runner            // of direct calls from within a handler of this one
 
 	running turnWord      // what runs here; see takeover.go
 	marked  atomic.Uint32 // 1: replies go under the lane's lock; the lane may be another's
@@ -157,7 +179,8 @@ func (r *runner) serveSimple(handler rt.Handler) bool {
 	case r.marked.Load() != 0:
 		return r.conclude(nil)
 	case r.answer != nil:
-		fillBody(r.answer, r.request.call, r.call.Bytes, &r.call.Body)
+		describe(r.answer, r.request.call, 0, inlineFlags(uint16(r.call.Bytes)),
+			&r.call.Body)
 	default:
 		r.lane.publishBody(r.request.call, r.call.Bytes, &r.call.Body)
 	}

@@ -35,7 +35,7 @@ func (r *runner) smallOf(method, flags uint16) *small {
 		return nil
 	}
 	m := &r.small[method]
-	if m.handler == nil || m.takes != flags&^layout.SlotIdempotent {
+	if m.handler == nil || m.takes != flags&^(layout.SlotIdempotent|layout.SlotDeadline) {
 		return nil
 	}
 	return m
@@ -60,12 +60,15 @@ func (r *runner) serveSmall(m *small, turn uint64) bool {
 	replies := &l.replies
 	slot, position := replies.slot(), replies.position
 	setCall(slot, r.request.call, 0)
-	for i := 0; i < len(slot.Body) && i < m.words; i++ {
-		slot.Body[i] = r.call.Body[i]
+	slot.Body[0], slot.Body[1] = r.call.Body[0], r.call.Body[1]
+	next := position + 1
+	if m.words > len(slot.Body) {
+		replies.fillRest(0, &r.call.Body)
+		next++
 	}
-	replies.position = position + 1
-	if position%shm.AheadSlots == 0 {
-		shm.FetchAhead(replies.at(position + 1))
+	replies.position = next
+	if (position^next)&shm.AheadSlots != 0 {
+		shm.FetchAhead(replies.at(next))
 	}
 	commitHead(slot, position, 0, m.gives)
 	if l.host.due(position) {

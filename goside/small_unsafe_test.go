@@ -197,9 +197,9 @@ func TestDeadlineOfASmallCallReachesItsHandler(t *testing.T) {
 	}))
 	for id := range uint32(3 * testSlots) {
 		want := id%2 == 1
-		h.requests.slot().DeadlineNs = 0
+		h.deadline = 0
 		if want {
-			h.requests.slot().DeadlineNs = monotonicNow() + 1e12
+			h.deadline = monotonicNow() + 1e12
 		}
 		h.sendSwap(0, id)
 		h.wantSwapped(id)

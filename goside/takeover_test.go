@@ -486,7 +486,7 @@ func swapOrDally(call *rt.Call) error {
 }
 
 // settles reports whether a call of swapOrDally with that value is over, whose reply this is.
-func (h *fakeHost) settles(reply layout.Slot, value uint64) bool {
+func (h *fakeHost) settles(reply layout.Descriptor, value uint64) bool {
 	h.t.Helper()
 	switch {
 	case value == 0:

@@ -20,13 +20,16 @@
 
 /* Sizes and limits. Counts have no unit, the rest say theirs. */
 enum rc_limit {
-	RC_SLOT_BYTES = 64,
-	RC_BODY_BYTES = 40,        /* what a slot holds of a message */
+	RC_LINE_BYTES = 64,        /* a cache line: rings and payload space begin at one */
+	RC_SLOT_BYTES = 32,        /* of struct rc_slot, and of struct rc_slot_rest */
+	RC_SLOTS_A_CALL = 2,       /* that a ring has for each call that may be in flight */
+	RC_SLOT_BODY_BYTES = 16,   /* what a slot holds of a message alone */
+	RC_BODY_BYTES = 40,        /* and with its rest */
 	RC_BODY_SPACED_BYTES = 32, /* the same when the slot names reply space as well */
 	RC_ACK_CALLS = 10,         /* one-way calls that one ack answers: 4 bytes of body each */
 	RC_PART_ALIGN_MAX = 8,     /* no type in a message needs more */
 	RC_RING_AHEAD = 2,         /* a producer fetches the slot so many after its next one */
-	RC_RING_SLOTS_MIN = 2,     /* a power of two, as is every number of slots */
+	RC_RING_SLOTS_MIN = 2, /* calls in flight; a power of two, as is every number of slots */
 	RC_RING_SLOTS_MAX = 1 << 16,
 	RC_LANES_MAX = 1024,
 	RC_METHODS_MAX = 1 << 15, /* of all services of a worker together */
@@ -66,6 +69,7 @@ enum rc_slot_flag {
 	RC_SLOT_IDEMPOTENT = 1 << 6, /* request: may run twice */
 	RC_SLOT_NESTED = 1 << 7,     /* request of a reverse ring: `status` is the id of the host's
 	                               * call whose handler makes it */
+	RC_SLOT_DEADLINE = 1 << 8,   /* request: the rest has a deadline */
 	RC_SLOT_INLINE_SHIFT = 10    /* bits 10 to 15: bytes of an inline message */
 };
 
@@ -76,33 +80,65 @@ struct rc_span {
 };
 
 /*
- * One descriptor. The producer of the ring writes all of it, `sequence` last and with release;
- * the consumer polls `sequence`, and sleeps on it when it sleeps.
+ * A descriptor is one slot of a ring, or a slot and its rest. The producer of the ring writes all
+ * of it, `sequence` last and with release; the consumer polls `sequence`, and sleeps on it when it
+ * sleeps.
+ *
+ * A small message without a deadline needs no rest, so that two such calls share a cache line: the
+ * time that lines take to change hands is most of what calls in flight cost.
  *
  * Request rings: [host]. Reply rings: [worker]. Of a reverse lane the other way round: `method` is
  * then a number that the host gave to a host service's method, `call` is of the worker's table.
  */
 struct rc_slot {
-	uint32_t sequence;    /* position + 1 once the rest is there */
-	uint16_t method;      /* request: index into the worker's methods; reply: 0 */
-	uint16_t flags;       /* enum rc_slot_flag, and the inline bytes */
-	uint32_t call;        /* index in the host's table of calls | generation << log2(slots) */
-	int32_t status;       /* reply: 0 or a negative errno; request: 0, or see
-	                       * RC_SLOT_NESTED */
-	uint64_t deadline_ns; /* request: absolute CLOCK_MONOTONIC, 0 for none */
+	uint32_t sequence; /* 2 * position + 1 once all else is there */
+	uint16_t method;   /* request: index into the worker's methods; reply: 0 */
+	uint16_t flags;    /* enum rc_slot_flag, and the inline bytes */
+	uint32_t call;     /* index in the host's table of calls | generation << log2(its size) */
+	int32_t status;    /* reply: 0 or a negative errno; request: 0, or see RC_SLOT_NESTED */
+	uint64_t body[2];  /* the first two words of the body */
+};
+
+/*
+ * The rest of a slot: the slot behind it, used so. There is one if the flags say RC_SLOT_SPACE,
+ * RC_SLOT_DEADLINE or RC_SLOT_ACK, or an inline message of more than RC_SLOT_BODY_BYTES.
+ */
+struct rc_slot_rest {
+	uint64_t deadline; /* 2 * nanoseconds of CLOCK_MONOTONIC: even, so it is no sequence */
+	uint64_t body[3];  /* the other words */
+};
+
+/*
+ * What a slot and its rest say, in private memory. A call on the calling thread passes one by its
+ * address.
+ */
+struct rc_descriptor {
+	uint16_t method;
+	uint16_t flags;
+	uint32_t call;
+	int32_t status;
+	uint32_t reserved;
+	uint64_t deadline_ns; /* 0 without RC_SLOT_DEADLINE, and below 2^63 */
 	uint64_t body[5];     /* inline: the message. Else body[0] is its rc_span.
 	                       * RC_SLOT_SPACE: body[4] is the rc_span of the reply space.
 	                       * RC_SLOT_ACK: ids of calls, two a word. */
 };
 
-_Static_assert(sizeof(struct rc_slot) == RC_SLOT_BYTES, "a slot is one cache line");
+_Static_assert(2 * sizeof(struct rc_slot) == RC_LINE_BYTES, "");
+_Static_assert(sizeof(struct rc_slot) == RC_SLOT_BYTES, "");
+_Static_assert(sizeof(struct rc_slot_rest) == RC_SLOT_BYTES, "");
+_Static_assert(sizeof(struct rc_descriptor) == 64, "");
 _Static_assert(offsetof(struct rc_slot, sequence) == 0, "");
 _Static_assert(offsetof(struct rc_slot, method) == 4, "");
 _Static_assert(offsetof(struct rc_slot, flags) == 6, "");
 _Static_assert(offsetof(struct rc_slot, call) == 8, "");
 _Static_assert(offsetof(struct rc_slot, status) == 12, "");
-_Static_assert(offsetof(struct rc_slot, deadline_ns) == 16, "");
-_Static_assert(offsetof(struct rc_slot, body) == 24, "");
+_Static_assert(offsetof(struct rc_slot, body) == 16, "");
+_Static_assert(offsetof(struct rc_slot_rest, deadline) == 0, "");
+_Static_assert(offsetof(struct rc_slot_rest, body) == 8, "");
+_Static_assert(offsetof(struct rc_descriptor, call) == 4, "");
+_Static_assert(offsetof(struct rc_descriptor, deadline_ns) == 16, "");
+_Static_assert(offsetof(struct rc_descriptor, body) == 24, "");
 
 /* How a sleeper wants to be woken. */
 enum rc_park_how {
@@ -160,18 +196,18 @@ _Static_assert(sizeof(struct rc_park_line) == 128, "a pair of cache lines");
 _Static_assert(sizeof(struct rc_count_line) == 128, "a pair of cache lines");
 _Static_assert(sizeof(struct rc_taken_line) == 128, "a pair of cache lines");
 _Static_assert(sizeof(struct rc_lane) == RC_LANE_BYTES, "five pairs");
-_Static_assert(sizeof(struct rc_lane) % RC_SLOT_BYTES == 0, "slots follow, aligned");
+_Static_assert(sizeof(struct rc_lane) % RC_LINE_BYTES == 0, "slots follow, aligned");
 
 /*
  * The start of the region: [creator]. The worker gets the same by the control socket and checks
  * that both agree; it is here for tools that attach to a region.
  *
- * Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
- * requests, ring_slots replies, ring_slots words of cancelled calls, then at payload_offset (from
- * the lane's start) payload_bytes.
- * Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
- * reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
- * start, too) reverse_payload_bytes.
+ * Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, a request ring
+ * and a reply ring of RC_SLOTS_A_CALL * ring_slots slots each, ring_slots words of cancelled calls,
+ * then at payload_offset (from the lane's start) payload_bytes.
+ * Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse, two
+ * rings of RC_SLOTS_A_CALL * reverse_slots slots each, then at reverse_payload_offset (from the
+ * lane's start, too) reverse_payload_bytes.
  *
  * The word of a call that is cancelled, at the index in its id, is the id with bit
  * RC_CANCEL_BIT set; of any other it is another value: [host].
@@ -180,7 +216,7 @@ struct rc_region {
 	uint32_t magic;
 	uint32_t version;
 	uint32_t lanes;
-	uint32_t ring_slots;
+	uint32_t ring_slots; /* calls that may be in flight, a power of two */
 	uint64_t features;
 	uint64_t region_bytes;
 	uint64_t first_lane_offset;
@@ -189,7 +225,7 @@ struct rc_region {
 	uint64_t payload_bytes;
 	uint64_t reverse_offset;
 	uint64_t reverse_payload_offset;
-	uint32_t reverse_slots; /* a power of two */
+	uint32_t reverse_slots; /* the same of the reverse lane */
 	uint32_t reverse_payload_bytes;
 	uint32_t spin_limit_ns; /* for the worker's waits; 0: never spin */
 	uint32_t park_ns;       /* what a sleep and a wake-up cost here */
@@ -204,8 +240,8 @@ enum rc_magic {
 };
 
 enum rc_version {
-	RC_VERSION_MIN = 1,
-	RC_VERSION_MAX = 1
+	RC_VERSION_MIN = 2,
+	RC_VERSION_MAX = 2
 };
 
 /* Both sides name what they have; the host picks the common part. */

@@ -4,9 +4,9 @@
  *
  * The sleeper, for position p:                  The waker, of position p:
  *
- *     waiting := 2 * p + 1                          slot->sequence := p + 1
+ *     waiting := 2 * p + 1                          slot->sequence := 2 * p + 1
  *     barrier                                       barrier
- *     last look: slot->sequence == p + 1?           waiting == 2 * p + 1?
+ *     last look: slot->sequence == 2 * p + 1?           waiting == 2 * p + 1?
  *     FUTEX_WAIT(slot->sequence, old)               FUTEX_WAKE(slot->sequence)
  *     waiting := 0
  *
@@ -46,7 +46,7 @@ static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t positio
 {
 	rc__delay_point();
 	/* PAIRS-WITH rc__park_begin: our commit must be seen before we look at `waiting`. */
-	if (waker->fence)
+	if (__builtin_expect(waker->fence, 0))
 		rc__fence();
 	else
 		rc__compiler_fence();

@@ -4,13 +4,18 @@
  *
  * The slot is the signal: the producer fills a slot and then writes its `sequence`; the consumer
  * polls the `sequence` of the slot it expects. Positions are private to each end and free-running.
- * The producer never looks whether a slot is free: the host keeps at most `slots` calls in flight,
- * so the slot was read (README.md has the argument). Nothing here blocks or fails.
+ * The producer never looks whether a slot is free: who calls keeps so few calls in flight that it
+ * was read (README.md has the argument). Nothing here blocks or fails.
+ *
+ * A descriptor takes one slot or two. Either end counts the second by what it knows of the flags;
+ * rc__ring_write() and rc__ring_read() do all of that where speed is no matter.
  *
  * An end belongs to one thread at a time.
  */
 #ifndef RINGCALL_RING_SPSC_H
 #define RINGCALL_RING_SPSC_H
+
+#include <stdbool.h>
 
 #include "atomic.h"
 #include "layout.h"
@@ -32,16 +37,60 @@ static inline struct rc_slot *rc__ring_reserve(const struct rc__ring *ring)
 	return rc__ring_slot(ring);
 }
 
-/* Makes the reserved slot visible. */
-static inline void rc__ring_commit(struct rc__ring *ring)
+/* The rest of the next slot, which has one. */
+static inline struct rc_slot_rest *rc__ring_rest(const struct rc__ring *ring)
+{
+	return (struct rc_slot_rest *)(void *)&ring->slots[(ring->position + 1) & ring->mask];
+}
+
+/* The same, to be filled: with a deadline, or 0. */
+static inline struct rc_slot_rest *rc__ring_reserve_rest(const struct rc__ring *ring,
+							 uint64_t deadline_ns)
+{
+	struct rc_slot_rest *rest = rc__ring_rest(ring);
+
+	rest->deadline = deadline_ns << 1;
+	return rest;
+}
+
+/* What the slot of a position says when it is committed: an odd number. */
+static inline uint32_t rc__sequence_of(uint64_t position)
+{
+	return (uint32_t)position << 1 | 1;
+}
+
+/* A ring of a lane on which so many calls may be in flight. */
+static inline struct rc__ring rc__ring_of(void *slots, uint32_t calls, uint32_t position)
+{
+	return (struct rc__ring){ slots, RC_SLOTS_A_CALL * calls - 1, position };
+}
+
+/* What lies behind a ring. */
+static inline void *rc__ring_end(const struct rc__ring *ring)
+{
+	return ring->slots + ring->mask + 1;
+}
+
+/* How many slots a descriptor with these flags takes. */
+static inline uint32_t rc__slots_of(uint16_t flags)
+{
+	return flags >= (RC_SLOT_BODY_BYTES + 1) << RC_SLOT_INLINE_SHIFT ||
+			       flags & (RC_SLOT_SPACE | RC_SLOT_DEADLINE | RC_SLOT_ACK)
+		       ? 2
+		       : 1;
+}
+
+/* Makes the reserved slot visible; `slots`: with its rest, if that is 2. */
+static inline void rc__ring_commit(struct rc__ring *ring, uint32_t slots)
 {
 	struct rc_slot *slot = rc__ring_slot(ring);
+	uint32_t sequence = rc__sequence_of(ring->position);
 
-	ring->position++;
+	ring->position += slots;
 	rc__prefetch_write(&ring->slots[(ring->position + RC_RING_AHEAD) & ring->mask]);
 	/* PAIRS-WITH rc__ring_peek: the slot's other words, and the payload they name, must be
 	 * seen before the sequence. */
-	rc__store_release(&slot->sequence, (uint32_t)ring->position);
+	rc__store_release(&slot->sequence, sequence);
 }
 
 /* The next slot if its producer has committed it, else NULL. */
@@ -50,26 +99,10 @@ static inline const struct rc_slot *rc__ring_peek(const struct rc__ring *ring)
 	const struct rc_slot *slot = rc__ring_slot(ring);
 
 	/* PAIRS-WITH rc__ring_commit. */
-	return rc__load_acquire(&slot->sequence) == (uint32_t)ring->position + 1 ? slot : 0;
+	return rc__load_acquire(&slot->sequence) == rc__sequence_of(ring->position) ? slot : 0;
 }
 
-/* Leaves the slot that rc__ring_peek() gave. */
-static inline void rc__ring_advance(struct rc__ring *ring)
-{
-	ring->position++;
-}
-
-static inline uint32_t rc__slot_inline_bytes(uint16_t flags)
-{
-	return (uint32_t)flags >> RC_SLOT_INLINE_SHIFT;
-}
-
-static inline uint16_t rc__slot_inline_flags(uint32_t bytes)
-{
-	return (uint16_t)(RC_SLOT_INLINE | bytes << RC_SLOT_INLINE_SHIFT);
-}
-
-/* Fills what identifies a request, by one store. */
+/* Fills what identifies a call, by one store. */
 static inline void rc__slot_set_head(struct rc_slot *slot, uint16_t method, uint16_t flags,
 				     uint32_t call)
 {
@@ -81,6 +114,66 @@ static inline void rc__slot_set_head(struct rc_slot *slot, uint16_t method, uint
 
 	__builtin_memcpy((unsigned char *)slot + offsetof(struct rc_slot, method), &head,
 			 sizeof(head));
+}
+
+/* Fills the reserved slot, and its rest. Returns how many slots that are. */
+static inline uint32_t rc__ring_write(const struct rc__ring *ring, const struct rc_descriptor *from)
+{
+	struct rc_slot *slot = rc__ring_slot(ring);
+	struct rc_slot_rest *rest;
+
+	rc__slot_set_head(slot, from->method, from->flags, from->call);
+	slot->status = from->status;
+	slot->body[0] = from->body[0];
+	slot->body[1] = from->body[1];
+	if (rc__slots_of(from->flags) == 1)
+		return 1;
+	rest = rc__ring_reserve_rest(ring, from->deadline_ns);
+	rest->body[0] = from->body[2];
+	rest->body[1] = from->body[3];
+	rest->body[2] = from->body[4];
+	return 2;
+}
+
+/*
+ * Copies the slot that rc__ring_peek() gave, and its rest, each word once: its producer can still
+ * write to it. The body is copied by 16 bytes, as messages are loaded later.
+ */
+static inline void rc__ring_read(const struct rc__ring *ring, struct rc_descriptor *into)
+{
+	const struct rc_slot *slot = rc__ring_slot(ring);
+
+	into->method = *(const volatile uint16_t *)&slot->method;
+	into->flags = *(const volatile uint16_t *)&slot->flags;
+	into->call = *(const volatile uint32_t *)&slot->call;
+	into->status = *(const volatile int32_t *)&slot->status;
+	into->reserved = 0;
+	into->deadline_ns = 0;
+	__builtin_memcpy(into->body, slot->body, sizeof(slot->body));
+	if (rc__slots_of(into->flags) == 2) {
+		const struct rc_slot_rest *rest = rc__ring_rest(ring);
+
+		if (into->flags & RC_SLOT_DEADLINE)
+			into->deadline_ns = *(const volatile uint64_t *)&rest->deadline >> 1;
+		__builtin_memcpy(into->body + 2, rest->body, sizeof(rest->body));
+	}
+	rc__compiler_fence(); /* nothing is loaded from the slot again */
+}
+
+/* Leaves the slot that rc__ring_peek() gave; `slots`: with its rest, if that is 2. */
+static inline void rc__ring_advance(struct rc__ring *ring, uint32_t slots)
+{
+	ring->position += slots;
+}
+
+static inline uint32_t rc__slot_inline_bytes(uint16_t flags)
+{
+	return (uint32_t)flags >> RC_SLOT_INLINE_SHIFT;
+}
+
+static inline uint16_t rc__slot_inline_flags(uint32_t bytes)
+{
+	return (uint16_t)(RC_SLOT_INLINE | bytes << RC_SLOT_INLINE_SHIFT);
 }
 
 /* A span in one word of a slot's body, as struct rc_span lies there. */

@@ -25,7 +25,8 @@ static struct fixture make(uint32_t position)
 
 	cr_assert_not_null(made.slots);
 	for (uint32_t index = 0; index < SLOTS; index++)
-		made.slots[index] = (struct rc_slot){ .sequence = position - SLOTS + 1 + index };
+		made.slots[index] =
+			(struct rc_slot){ .sequence = rc__sequence_of(position - SLOTS + index) };
 	made.producer = (struct rc__ring){ made.slots, SLOTS - 1, position };
 	made.consumer = (struct rc__ring){ made.slots, SLOTS - 1, position };
 	return made;
@@ -45,7 +46,7 @@ Test(spsc, slot_is_seen_only_after_commit)
 
 	rc__ring_reserve(&ring.producer)->call = 7;
 	cr_assert_null(rc__ring_peek(&ring.consumer));
-	rc__ring_commit(&ring.producer);
+	rc__ring_commit(&ring.producer, 1);
 	cr_assert_not_null(rc__ring_peek(&ring.consumer));
 	cr_assert_eq(rc__ring_peek(&ring.consumer)->call, 7);
 	free(ring.slots);
@@ -57,11 +58,11 @@ Test(spsc, full_ring_is_read_in_order)
 
 	for (uint32_t call = 0; call < SLOTS; call++) {
 		rc__ring_reserve(&ring.producer)->call = call;
-		rc__ring_commit(&ring.producer);
+		rc__ring_commit(&ring.producer, 1);
 	}
 	for (uint32_t call = 0; call < SLOTS; call++) {
 		cr_assert_eq(rc__ring_peek(&ring.consumer)->call, call);
-		rc__ring_advance(&ring.consumer);
+		rc__ring_advance(&ring.consumer, 1);
 	}
 	cr_assert_null(rc__ring_peek(&ring.consumer));
 	free(ring.slots);
@@ -74,10 +75,107 @@ Test(spsc, positions_wrap_around_32_bits)
 	for (uint32_t call = 0; call < 4 * SLOTS; call++) {
 		cr_assert_null(rc__ring_peek(&ring.consumer));
 		rc__ring_reserve(&ring.producer)->call = call;
-		rc__ring_commit(&ring.producer);
+		rc__ring_commit(&ring.producer, 1);
 		cr_assert_eq(rc__ring_peek(&ring.consumer)->call, call);
-		rc__ring_advance(&ring.consumer);
+		rc__ring_advance(&ring.consumer, 1);
 	}
+	free(ring.slots);
+}
+
+/* A descriptor whose words all depend on `call`, and which takes two slots if it says so. */
+static struct rc_descriptor describe(uint32_t call, bool space, bool deadline,
+				     uint32_t inline_bytes)
+{
+	struct rc_descriptor made = { .method = (uint16_t)(call * 3),
+				      .flags = rc__slot_inline_flags(inline_bytes),
+				      .call = call,
+				      .status = -(int32_t)call };
+	uint32_t words = (inline_bytes + 7) / 8;
+
+	for (uint32_t word = 0; word < words; word++)
+		made.body[word] = ~(uint64_t)call << word;
+	if (space) {
+		made.flags |= RC_SLOT_SPACE;
+		made.body[4] = call * UINT64_C(7);
+	}
+	if (deadline) {
+		made.flags |= RC_SLOT_DEADLINE;
+		made.deadline_ns = call * UINT64_C(11) + 1;
+	}
+	return made;
+}
+
+/* Writes and reads one, and expects to get what was given, in as many slots. */
+static void pass(struct fixture *ring, const struct rc_descriptor *given, uint32_t slots)
+{
+	struct rc_descriptor got;
+	uint32_t words = (rc__slot_inline_bytes(given->flags) + 7) / 8;
+
+	cr_assert_eq(rc__ring_write(&ring->producer, given), slots);
+	cr_assert_null(rc__ring_peek(&ring->consumer));
+	rc__ring_commit(&ring->producer, slots);
+	cr_assert_not_null(rc__ring_peek(&ring->consumer));
+	rc__ring_read(&ring->consumer, &got);
+	rc__ring_advance(&ring->consumer, rc__slots_of(got.flags));
+	cr_assert_eq(ring->consumer.position, ring->producer.position);
+	cr_assert_null(rc__ring_peek(&ring->consumer), "a rest passes for a slot");
+	cr_assert_eq(got.method, given->method);
+	cr_assert_eq(got.flags, given->flags);
+	cr_assert_eq(got.call, given->call);
+	cr_assert_eq(got.status, given->status);
+	cr_assert_eq(got.deadline_ns, given->deadline_ns);
+	cr_assert_eq(memcmp(got.body, given->body, words * sizeof(got.body[0])), 0);
+	if (given->flags & RC_SLOT_SPACE)
+		cr_assert_eq(got.body[4], given->body[4]);
+}
+
+Test(spsc, descriptors_take_one_slot_or_two_and_arrive_whole)
+{
+	struct fixture ring = make(UINT32_MAX - 1000);
+	uint32_t call = 0;
+
+	for (uint32_t turn = 0; turn < 50; turn++)
+		for (uint32_t bytes = 0; bytes <= RC_BODY_BYTES; bytes++)
+			for (uint32_t extras = 0; extras < 4; extras++) {
+				struct rc_descriptor given =
+					describe(++call, extras & 1, extras & 2, bytes);
+
+				if (!(extras & 1) || bytes <= RC_BODY_SPACED_BYTES)
+					pass(&ring, &given,
+					     bytes > RC_SLOT_BODY_BYTES || extras ? 2 : 1);
+			}
+	free(ring.slots);
+}
+
+/* A rest's first word is no sequence of any position, whatever its deadline is. */
+Test(spsc, rest_passes_for_no_slot)
+{
+	struct fixture ring = make(0);
+
+	for (uint64_t deadline = 1; deadline < UINT64_C(1) << 62; deadline = deadline * 3 + 1) {
+		struct rc_descriptor large = describe(2, false, true, 40);
+		uint64_t rest = ring.producer.position + 1;
+
+		large.deadline_ns = deadline;
+		pass(&ring, &large, 2);
+		cr_assert_neq(ring.slots[rest & (SLOTS - 1)].sequence & 1,
+			      rc__sequence_of(rest) & 1);
+	}
+	free(ring.slots);
+}
+
+Test(spsc, acks_take_two_slots)
+{
+	struct fixture ring = make(0);
+	struct rc_descriptor ack = { .flags = RC_SLOT_ACK, .call = RC_ACK_CALLS };
+	struct rc_descriptor got;
+
+	for (uint32_t word = 0; word < 5; word++)
+		ack.body[word] = word + 1;
+	cr_assert_eq(rc__ring_write(&ring.producer, &ack), 2);
+	rc__ring_commit(&ring.producer, 2);
+	rc__ring_read(&ring.consumer, &got);
+	cr_assert_eq(memcmp(got.body, ack.body, RC_ACK_CALLS * sizeof(uint32_t)), 0);
 	free(ring.slots);
 }
 
@@ -96,8 +194,8 @@ static void *answer(void *argument)
 		while (!(slot = rc__ring_peek(&rings[0].consumer)))
 			;
 		rc__ring_reserve(&rings[1].producer)->body[0] = ~slot->body[0];
-		rc__ring_advance(&rings[0].consumer);
-		rc__ring_commit(&rings[1].producer);
+		rc__ring_advance(&rings[0].consumer, 1);
+		rc__ring_commit(&rings[1].producer, 1);
 	}
 	return NULL;
 }
@@ -114,12 +212,12 @@ Test(spsc, two_threads_see_each_others_slots_whole)
 
 		if (slot) {
 			cr_assert_eq(slot->body[0], ~(uint64_t)received);
-			rc__ring_advance(&rings[1].consumer);
+			rc__ring_advance(&rings[1].consumer, 1);
 			received++;
 		}
 		if (sent < TURNS && sent - received < SLOTS) {
 			rc__ring_reserve(&rings[0].producer)->body[0] = sent++;
-			rc__ring_commit(&rings[0].producer);
+			rc__ring_commit(&rings[0].producer, 1);
 		}
 	}
 	pthread_join(thread, NULL);

@@ -90,7 +90,7 @@ static unsigned char *give_back(const struct rc_send *send, uint64_t *bytes)
 {
 	struct rc__record *record = &client->records[send->record];
 
-	*bytes = rc__span_unpack(rc__ring_reserve(&client->requests)->body[0]).bytes;
+	*bytes = rc__span_unpack(client->request.body[0]).bytes;
 	rc__record_free(client, record);
 	return send->message;
 }

@@ -77,7 +77,7 @@ func rc_go_lane(peer C.int, lane C.uint32_t) C.int {
 //
 //export rc_go_call
 func rc_go_call(lane C.int, request, reply unsafe.Pointer) {
-	entry.Call(int(lane), (*layout.Slot)(request), (*layout.Slot)(reply))
+	entry.Call(int(lane), (*layout.Descriptor)(request), (*layout.Descriptor)(reply))
 }
 
 // rc_go_site says how a method of a lane is called with the caller's own values.

@@ -145,7 +145,7 @@ static const struct {
 	{ "write_a_huge_packet", -EPROTO, { "impossible size", "" } },
 	{ "write_zeros", -EPROTO, { "impossible size", "" } },
 	{ "lie_about_the_size", -EPROTO, { "impossible size", "" } },
-	{ "speak_a_later_version", -EPROTO, { "versions 2 to 4", "this library 1 to 1" } },
+	{ "speak_a_later_version", -EPROTO, { "versions 3 to 5", "this library 2 to 2" } },
 	{ "have_too_many_services", -EPROTO, { "impossible number of services", "" } },
 	{ "leave_out_a_service", -EPROTO, { "does not list its services", "" } },
 	{ "say_nothing_after_hello", -ETIMEDOUT, { "did not answer", "" } },

@@ -26,9 +26,9 @@ static uint64_t number_b;
 /* Whose call is answered; the first ones are answered rightly. */
 static int calls;
 
-static void answer_sum(struct fake *fake, const struct rc_slot *request)
+static void answer_sum(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 	int64_t arguments[2];
 
 	memcpy(arguments, fake_message(fake, request), sizeof(arguments));
@@ -37,25 +37,25 @@ static void answer_sum(struct fake *fake, const struct rc_slot *request)
 	slot->flags = rc__slot_inline_flags(sizeof(*arguments));
 }
 
-static void id(struct fake *fake, const struct rc_slot *request)
+static void id(struct fake *fake, const struct rc_descriptor *request)
 {
 	answer_sum(fake, request);
-	rc__ring_slot(&fake->replies)->call = request->call + (uint32_t)number_a;
+	fake->reply.call = request->call + (uint32_t)number_a;
 	fake_commit(fake);
 }
 
-static void id_of_the_call_before(struct fake *fake, const struct rc_slot *request)
+static void id_of_the_call_before(struct fake *fake, const struct rc_descriptor *request)
 {
 	static uint32_t before;
 
 	answer_sum(fake, request);
 	if (calls > 1)
-		rc__ring_slot(&fake->replies)->call = before;
+		fake->reply.call = before;
 	before = request->call;
 	fake_commit(fake);
 }
 
-static void twice(struct fake *fake, const struct rc_slot *request)
+static void twice(struct fake *fake, const struct rc_descriptor *request)
 {
 	answer_sum(fake, request);
 	fake_commit(fake);
@@ -63,17 +63,17 @@ static void twice(struct fake *fake, const struct rc_slot *request)
 	fake_commit(fake);
 }
 
-static void status(struct fake *fake, const struct rc_slot *request)
+static void status(struct fake *fake, const struct rc_descriptor *request)
 {
 	answer_sum(fake, request);
-	rc__ring_slot(&fake->replies)->status = (int32_t)number_a;
+	fake->reply.status = (int32_t)number_a;
 	fake_commit(fake);
 }
 
 /* A: flags; B: the first word of the body. */
-static void flags(struct fake *fake, const struct rc_slot *request)
+static void flags(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 
 	slot->flags = (uint16_t)number_a;
 	slot->body[0] = number_b;
@@ -81,9 +81,9 @@ static void flags(struct fake *fake, const struct rc_slot *request)
 }
 
 /* An error reply: A bytes of body, its text B bytes long. */
-static void error(struct fake *fake, const struct rc_slot *request)
+static void error(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 	struct rc_remote_error said = { .code = 5, .text_bytes = (uint32_t)number_b };
 
 	memcpy(slot->body, &said, sizeof(said));
@@ -93,9 +93,9 @@ static void error(struct fake *fake, const struct rc_slot *request)
 }
 
 /* An ack of A calls, of which the first is the caller's id plus B. */
-static void ack(struct fake *fake, const struct rc_slot *request)
+static void ack(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 	uint32_t *ids = (uint32_t *)(void *)slot->body;
 
 	for (uint32_t i = 0; i < RC_ACK_CALLS; i++)
@@ -106,9 +106,9 @@ static void ack(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Says for ever that the reply has A bytes and more room is needed; B more each time. */
-static void fetch(struct fake *fake, const struct rc_slot *request)
+static void fetch(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 
 	fake->is_fast = true;
 	slot->flags = RC_SLOT_FETCH;
@@ -118,26 +118,26 @@ static void fetch(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Marks slots as written that were not: A further on than the next one, B of them. */
-static void sequence(struct fake *fake, const struct rc_slot *request)
+static void sequence(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct rc__ring ahead = fake->replies;
 
 	(void)request;
 	for (uint64_t i = 0; i < number_b; i++) {
 		rc__store_release(&rc__ring_slot(&ahead)->sequence,
-				  (uint32_t)(fake->replies.position + 1 + number_a + i));
+				  rc__sequence_of(fake->replies.position + number_a + i));
 		ahead.position++;
 	}
 }
 
-static void silence(struct fake *fake, const struct rc_slot *request)
+static void silence(struct fake *fake, const struct rc_descriptor *request)
 {
 	(void)fake;
 	(void)request;
 }
 
 /* Neither answers nor dies nor listens. */
-static void stop(struct fake *fake, const struct rc_slot *request)
+static void stop(struct fake *fake, const struct rc_descriptor *request)
 {
 	(void)fake;
 	(void)request;
@@ -145,7 +145,7 @@ static void stop(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Closes the control socket, and lives on. */
-static void hang_up(struct fake *fake, const struct rc_slot *request)
+static void hang_up(struct fake *fake, const struct rc_descriptor *request)
 {
 	(void)fake;
 	(void)request;
@@ -155,20 +155,19 @@ static void hang_up(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Leaves a child behind, which goes on writing into the region for as long as the host lives. */
-static void orphan(struct fake *fake, const struct rc_slot *request)
+static void orphan(struct fake *fake, const struct rc_descriptor *request)
 {
-	uint32_t slots = fake->geometry.ring_slots;
-	struct rc_slot answer = *request;
+	uint32_t slots = fake->replies.mask + 1;
+	struct rc_slot answer = { .call = request->call };
 
 	if (fork())
 		_exit(0);
 	answer.flags = rc__slot_inline_flags(sizeof(int64_t));
-	answer.status = 0;
 	/* A is the host's process. */
 	while (!kill((pid_t)number_a, 0)) {
 		for (uint32_t i = 0; i < slots; i++) {
 			answer.call++;
-			answer.sequence = (uint32_t)(fake->replies.position + 1 + i);
+			answer.sequence = rc__sequence_of(fake->replies.position + i);
 			fake->replies.slots[i] = answer;
 		}
 	}
@@ -176,7 +175,7 @@ static void orphan(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Says that it has taken A more calls than it has, and dies. */
-static void taken(struct fake *fake, const struct rc_slot *request)
+static void taken(struct fake *fake, const struct rc_descriptor *request)
 {
 	(void)request;
 	rc__store_release(&fake->lane->worker_taken.taken,
@@ -185,24 +184,23 @@ static void taken(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Fills what is the host's to write: its words, the request ring, all payload. */
-static void scribble(struct fake *fake, const struct rc_slot *request)
+static void scribble(struct fake *fake, const struct rc_descriptor *request)
 {
 	unsigned char fill = (unsigned char)(number_a + (uint64_t)calls);
-	uint32_t slots = fake->geometry.ring_slots;
 
 	memset(fake->region, fill, sizeof(struct rc_region));
 	memset(&fake->lane->host_park, fill, sizeof(fake->lane->host_park));
 	memset(&fake->lane->host_count, fill, sizeof(fake->lane->host_count));
 	memset(fake->payload, fill, fake->geometry.payload_bytes);
 	answer_sum(fake, request);
-	for (uint32_t i = 0; i < slots; i++)
+	for (uint32_t i = 0; i <= fake->requests.mask; i++)
 		if (i != (fake->requests.position & fake->requests.mask))
 			memset(&fake->requests.slots[i], fill, sizeof(struct rc_slot));
 	fake_commit(fake);
 }
 
 /* Tells the host by the control socket that lane A is closed, at position B. */
-static void lane_closed(struct fake *fake, const struct rc_slot *request)
+static void lane_closed(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct rc_control_lane packet = {
 		.control = { RC_CONTROL_LANE_CLOSED, sizeof(packet) },
@@ -217,7 +215,7 @@ static void lane_closed(struct fake *fake, const struct rc_slot *request)
 	fake_commit(fake);
 }
 
-static void control_garbage(struct fake *fake, const struct rc_slot *request)
+static void control_garbage(struct fake *fake, const struct rc_descriptor *request)
 {
 	static unsigned char garbage[4096];
 
@@ -230,9 +228,9 @@ static void control_garbage(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A reply of one string: A its pointer, B its length. In the slot. */
-static void text(struct fake *fake, const struct rc_slot *request)
+static void text(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 
 	slot->body[0] = number_a;
 	slot->body[1] = number_b;
@@ -241,7 +239,7 @@ static void text(struct fake *fake, const struct rc_slot *request)
 }
 
 /* The same in the reply space. */
-static void text_in_space(struct fake *fake, const struct rc_slot *request)
+static void text_in_space(struct fake *fake, const struct rc_descriptor *request)
 {
 	uint64_t message[8] = { number_a, number_b };
 
@@ -249,7 +247,7 @@ static void text_in_space(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A tree with one thing wrong, named by A. */
-static void tree(struct fake *fake, const struct rc_slot *request)
+static void tree(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct {
 		struct kit_tree tree;
@@ -310,7 +308,7 @@ static void tree(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A node that is its own child: A children, each of them the root. */
-static void node(struct fake *fake, const struct rc_slot *request)
+static void node(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct kit_node nodes[4];
 
@@ -337,7 +335,7 @@ static void *flip(void *argument)
 }
 
 /* A text in the reply space whose length is now A, now B, and never stays. */
-static void flip_length(struct fake *fake, const struct rc_slot *request)
+static void flip_length(struct fake *fake, const struct rc_descriptor *request)
 {
 	static bool started;
 	uint64_t message[8] = { 16, number_a };
@@ -352,7 +350,7 @@ static void flip_length(struct fake *fake, const struct rc_slot *request)
 }
 
 /* The same with the length of an array of checked elements, two of which fit. */
-static void flip_array(struct fake *fake, const struct rc_slot *request)
+static void flip_array(struct fake *fake, const struct rc_descriptor *request)
 {
 	static bool started;
 	struct {
@@ -373,57 +371,54 @@ static void flip_array(struct fake *fake, const struct rc_slot *request)
 }
 
 /* The next request to the host: method A's low 16 bits, flags the next 16, B the words of spans. */
-static struct rc_slot *host_slot(struct fake *fake)
+static struct rc_descriptor host_request(void)
 {
-	struct rc_slot *slot = rc__ring_reserve(&fake->host_requests);
-
-	memset((unsigned char *)slot + sizeof(slot->sequence), 0,
-	       sizeof(*slot) - sizeof(slot->sequence));
-	slot->method = (uint16_t)number_a;
-	slot->flags = (uint16_t)(number_a >> 16);
-	slot->status = (int32_t)(number_a >> 32);
-	slot->body[0] = slot->body[4] = number_b;
-	return slot;
+	return (struct rc_descriptor){ .method = (uint16_t)number_a,
+				       .flags = (uint16_t)(number_a >> 16),
+				       .status = (int32_t)(number_a >> 32),
+				       .body = { [0] = number_b, [4] = number_b } };
 }
 
-/* Makes it visible, and wakes the host whether it sleeps or not. */
-static void host_commit(struct fake *fake)
+/* Writes it, and wakes the host whether it sleeps or not. */
+static void host_commit(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct rc_slot *slot = rc__ring_slot(&fake->host_requests);
 
-	rc__ring_commit(&fake->host_requests);
+	rc__ring_commit(&fake->host_requests, rc__ring_write(&fake->host_requests, request));
 	syscall(SYS_futex, &slot->sequence, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /* Calls the host, and answers with the sum less the status that the host replied with. */
-static void host_call(struct fake *fake, const struct rc_slot *request)
+static void host_call(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = host_slot(fake);
+	struct rc_descriptor asked = host_request();
 	const struct rc_slot *reply;
 	int64_t sum;
 
-	slot->call = (uint32_t)calls;
-	host_commit(fake);
+	asked.call = (uint32_t)calls;
+	host_commit(fake, &asked);
 	while (!(reply = rc__ring_peek(&fake->host_replies)))
 		fake_obey(fake);
 	answer_sum(fake, request);
-	memcpy(&sum, rc__ring_slot(&fake->replies)->body, sizeof(sum));
+	memcpy(&sum, fake->reply.body, sizeof(sum));
 	sum -= reply->status;
-	memcpy(rc__ring_slot(&fake->replies)->body, &sum, sizeof(sum));
-	rc__ring_advance(&fake->host_replies);
+	memcpy(fake->reply.body, &sum, sizeof(sum));
+	rc__ring_advance(&fake->host_replies, rc__slots_of(reply->flags));
 	fake_commit(fake);
 }
 
 /* Calls the host without end, and never answers. */
-static void host_flood(struct fake *fake, const struct rc_slot *request)
+static void host_flood(struct fake *fake, const struct rc_descriptor *request)
 {
+	const struct rc_descriptor asked = host_request();
+	const struct rc_slot *reply;
+
 	(void)request;
 	for (;;) {
-		host_slot(fake);
-		host_commit(fake);
-		while (!rc__ring_peek(&fake->host_replies))
+		host_commit(fake, &asked);
+		while (!(reply = rc__ring_peek(&fake->host_replies)))
 			fake_obey(fake);
-		rc__ring_advance(&fake->host_replies);
+		rc__ring_advance(&fake->host_replies, rc__slots_of(reply->flags));
 	}
 }
 
@@ -434,7 +429,7 @@ static void host_flood(struct fake *fake, const struct rc_slot *request)
 
 static const struct {
 	const char *name;
-	void (*answer)(struct fake *fake, const struct rc_slot *request);
+	void (*answer)(struct fake *fake, const struct rc_descriptor *request);
 } ways[] = {
 	WAY(id),
 	WAY(id_of_the_call_before),
@@ -482,7 +477,7 @@ int main(void)
 			continue;
 		fake_start(&fake);
 		for (;;) {
-			struct rc_slot request = fake_next(&fake);
+			struct rc_descriptor request = fake_next(&fake);
 
 			calls++;
 			ways[i].answer(&fake, &request);

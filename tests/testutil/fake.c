@@ -143,23 +143,21 @@ static void open_lane(struct fake *fake, const struct rc_control_lane *packet)
 	const struct rc_region *geometry = &fake->geometry;
 	unsigned char *lane = fake->region + geometry->first_lane_offset +
 			      packet->lane * geometry->lane_stride_bytes;
-	struct rc_slot *slots = (struct rc_slot *)(void *)(lane + sizeof(struct rc_lane));
+	unsigned char *reverse = lane + geometry->reverse_offset;
 
 	fake->is_open = true;
 	fake->lane_index = packet->lane;
 	fake->lane = (struct rc_lane *)(void *)lane;
 	fake->requests =
-		(struct rc__ring){ slots, geometry->ring_slots - 1, packet->request_position };
-	fake->replies = (struct rc__ring){ slots + geometry->ring_slots, geometry->ring_slots - 1,
-					   packet->reply_position };
+		rc__ring_of(fake->lane + 1, geometry->ring_slots, packet->request_position);
+	fake->replies = rc__ring_of(rc__ring_end(&fake->requests), geometry->ring_slots,
+				    packet->reply_position);
 	fake->payload = lane + geometry->payload_offset;
-	slots = (struct rc_slot *)(void *)(lane + geometry->reverse_offset +
-					   sizeof(struct rc_reverse));
-	fake->host_requests = (struct rc__ring){ slots, geometry->reverse_slots - 1,
-						 packet->reverse_request_position };
-	fake->host_replies =
-		(struct rc__ring){ slots + geometry->reverse_slots, geometry->reverse_slots - 1,
-				   packet->reverse_reply_position };
+	fake->host_requests =
+		rc__ring_of(reverse + sizeof(struct rc_reverse), geometry->reverse_slots,
+			    packet->reverse_request_position);
+	fake->host_replies = rc__ring_of(rc__ring_end(&fake->host_requests),
+					 geometry->reverse_slots, packet->reverse_reply_position);
 	fake->host_payload = lane + geometry->reverse_payload_offset;
 }
 
@@ -195,10 +193,10 @@ void fake_obey(struct fake *fake)
 	}
 }
 
-struct rc_slot fake_next(struct fake *fake)
+struct rc_descriptor fake_next(struct fake *fake)
 {
 	const struct timespec nap = { .tv_nsec = 20000 };
-	struct rc_slot request;
+	struct rc_descriptor request;
 
 	/* Some answers have to be fast, so that the host never finds its ring empty for long. */
 	for (uint32_t poll = 1; !fake->is_open || !rc__ring_peek(&fake->requests); poll++) {
@@ -207,30 +205,23 @@ struct rc_slot fake_next(struct fake *fake)
 		fake_obey(fake);
 		nanosleep(&nap, NULL);
 	}
-	request = *rc__ring_slot(&fake->requests);
-	rc__ring_advance(&fake->requests);
+	rc__ring_read(&fake->requests, &request);
+	rc__ring_advance(&fake->requests, rc__slots_of(request.flags));
 	rc__store_release(&fake->lane->worker_taken.taken, (uint32_t)fake->requests.position);
 	return request;
 }
 
-struct rc_slot *fake_reply(struct fake *fake, const struct rc_slot *request)
+struct rc_descriptor *fake_reply(struct fake *fake, const struct rc_descriptor *request)
 {
-	struct rc_slot *slot = rc__ring_reserve(&fake->replies);
-
-	slot->method = 0;
-	slot->flags = RC_SLOT_INLINE;
-	slot->call = request->call;
-	slot->status = 0;
-	slot->deadline_ns = 0;
-	memset(slot->body, 0, sizeof(slot->body));
-	return slot;
+	fake->reply = (struct rc_descriptor){ .flags = RC_SLOT_INLINE, .call = request->call };
+	return &fake->reply;
 }
 
 void fake_commit(struct fake *fake)
 {
 	struct rc_slot *slot = rc__ring_slot(&fake->replies);
 
-	rc__ring_commit(&fake->replies);
+	rc__ring_commit(&fake->replies, rc__ring_write(&fake->replies, &fake->reply));
 	/* PAIRS-WITH rc__park_begin: our commit must be seen before we look. */
 	rc__fence();
 	if (fake->is_fast && !rc__load_relaxed(&fake->lane->host_park.waiting))
@@ -238,7 +229,8 @@ void fake_commit(struct fake *fake)
 	syscall(SYS_futex, &slot->sequence, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-unsigned char *fake_space(const struct fake *fake, const struct rc_slot *request, uint32_t *bytes)
+unsigned char *fake_space(const struct fake *fake, const struct rc_descriptor *request,
+			  uint32_t *bytes)
 {
 	struct rc_span span = rc__span_unpack(request->body[4]);
 
@@ -249,17 +241,17 @@ unsigned char *fake_space(const struct fake *fake, const struct rc_slot *request
 	return fake->payload + span.offset;
 }
 
-const unsigned char *fake_message(const struct fake *fake, const struct rc_slot *request)
+const unsigned char *fake_message(const struct fake *fake, const struct rc_descriptor *request)
 {
 	if (request->flags & RC_SLOT_INLINE)
 		return (const unsigned char *)request->body;
 	return fake->payload + rc__span_unpack(request->body[0]).offset;
 }
 
-void fake_answer_in_space(struct fake *fake, const struct rc_slot *request, const void *message,
-			  uint32_t bytes)
+void fake_answer_in_space(struct fake *fake, const struct rc_descriptor *request,
+			  const void *message, uint32_t bytes)
 {
-	struct rc_slot *slot = fake_reply(fake, request);
+	struct rc_descriptor *slot = fake_reply(fake, request);
 	uint32_t space_bytes;
 	unsigned char *space = fake_space(fake, request, &space_bytes);
 

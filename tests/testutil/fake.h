@@ -24,6 +24,7 @@ struct fake {
 	struct rc_lane *lane;
 	struct rc__ring requests;
 	struct rc__ring replies;
+	struct rc_descriptor reply; /* what fake_commit() will write */
 	unsigned char *payload;
 	struct rc__ring host_requests; /* of its reverse lane: this side calls the host */
 	struct rc__ring host_replies;
@@ -65,22 +66,23 @@ void fake_start(struct fake *fake);
 void fake_obey(struct fake *fake);
 
 /* The next request; obeys the host while it waits. */
-struct rc_slot fake_next(struct fake *fake);
+struct rc_descriptor fake_next(struct fake *fake);
 
-/* The slot of the next reply, filled to answer `request` with an empty reply. */
-struct rc_slot *fake_reply(struct fake *fake, const struct rc_slot *request);
+/* What the slot of the next reply will say: an empty reply to `request`. */
+struct rc_descriptor *fake_reply(struct fake *fake, const struct rc_descriptor *request);
 
-/* Makes it visible, and wakes the host. */
+/* Writes it, and wakes the host. */
 void fake_commit(struct fake *fake);
 
 /* Where the request's reply space lies, or NULL. */
-unsigned char *fake_space(const struct fake *fake, const struct rc_slot *request, uint32_t *bytes);
+unsigned char *fake_space(const struct fake *fake, const struct rc_descriptor *request,
+			  uint32_t *bytes);
 
 /* The message of a request. */
-const unsigned char *fake_message(const struct fake *fake, const struct rc_slot *request);
+const unsigned char *fake_message(const struct fake *fake, const struct rc_descriptor *request);
 
 /* Answers with a message in the reply space; ends the process when it does not fit. */
-void fake_answer_in_space(struct fake *fake, const struct rc_slot *request, const void *message,
-			  uint32_t bytes);
+void fake_answer_in_space(struct fake *fake, const struct rc_descriptor *request,
+			  const void *message, uint32_t bytes);
 
 #endif

@@ -100,10 +100,20 @@ struct kit_node {
 	struct kit_node_slice children;
 };
 
-/* Two words: it fits a slot with room to spare. */
+/* Two words: a slot's body. */
 struct kit_pair {
 	uint64_t first;
 	uint64_t second;
+};
+
+/* Needs a slot's rest. */
+struct kit_three {
+	uint64_t words[3];
+};
+
+/* As much as a slot holds with its rest. */
+struct kit_five {
+	uint64_t words[5];
 };
 
 /* More than a slot holds, without pointers. */
@@ -141,6 +151,11 @@ RC_SERVICE(kit)
 	int (*add)(int64_t a, int64_t b, int64_t * sum);
 	/* Swaps the words. */
 	int (*swap)(const struct kit_pair *pair, struct kit_pair *swapped);
+	/* Each word complemented; the first one; and five times the same. */
+	int (*three)(const struct kit_three *words, struct kit_three *inverse);
+	int (*five)(const struct kit_five *words, struct kit_five *inverse);
+	int (*first)(const struct kit_five *words, uint64_t *inverse);
+	int (*fill)(uint64_t word, struct kit_five * inverse);
 	/* Adds one to each word. */
 	int (*bump)(const struct kit_block *block, struct kit_block *bumped);
 	int (*scalars)(const struct kit_scalars *scalars, struct kit_scalars *same);

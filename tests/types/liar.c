@@ -19,7 +19,7 @@ static uint64_t number_b;
 #define AT(offset) ((void *)(uintptr_t)(offset))
 
 /* Four nodes, the next of each at A. */
-static void same_next(struct fake *fake, const struct rc_slot *request)
+static void same_next(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct shapes_node nodes[4];
 
@@ -29,7 +29,7 @@ static void same_next(struct fake *fake, const struct rc_slot *request)
 }
 
 /* Four nodes, each pointing to the one behind, the last of them to A. */
-static void ring_of_nodes(struct fake *fake, const struct rc_slot *request)
+static void ring_of_nodes(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct shapes_node nodes[4];
 
@@ -46,7 +46,7 @@ struct maybe_message {
 };
 
 /* A field of the root, numbered A, points to B. The part behind it is made of bytes of 1. */
-static void maybe_at(struct fake *fake, const struct rc_slot *request)
+static void maybe_at(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 
@@ -57,7 +57,7 @@ static void maybe_at(struct fake *fake, const struct rc_slot *request)
 }
 
 /* The value of a checked optional, field A of the root, is all bytes of B. */
-static void maybe_value(struct fake *fake, const struct rc_slot *request)
+static void maybe_value(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 	uint64_t at = offsetof(struct maybe_message, part);
@@ -69,7 +69,7 @@ static void maybe_value(struct fake *fake, const struct rc_slot *request)
 }
 
 /* One optional of a slice points to B; the slice is field A of the root. */
-static void maybe_element(struct fake *fake, const struct rc_slot *request)
+static void maybe_element(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 	uint64_t slice[3] = { offsetof(struct maybe_message, part), 2, 2 };
@@ -81,7 +81,7 @@ static void maybe_element(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A map at A with B entries. */
-static void map_at(struct fake *fake, const struct rc_slot *request)
+static void map_at(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct {
 		struct shapes_sums root;
@@ -94,7 +94,7 @@ static void map_at(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A list at A of B elements without bytes. */
-static void empty_at(struct fake *fake, const struct rc_slot *request)
+static void empty_at(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct shapes_empty message;
 
@@ -132,7 +132,7 @@ static void start_flipping(void *word)
 }
 
 /* The optional `yes` whose value never stays. */
-static void flip_value(struct fake *fake, const struct rc_slot *request)
+static void flip_value(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 	uint32_t bytes;
@@ -144,7 +144,7 @@ static void flip_value(struct fake *fake, const struct rc_slot *request)
 }
 
 /* The optional `note` of a note whose text's length never stays. */
-static void flip_inside(struct fake *fake, const struct rc_slot *request)
+static void flip_inside(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 	uint32_t bytes;
@@ -156,7 +156,7 @@ static void flip_inside(struct fake *fake, const struct rc_slot *request)
 }
 
 /* A list of optionals of which one never stays. */
-static void flip_pointer(struct fake *fake, const struct rc_slot *request)
+static void flip_pointer(struct fake *fake, const struct rc_descriptor *request)
 {
 	struct maybe_message message;
 	uint32_t bytes;
@@ -174,7 +174,7 @@ static void flip_pointer(struct fake *fake, const struct rc_slot *request)
 
 static const struct {
 	const char *name;
-	void (*answer)(struct fake *fake, const struct rc_slot *request);
+	void (*answer)(struct fake *fake, const struct rc_descriptor *request);
 } ways[] = {
 	WAY(same_next), WAY(ring_of_nodes), WAY(maybe_at),    WAY(maybe_value),  WAY(maybe_element),
 	WAY(map_at),    WAY(flip_value),    WAY(flip_inside), WAY(flip_pointer), WAY(empty_at),
@@ -199,7 +199,7 @@ int main(void)
 			continue;
 		fake_start(&fake);
 		for (;;) {
-			struct rc_slot request = fake_next(&fake);
+			struct rc_descriptor request = fake_next(&fake);
 
 			ways[i].answer(&fake, &request);
 		}

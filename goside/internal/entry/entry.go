@@ -36,7 +36,7 @@ var (
 	Lane func(peer int, lane uint32) int
 
 	// Call serves the call in a request's slot, which may be used again, and writes its reply.
-	Call func(lane int, request, reply *layout.Slot)
+	Call func(lane int, request, reply *layout.Descriptor)
 
 	// Site returns a method's site in a lane, without Enter.
 	Site func(lane int, method uint32) layout.Site

@@ -7,8 +7,15 @@ import "unsafe"
 
 // Sizes and limits. Counts have no unit, the rest say theirs.
 const (
-	SlotBytes = 64
-	// BodyBytes: what a slot holds of a message
+	// LineBytes: a cache line: rings and payload space begin at one
+	LineBytes = 64
+	// SlotBytes: of struct rc_slot, and of struct rc_slot_rest
+	SlotBytes = 32
+	// SlotsACall: that a ring has for each call that may be in flight
+	SlotsACall = 2
+	// SlotBodyBytes: what a slot holds of a message alone
+	SlotBodyBytes = 16
+	// BodyBytes: and with its rest
 	BodyBytes = 40
 	// BodySpacedBytes: the same when the slot names reply space as well
 	BodySpacedBytes = 32
@@ -18,7 +25,7 @@ const (
 	PartAlignMax = 8
 	// RingAhead: a producer fetches the slot so many after its next one
 	RingAhead = 2
-	// RingSlotsMin: a power of two, as is every number of slots
+	// RingSlotsMin: calls in flight; a power of two, as is every number of slots
 	RingSlotsMin = 2
 	RingSlotsMax = 65536
 	LanesMax     = 1024
@@ -80,6 +87,8 @@ const (
 	// SlotNested: request of a reverse ring: `status` is the id of the host's
 	// call whose handler makes it
 	SlotNested = 128
+	// SlotDeadline: request: the rest has a deadline
+	SlotDeadline = 256
 	// SlotInlineShift: bits 10 to 15: bytes of an inline message
 	SlotInlineShift = 10
 )
@@ -98,8 +107,8 @@ const (
 )
 
 const (
-	VersionMin = 1
-	VersionMax = 1
+	VersionMin = 2
+	VersionMax = 2
 )
 
 // Both sides name what they have; the host picks the common part.
@@ -164,24 +173,48 @@ type Span struct {
 	Bytes  uint32
 }
 
-// Slot: One descriptor. The producer of the ring writes all of it, `sequence` last and with release;
-// the consumer polls `sequence`, and sleeps on it when it sleeps.
+// Slot: A descriptor is one slot of a ring, or a slot and its rest. The producer of the ring writes all
+// of it, `sequence` last and with release; the consumer polls `sequence`, and sleeps on it when it
+// sleeps.
+//
+// A small message without a deadline needs no rest, so that two such calls share a cache line: the
+// time that lines take to change hands is most of what calls in flight cost.
 //
 // Request rings: [host]. Reply rings: [worker]. Of a reverse lane the other way round: `method` is
 // then a number that the host gave to a host service's method, `call` is of the worker's table.
 type Slot struct {
-	// Sequence: position + 1 once the rest is there
+	// Sequence: 2 * position + 1 once all else is there
 	Sequence uint32
 	// Method: request: index into the worker's methods; reply: 0
 	Method uint16
 	// Flags: enum rc_slot_flag, and the inline bytes
 	Flags uint16
-	// Call: index in the host's table of calls | generation << log2(slots)
+	// Call: index in the host's table of calls | generation << log2(its size)
 	Call uint32
-	// Status: reply: 0 or a negative errno; request: 0, or see
-	// RC_SLOT_NESTED
+	// Status: reply: 0 or a negative errno; request: 0, or see RC_SLOT_NESTED
 	Status int32
-	// DeadlineNs: request: absolute CLOCK_MONOTONIC, 0 for none
+	// Body: the first two words of the body
+	Body [2]uint64
+}
+
+// SlotRest: The rest of a slot: the slot behind it, used so. There is one if the flags say RC_SLOT_SPACE,
+// RC_SLOT_DEADLINE or RC_SLOT_ACK, or an inline message of more than RC_SLOT_BODY_BYTES.
+type SlotRest struct {
+	// Deadline: 2 * nanoseconds of CLOCK_MONOTONIC: even, so it is no sequence
+	Deadline uint64
+	// Body: the other words
+	Body [3]uint64
+}
+
+// Descriptor: What a slot and its rest say, in private memory. A call on the calling thread passes one by its
+// address.
+type Descriptor struct {
+	Method   uint16
+	Flags    uint16
+	Call     uint32
+	Status   int32
+	Reserved uint32
+	// DeadlineNs: 0 without RC_SLOT_DEADLINE, and below 2^63
 	DeadlineNs uint64
 	// Body: inline: the message. Else body[0] is its rc_span.
 	// RC_SLOT_SPACE: body[4] is the rc_span of the reply space.
@@ -246,19 +279,20 @@ type Reverse struct {
 // Region: The start of the region: [creator]. The worker gets the same by the control socket and checks
 // that both agree; it is here for tools that attach to a region.
 //
-// Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, ring_slots
-// requests, ring_slots replies, ring_slots words of cancelled calls, then at payload_offset (from
-// the lane's start) payload_bytes.
-// Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse,
-// reverse_slots requests, reverse_slots replies, then at reverse_payload_offset (from the lane's
-// start, too) reverse_payload_bytes.
+// Lane i starts at first_lane_offset + i * lane_stride_bytes and is: struct rc_lane, a request ring
+// and a reply ring of RC_SLOTS_A_CALL * ring_slots slots each, ring_slots words of cancelled calls,
+// then at payload_offset (from the lane's start) payload_bytes.
+// Its reverse lane starts at reverse_offset (from the lane's start) and is: struct rc_reverse, two
+// rings of RC_SLOTS_A_CALL * reverse_slots slots each, then at reverse_payload_offset (from the
+// lane's start, too) reverse_payload_bytes.
 //
 // The word of a call that is cancelled, at the index in its id, is the id with bit
 // RC_CANCEL_BIT set; of any other it is another value: [host].
 type Region struct {
-	Magic                uint32
-	Version              uint32
-	Lanes                uint32
+	Magic   uint32
+	Version uint32
+	Lanes   uint32
+	// RingSlots: calls that may be in flight, a power of two
 	RingSlots            uint32
 	Features             uint64
 	RegionBytes          uint64
@@ -268,7 +302,7 @@ type Region struct {
 	PayloadBytes         uint64
 	ReverseOffset        uint64
 	ReversePayloadOffset uint64
-	// ReverseSlots: a power of two
+	// ReverseSlots: the same of the reverse lane
 	ReverseSlots        uint32
 	ReversePayloadBytes uint32
 	// SpinLimitNs: for the worker's waits; 0: never spin
@@ -402,14 +436,24 @@ const (
 	_ = -(unsafe.Sizeof(Span{}) ^ 8)
 	_ = -(unsafe.Offsetof(Span{}.Offset) ^ 0)
 	_ = -(unsafe.Offsetof(Span{}.Bytes) ^ 4)
-	_ = -(unsafe.Sizeof(Slot{}) ^ 64)
+	_ = -(unsafe.Sizeof(Slot{}) ^ 32)
 	_ = -(unsafe.Offsetof(Slot{}.Sequence) ^ 0)
 	_ = -(unsafe.Offsetof(Slot{}.Method) ^ 4)
 	_ = -(unsafe.Offsetof(Slot{}.Flags) ^ 6)
 	_ = -(unsafe.Offsetof(Slot{}.Call) ^ 8)
 	_ = -(unsafe.Offsetof(Slot{}.Status) ^ 12)
-	_ = -(unsafe.Offsetof(Slot{}.DeadlineNs) ^ 16)
-	_ = -(unsafe.Offsetof(Slot{}.Body) ^ 24)
+	_ = -(unsafe.Offsetof(Slot{}.Body) ^ 16)
+	_ = -(unsafe.Sizeof(SlotRest{}) ^ 32)
+	_ = -(unsafe.Offsetof(SlotRest{}.Deadline) ^ 0)
+	_ = -(unsafe.Offsetof(SlotRest{}.Body) ^ 8)
+	_ = -(unsafe.Sizeof(Descriptor{}) ^ 64)
+	_ = -(unsafe.Offsetof(Descriptor{}.Method) ^ 0)
+	_ = -(unsafe.Offsetof(Descriptor{}.Flags) ^ 2)
+	_ = -(unsafe.Offsetof(Descriptor{}.Call) ^ 4)
+	_ = -(unsafe.Offsetof(Descriptor{}.Status) ^ 8)
+	_ = -(unsafe.Offsetof(Descriptor{}.Reserved) ^ 12)
+	_ = -(unsafe.Offsetof(Descriptor{}.DeadlineNs) ^ 16)
+	_ = -(unsafe.Offsetof(Descriptor{}.Body) ^ 24)
 	_ = -(unsafe.Sizeof(ParkLine{}) ^ 128)
 	_ = -(unsafe.Offsetof(ParkLine{}.Waiting) ^ 0)
 	_ = -(unsafe.Offsetof(ParkLine{}.How) ^ 4)

@@ -17,7 +17,7 @@ func Commit(word *uint32, value uint32, ahead unsafe.Pointer) { atomic.StoreUint
 func Pause(count uint32) {}
 
 // AheadSlots is how many slots FetchAhead fetches.
-const AheadSlots = 4
+const AheadSlots = 8
 
 // FetchAhead does nothing here.
 func FetchAhead(slots unsafe.Pointer) {}

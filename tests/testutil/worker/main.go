@@ -82,6 +82,32 @@ func (service) Swap(ctx context.Context, pair *kit.Pair, swapped *kit.Pair) erro
 	return nil
 }
 
+func (service) Three(ctx context.Context, words *kit.Three, inverse *kit.Three) error {
+	for i, word := range words.Words {
+		inverse.Words[i] = ^word
+	}
+	return nil
+}
+
+func (service) Five(ctx context.Context, words *kit.Five, inverse *kit.Five) error {
+	for i, word := range words.Words {
+		inverse.Words[i] = ^word
+	}
+	return nil
+}
+
+func (service) First(ctx context.Context, words *kit.Five, inverse *uint64) error {
+	*inverse = ^words.Words[0]
+	return nil
+}
+
+func (service) Fill(ctx context.Context, word uint64, inverse *kit.Five) error {
+	for i := range inverse.Words {
+		inverse.Words[i] = ^word
+	}
+	return nil
+}
+
 func (service) Bump(ctx context.Context, block *kit.Block, bumped *kit.Block) error {
 	for i, word := range block.Words {
 		bumped.Words[i] = word + 1
