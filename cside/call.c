@@ -67,7 +67,7 @@ static int no_payload(struct rc_client *client, const struct rc_method *method, 
 
 void rc__harvest(struct rc_client *client)
 {
-	struct rc__reply reply;
+	struct rc_descriptor reply;
 
 	while (!client->broken && rc__ring_peek(&client->replies))
 		rc__reply_take(client, RC__WANTED_NONE, &reply);
@@ -122,17 +122,10 @@ static int method_index(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
-static inline uint16_t deadline_flag(const struct rc_client *client)
-{
-	return client->slot_deadline_ns ? RC_SLOT_DEADLINE : 0;
-}
-
-/* Takes a record, which is there, and fills what does not depend on the message's place: `flags`
- * are those of the slot, if they are known. What the slot will say is put together in private
- * memory, so that the message may lie in it. */
+/* Takes a record, which is there, and fills what does not depend on the message's place. What the
+ * slot will say is put together in private memory, so that the message may lie in it. */
 static inline struct rc__record *take_record(struct rc_client *client,
-					     const struct rc_method *method, uint32_t method_index,
-					     uint32_t flags)
+					     const struct rc_method *method, uint32_t method_index)
 {
 	struct rc_descriptor *request = &client->request;
 	struct rc__record *record = &client->records[client->free_record];
@@ -147,7 +140,7 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	record->hint_index = (uint16_t)method_index;
 	record->reply_flags = rc__common_flags(method);
 	request->method = (uint16_t)method_index;
-	request->flags = (uint16_t)(flags | deadline_flag(client));
+	request->flags = rc__slot_flags(method) | rc__deadline_flag(client);
 	request->call = id;
 	request->deadline_ns = client->slot_deadline_ns;
 	return record;
@@ -165,20 +158,19 @@ static int place(struct rc_client *client, const struct rc_method *method, uint6
 		 struct rc__record *record, struct rc_send *send)
 {
 	struct rc_descriptor *request = &client->request;
-	uint16_t flags = rc__slot_flags(method) | deadline_flag(client);
 
 	if (may_need_space(method)) {
 		add_reply_space(client, method, record);
 		if (record->space.bytes) {
-			flags |= RC_SLOT_SPACE;
+			request->flags |= RC_SLOT_SPACE;
 			request->body[4] = rc__span_pack(record->space.offset, record->space.bytes);
 		} else if (client->full != RC_FULL_FAIL) {
 			/* A reply that finds no room is lost. Who can wait need not risk it. */
 			return no_payload(client, method, client->hints[record->hint_index]);
 		}
 	}
-	if (bytes <= (flags & RC_SLOT_SPACE ? RC_BODY_SPACED_BYTES : RC_BODY_BYTES)) {
-		flags |= rc__slot_inline_flags((uint32_t)bytes);
+	if (bytes <= (request->flags & RC_SLOT_SPACE ? RC_BODY_SPACED_BYTES : RC_BODY_BYTES)) {
+		request->flags |= rc__slot_inline_flags((uint32_t)bytes);
 		send->message = request->body;
 	} else {
 		record->request = rc__pool_alloc(&client->pool, bytes);
@@ -188,7 +180,6 @@ static int place(struct rc_client *client, const struct rc_method *method, uint6
 		request->body[0] = rc__span_pack(record->request.offset, (uint32_t)bytes);
 		send->message = client->pool.base + record->request.offset;
 	}
-	request->flags = flags;
 	return 0;
 }
 
@@ -214,7 +205,7 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 		if (client->free_record == RC__NONE)
 			return no_record(client, method);
 	}
-	record = take_record(client, method, index, 0);
+	record = take_record(client, method, index);
 	begin_send(client, record, send);
 	record->state = RC__RECORD_BEGUN;
 	status = place(client, method, message_bytes, record, send);
@@ -243,9 +234,8 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 	if (rc__unlikely(!may_begin(client, method, place) || message_bytes > RC_BODY_BYTES ||
 			 may_need_space(method)))
 		return begin_slowly(client, method, message_bytes, send);
-	record = take_record(client, method, rc__place_base(place) + method->index,
-			     rc__slot_flags(method) |
-				     rc__slot_inline_flags((uint32_t)message_bytes));
+	record = take_record(client, method, rc__place_base(place) + method->index);
+	client->request.flags |= rc__slot_inline_flags((uint32_t)message_bytes);
 	begin_send(client, record, send);
 	send->message = client->request.body;
 	return 0;
@@ -373,7 +363,7 @@ static inline void take_common(struct rc_client *client, struct rc__record *reco
 int rc__await(struct rc_client *client, struct rc__record *record, void *into)
 {
 	uint64_t deadline_ns = client->deadline_ns;
-	struct rc__reply reply;
+	struct rc_descriptor reply;
 
 	while (rc__likely(!client->broken)) {
 		const struct rc_slot *slot = rc__ring_peek(&client->replies);

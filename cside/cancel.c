@@ -91,7 +91,7 @@ int rc_call_cancel(struct rc_call *call)
 /* Reads a reply, if one is there, or waits for one. 0 or -ETIMEDOUT. */
 static int progress(struct rc_client *client, uint64_t deadline_ns)
 {
-	struct rc__reply reply;
+	struct rc_descriptor reply;
 	int end;
 
 	if (rc__ring_peek(&client->replies)) {
@@ -106,7 +106,7 @@ static int progress(struct rc_client *client, uint64_t deadline_ns)
 
 static int finish(struct rc_client *client, struct rc__record *record, void *reply)
 {
-	const struct rc__reply *came = &rc__record_kept(client, record)->reply;
+	const struct rc_descriptor *came = &rc__record_kept(client, record)->reply;
 
 	if (!reply && !came->status) {
 		rc__record_free(client, record);

@@ -63,7 +63,6 @@ static inline void call(struct rc_client *client, struct rc_descriptor *answer)
 int rc__direct_call(struct rc_client *client, struct rc__record *record, void *into)
 {
 	struct rc_descriptor answer;
-	struct rc__reply reply;
 
 	rc__direct_meet(client->peer);
 	record->state = RC__RECORD_SYNC;
@@ -80,10 +79,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 		rc__fetch_fill(client, record, !rc__kept_make_room(client, record, bytes));
 		call(client, &answer);
 	}
-	reply.flags = answer.flags;
-	reply.status = answer.status;
-	memcpy(reply.body, answer.body, sizeof(reply.body));
-	return rc__reply_finish(client, record, &reply, into);
+	return rc__reply_finish(client, record, &answer, into);
 }
 
 void rc__direct_forbid(struct rc_client *client)

@@ -362,7 +362,7 @@ bool rc__kept_make_room(struct rc_client *client, struct rc__record *record, uin
  * *reply, valid until the caller advances the ring; else NULL: the reply has been dealt with and
  * its slot left, or the client is broken. */
 struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
-				  struct rc__reply *reply);
+				  struct rc_descriptor *reply);
 /* Marks the client broken and settles every call in flight, each with its own outcome. */
 void rc__client_break(struct rc_client *client, int code);
 /* The same because the worker wrote an impossible value. Returns -EPROTO. */
@@ -374,7 +374,7 @@ int rc__error_no_service(const struct rc_client *client, const char *what, const
 /* reply.c */
 /* Turns a reply into what the caller gets, in `into` (T * or const T **); frees the record. */
 int rc__reply_finish(struct rc_client *client, struct rc__record *record,
-		     const struct rc__reply *reply, void *into);
+		     const struct rc_descriptor *reply, void *into);
 /* The function ran, and its reply is larger than what is left of the payload space. */
 int rc__error_no_room(const struct rc_client *client, const struct rc_method *method,
 		      uint64_t bytes);
@@ -541,6 +541,12 @@ static inline bool rc__may_begin(const struct rc_client *client)
 {
 	return client->free_record != RC__NONE && !client->broken &&
 	       rc__peer_state(client->peer) == RC__PEER_RUNNING;
+}
+
+/* What all requests of a client have in their slots' flags now. */
+static inline uint16_t rc__deadline_flag(const struct rc_client *client)
+{
+	return client->slot_deadline_ns ? RC_SLOT_DEADLINE : 0;
 }
 
 /* What a method's requests have in their slots' flags, beside where the message is. */

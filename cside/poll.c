@@ -39,7 +39,7 @@ static inline uint64_t token_of(const struct rc__record *record)
 
 /* Finishes one call and runs its callback; `in_ring`: its reply's slot is still to be left. */
 static void complete(struct rc_client *client, struct rc__record *record,
-		     const struct rc__reply *reply, bool in_ring)
+		     const struct rc_descriptor *reply, bool in_ring)
 {
 	alignas(16) unsigned char stack[REPLY_STACK_BYTES];
 	const struct rc_method *method = record->method;
@@ -117,7 +117,7 @@ static inline void complete_common(struct rc_client *client, struct rc__record *
 static inline int collect_one(struct rc_client *client, const struct rc_slot *slot)
 {
 	struct rc__record *record = rc__record_find(client, rc__load_relaxed(&slot->call));
-	struct rc__reply reply;
+	struct rc_descriptor reply;
 
 	if (rc__likely(record && record->state == RC__RECORD_WAITING &&
 		       rc__reply_is_common(slot, record->reply_flags))) {

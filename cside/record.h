@@ -10,6 +10,7 @@
 #include <ringcall/generated.h>
 
 #include "payload.h"
+#include "ring/layout.h"
 
 /* No record, no block. */
 #define RC__NONE UINT32_MAX
@@ -29,13 +30,6 @@ enum rc__record_state {
 	RC__RECORD_DONE,     /* settled, or reply seen in passing; in the list of completed calls */
 	RC__RECORD_DROPPED,  /* the same, but cancelled since */
 	RC__RECORD_ANSWERED, /* was SYNC, OUTER or JOINABLE; its reply is kept */
-};
-
-/* What was read of a reply's slot: each word once. Of the body, what the flags say is there. */
-struct rc__reply {
-	uint16_t flags;
-	int32_t status;
-	uint64_t body[5];
 };
 
 /* What a record has beside itself; 0 for most calls. */
@@ -74,9 +68,9 @@ _Static_assert(sizeof(struct rc__record) == 64, "one cache line");
 
 /* What is kept of a call's reply until its callback runs. */
 struct rc__kept {
-	struct rc__reply reply;
-	uint32_t too_large_bytes; /* of a reply for which there was no room, else 0 */
-	const void *payload;      /* RC__EXTRA_PAYLOAD */
+	struct rc_descriptor reply; /* as read, or flags and status of a call that was settled */
+	uint32_t too_large_bytes;   /* of a reply for which there was no room, else 0 */
+	const void *payload;        /* RC__EXTRA_PAYLOAD */
 };
 
 /*

@@ -20,7 +20,7 @@ struct message {
 
 /* False: the worker named bytes that it was not given. */
 static inline bool locate(const struct rc_client *client, const struct rc__record *record,
-			  const struct rc__reply *reply, struct message *message)
+			  const struct rc_descriptor *reply, struct message *message)
 {
 	if (rc__likely(reply->flags & RC_SLOT_INLINE)) {
 		message->base = (const unsigned char *)reply->body;
@@ -171,7 +171,7 @@ int rc__error_no_room(const struct rc_client *client, const struct rc_method *me
 }
 
 static int finish(struct rc_client *client, struct rc__record *record,
-		  const struct rc__reply *reply, void *into)
+		  const struct rc_descriptor *reply, void *into)
 {
 	const struct rc_method *method = record->method;
 	struct message message;
@@ -194,7 +194,7 @@ static int finish(struct rc_client *client, struct rc__record *record,
 }
 
 int rc__reply_finish(struct rc_client *client, struct rc__record *record,
-		     const struct rc__reply *reply, void *into)
+		     const struct rc_descriptor *reply, void *into)
 {
 	int status = finish(client, record, reply, into);
 

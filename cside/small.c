@@ -125,7 +125,7 @@ static __attribute__((noinline)) uint16_t fill_long(struct rc_client *client, co
 		rc__copy_words(rc__ring_reserve(requests)->body, from, RC_SLOT_BODY_BYTES);
 		rc__copy_words(rest->body, from + RC_SLOT_BODY_BYTES, bytes - RC_SLOT_BODY_BYTES);
 	}
-	return client->slot_deadline_ns ? RC_SLOT_DEADLINE : 0;
+	return rc__deadline_flag(client);
 }
 
 /* Fills the record and the next slot, and commits that. Returns the slot. */

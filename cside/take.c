@@ -85,7 +85,8 @@ static void take_kept(struct rc_client *client, struct rc__record *record, uint3
 }
 
 /* Keeps a reply that came while somebody waited for another one. */
-static void keep(struct rc_client *client, struct rc__record *record, const struct rc__reply *reply)
+static void keep(struct rc_client *client, struct rc__record *record,
+		 const struct rc_descriptor *reply)
 {
 	struct rc__kept *kept = rc__record_kept(client, record);
 
@@ -107,22 +108,16 @@ static void keep(struct rc_client *client, struct rc__record *record, const stru
 }
 
 struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted wanted,
-				  struct rc__reply *reply)
+				  struct rc_descriptor *reply)
 {
-	struct rc_descriptor slot;
 	struct rc__record *record;
-	uint16_t flags;
 
-	rc__ring_read(&client->replies, &slot);
-	flags = slot.flags;
-	if (rc__unlikely(flags & RC_SLOT_ACK)) {
-		take_ack(client, &slot);
+	rc__ring_read(&client->replies, reply);
+	if (rc__unlikely(reply->flags & RC_SLOT_ACK)) {
+		take_ack(client, reply);
 		return NULL;
 	}
-	reply->status = slot.status;
-	reply->flags = flags;
-	memcpy(reply->body, slot.body, sizeof(reply->body));
-	record = rc__record_find(client, slot.call);
+	record = rc__record_find(client, reply->call);
 	if (rc__unlikely(!record || record->state < RC__RECORD_WAITING ||
 			 record->state >= RC__RECORD_DONE)) {
 		rc__client_break_proto(client, "reply", "it names no call in flight");
@@ -132,9 +127,9 @@ struct rc__record *rc__reply_take(struct rc_client *client, enum rc__wanted want
 		rc__client_break_proto(client, record->method->name, "its status is impossible");
 		return NULL;
 	}
-	if (rc__unlikely(flags & RC_SLOT_FETCH)) {
-		rc__ring_advance(&client->replies, rc__slots_of(flags));
-		take_kept(client, record, rc__span_unpack(slot.body[0]).bytes);
+	if (rc__unlikely(reply->flags & RC_SLOT_FETCH)) {
+		rc__ring_advance(&client->replies, rc__slots_of(reply->flags));
+		take_kept(client, record, rc__span_unpack(reply->body[0]).bytes);
 		return NULL;
 	}
 	if (rc__likely(record->state ==

@@ -262,15 +262,16 @@ func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) 
 func (l *lane) publishBody(id uint32, bytes uint64, body *[5]uint64) {
 	ring := &l.replies
 	slot, position := ring.slot(), ring.position
-	slot.Flags = inlineFlags(uint16(bytes))
+	flags := inlineFlags(uint16(bytes))
+	slots := slotsOf(flags)
+	slot.Flags = flags
 	setCall(slot, id, 0)
 	slot.Body[0] = body[0]
 	slot.Body[1] = body[1]
-	next := position + 1
-	if bytes > layout.SlotBodyBytes {
+	if slots == 2 {
 		ring.fillRest(0, body)
-		next++
 	}
+	next := position + slots
 	ring.position = next
 	// As commit of ring.
 	shm.Commit(&slot.Sequence, sequenceOf(position), ring.at(next+layout.RingAhead))

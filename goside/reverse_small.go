@@ -53,22 +53,21 @@ func (r *reverse) postSmall(id, parent uint32, shape rt.SmallShape, request rt.W
 	requests := &r.requests
 	slot, position := requests.slot(), requests.position
 	setCall(slot, id, parent)
-	words := int(shape.RequestBytes()+7) / 8
+	flags := inlineFlags(shape.RequestBytes()) | layout.SlotNested
+	slots := slotsOf(flags)
 	slot.Body[0] = request.W0
 	slot.Body[1] = request.W1
-	next := position + 1
-	if words > len(slot.Body) {
+	if slots == 2 {
 		rest := requests.rest()
 		rest.Deadline = 0
 		rest.Body[0], rest.Body[1], rest.Body[2] = request.W2, request.W3, request.W4
-		next++
 	}
+	next := position + slots
 	requests.position = next
 	if (position^next)&shm.AheadSlots != 0 {
 		shm.FetchAhead(requests.at(next))
 	}
-	commitHead(slot, position, uint16(shape.Number()),
-		inlineFlags(shape.RequestBytes())|layout.SlotNested)
+	commitHead(slot, position, uint16(shape.Number()), flags)
 	if r.host.due(position) {
 		r.bell.wake(&r.wire.words.HostPark, &slot.Sequence)
 		count(&r.counts.Wakes)

@@ -17,7 +17,7 @@ type small struct {
 	handler rt.SmallHandler // nil: it is none, or was not called yet
 	takes   uint16          // the flags of its requests' slots, but for SlotIdempotent
 	gives   uint16          // and of its replies'
-	words   int             // of its reply
+	slots   uint32          // that its reply takes
 }
 
 func newSmall(handler rt.SmallHandler, m *method) small {
@@ -25,7 +25,7 @@ func newSmall(handler rt.SmallHandler, m *method) small {
 		handler: handler,
 		takes:   inlineFlags(m.requestBytes),
 		gives:   inlineFlags(m.replyBytes),
-		words:   int(m.replyBytes+7) / 8,
+		slots:   slotsOf(inlineFlags(m.replyBytes)),
 	}
 }
 
@@ -61,11 +61,10 @@ func (r *runner) serveSmall(m *small, turn uint64) bool {
 	slot, position := replies.slot(), replies.position
 	setCall(slot, r.request.call, 0)
 	slot.Body[0], slot.Body[1] = r.call.Body[0], r.call.Body[1]
-	next := position + 1
-	if m.words > len(slot.Body) {
+	if m.slots == 2 {
 		replies.fillRest(0, &r.call.Body)
-		next++
 	}
+	next := position + m.slots
 	replies.position = next
 	if (position^next)&shm.AheadSlots != 0 {
 		shm.FetchAhead(replies.at(next))
