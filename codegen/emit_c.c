@@ -412,8 +412,8 @@ static void emit_reply_hooks(struct text *out, const struct service *service,
 		text_add(out, "\treturn true;\n}\n");
 	}
 	text_add(out,
-		 "\nstatic void %s__complete(rc__done *done, void *context, int status, "
-		 "const void *reply)\n{\n",
+		 "\nstatic void %s__complete(void *context, int status, const void *reply, "
+		 "rc__done *done)\n{\n",
 		 name);
 	if (!output)
 		text_add(out, "\t(void)reply;\n");

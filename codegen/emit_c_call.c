@@ -63,8 +63,8 @@ static void emit_small_call(struct text *out, const struct service *service,
 		if (!i->is_output)
 			emit_c_write(out, 1, i->value, emit_c_value_of(i),
 				     memory_print("args->%s", i->c_name));
-	text_add(&line, "\treturn %s(client, &%s__methods[%u], %s, %s);\n", function, service->name,
-		 method->index, message_of(method), rest);
+	text_add(&line, "\treturn %s(client, %s, %s, &%s__methods[%u]);\n", function,
+		 message_of(method), rest, service->name, method->index);
 	c_add_wrapped(out, text_get(&line));
 	text_fini(&line);
 }

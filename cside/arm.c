@@ -120,7 +120,7 @@ bool rc__has_work_left(const struct rc_client *client)
 	if (client->broken)
 		return false;
 	return rc__ring_peek(&client->replies) ||
-	       (client->pending && rc__peer_state(client->peer) == RC__PEER_DEAD);
+	       (rc__pending(client) && rc__peer_state(client->peer) == RC__PEER_DEAD);
 }
 
 static void begin_park(struct rc_park_line *line, uint32_t how, uint32_t position)

@@ -128,17 +128,16 @@ static inline struct rc__record *take_record(struct rc_client *client,
 					     const struct rc_method *method, uint32_t method_index)
 {
 	struct rc_descriptor *request = &client->request;
-	struct rc__record *record = &client->records[client->free_record];
+	struct rc__record *record = rc__record_next(client);
 	uint32_t id = ~record->id;
 
-	client->free_record = record->next;
-	client->records_used++;
+	client->counts += RC__ONE_USED;
 	record->id = id;
 	record->position = (uint32_t)client->requests.position;
 	record->method = method;
-	record->level = (uint8_t)client->reverse.running;
+	record->level = client->reverse.running & RC__LEVELS;
 	record->hint_index = (uint16_t)method_index;
-	record->reply_flags = rc__common_flags(method);
+	record->reply_flags = rc__common_flags(method) & RC__REPLY_FLAGS;
 	request->method = (uint16_t)method_index;
 	request->flags = rc__slot_flags(method) | rc__deadline_flag(client);
 	request->call = id;
@@ -198,11 +197,11 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	status = method_index(client, method, &index);
 	if (status)
 		return status;
-	if (client->free_record == RC__NONE) {
+	if (!rc__has_record(client)) {
 		rc__harvest(client);
 		if (client->broken)
 			return rc__unusable(client, method->name);
-		if (client->free_record == RC__NONE)
+		if (!rc__has_record(client))
 			return no_record(client, method);
 	}
 	record = take_record(client, method, index);
@@ -229,7 +228,7 @@ static inline int begin(struct rc_client *client, const struct rc_method *method
 
 	/* Calls that are done shall not keep this one from going directly. Harvesting may use a
 	 * slot, so it comes before this call has one. */
-	if (rc__unlikely(client->head.direct && client->records_used))
+	if (rc__unlikely(client->head.direct && rc__records_used(client)))
 		rc__harvest(client);
 	if (rc__unlikely(!may_begin(client, method, place) || message_bytes > RC_BODY_BYTES ||
 			 may_need_space(method)))
@@ -425,7 +424,7 @@ void rc__submit_async(struct rc_client *client, struct rc__record *record, rc__d
 		submit(client, record, RC__RECORD_JOINABLE);
 		return;
 	}
-	client->pending++;
+	client->counts += RC__ONE_PENDING;
 	submit(client, record, RC__RECORD_WAITING);
 }
 

@@ -49,7 +49,7 @@ static bool cancel(struct rc_call *call, bool *in_worker)
 
 	switch (record ? record->state : RC__RECORD_BEGUN) {
 	case RC__RECORD_WAITING:
-		client->pending--;
+		client->counts -= RC__ONE_PENDING;
 		*in_worker = true;
 		abandon(client, record);
 		return true;
@@ -58,7 +58,7 @@ static bool cancel(struct rc_call *call, bool *in_worker)
 		abandon(client, record);
 		return true;
 	case RC__RECORD_DONE:
-		client->pending--;
+		client->counts -= RC__ONE_PENDING;
 		record->state = RC__RECORD_DROPPED;
 		return true;
 	case RC__RECORD_ANSWERED:
@@ -132,7 +132,7 @@ static int wait_for(struct rc_call *call, void *reply, uint64_t deadline_ns)
 		end = progress(client, deadline_ns);
 		record = find(call);
 		if (record)
-			record->extras &= ~(uint32_t)RC__EXTRA_JOINED;
+			record->extras &= (uint8_t)~RC__EXTRA_JOINED;
 	}
 	if (record && record->state == RC__RECORD_ANSWERED)
 		return finish(client, record, reply);

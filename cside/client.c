@@ -17,14 +17,14 @@ static int init_records(struct rc_client *client, uint32_t slots)
 {
 	client->records = aligned_alloc(64, slots * sizeof(*client->records));
 	client->kept = calloc(slots, sizeof(*client->kept));
-	if (!client->records || !client->kept)
+	client->free_records = malloc(slots * sizeof(*client->free_records));
+	if (!client->records || !client->kept || !client->free_records)
 		return -ENOMEM;
 	memset(client->records, 0, slots * sizeof(*client->records));
 	for (uint32_t index = 0; index < slots; index++) {
 		client->records[index].id = ~index;
-		client->records[index].next = index + 1 < slots ? index + 1 : RC__NONE;
+		client->free_records[index] = index;
 	}
-	client->free_record = 0;
 	client->done_first = client->done_last = RC__NONE;
 	return 0;
 }
@@ -60,6 +60,7 @@ static void init_rings(struct rc_client *client)
 	client->worker = (struct rc__waker){ .waiting = &client->lane->worker_park.waiting,
 					     .fence = !peer->membarrier };
 	client->deadline_ns = RC_FOREVER;
+	client->plain_bytes = RC_SLOT_BODY_BYTES;
 	client->first_position = client->requests.position;
 	read_counts(client->lane, &client->stats_before);
 }
@@ -72,6 +73,7 @@ static void destroy(struct rc_client *client)
 	rc__pool_fini(&client->pool);
 	free(client->records);
 	free(client->kept);
+	free(client->free_records);
 	free(client->hints);
 	free(client);
 }
@@ -192,6 +194,7 @@ int rc_client_open(struct rc_peer *peer, struct rc_client **client)
 	}
 	peer->lanes[lane].client = opened;
 	rc__direct_allow(opened);
+	rc__small_allow(opened);
 	opened->guest = guest;
 	*client = opened;
 unlock:
@@ -254,6 +257,7 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 {
 	client->deadline_ns = deadline_ns;
 	client->slot_deadline_ns = deadline_ns <= INT64_MAX ? deadline_ns : 0;
+	client->plain_bytes = client->slot_deadline_ns ? RC__NONE : RC_SLOT_BODY_BYTES;
 	if (!client->head.direct)
 		return;
 	rc__gate_enter(&client->gate);

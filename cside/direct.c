@@ -109,7 +109,7 @@ void rc__direct_allow(struct rc_client *client)
 static inline bool may_be_in_place(const struct rc_client *client)
 {
 	return rc__load_pointer_relaxed(&client->callers) == met &&
-	       !rc__load_relaxed(&client->records_used);
+	       !(uint32_t)rc__count_load(&client->counts);
 }
 
 /* Where the client remembers a method's site: looking it up takes loads one after the other. */

@@ -67,6 +67,7 @@ static struct rc__thread *take_entry(void)
 void rc__gate_init(struct rc__gate *gate)
 {
 	pthread_once(&prepared, prepare);
+	gate->enters = NULL;
 	gate->owner = NULL;
 	gate->fence = needs_fence;
 	pthread_mutex_init(&gate->lock, NULL);
@@ -82,7 +83,7 @@ static void take_away(struct rc__gate *gate, struct rc__thread *owner)
 {
 	struct timespec pause = rc__timespec(PAUSE_NS);
 
-	rc__store_pointer_relaxed(&gate->owner, NULL);
+	rc__store_pointer_relaxed(&gate->enters, NULL);
 	/* PAIRS-WITH rc__gate_try: it sees that it owns the gate no more, or we that it is in.
 	 * Where there is no membarrier, who enters does so under the lock, which is ours. */
 	if (!gate->fence)
@@ -104,10 +105,12 @@ void rc__gate_enter_slowly(struct rc__gate *gate)
 	if (rc__self == &nobody)
 		rc__self = take_entry();
 	pthread_mutex_lock(&gate->lock);
-	owner = rc__load_pointer_relaxed(&gate->owner);
+	owner = gate->owner;
 	if (owner && owner != rc__self)
 		take_away(gate, owner);
 	rc__store_pointer_relaxed(&rc__self->inside, gate);
-	rc__store_pointer_release(&gate->owner, rc__self);
+	gate->owner = rc__self;
+	if (!gate->fence)
+		rc__store_pointer_release(&gate->enters, rc__self);
 	pthread_mutex_unlock(&gate->lock);
 }

@@ -27,8 +27,9 @@ struct rc__thread {
 };
 
 struct rc__gate {
-	void *owner; /* struct rc__thread, or NULL; atomic; changed under the lock */
-	bool fence;  /* the kernel has no membarrier for us: who enters takes the lock */
+	void *enters; /* the owner, if it may enter by a look, or NULL; atomic */
+	void *owner;  /* struct rc__thread, or NULL; both are changed under the lock */
+	bool fence;   /* the kernel has no membarrier for us: who enters takes the lock */
 	pthread_mutex_t lock;
 };
 
@@ -41,28 +42,32 @@ void rc__gate_fini(struct rc__gate *gate);
 /* Takes the gate from its owner. Blocks until that one is out. */
 void rc__gate_enter_slowly(struct rc__gate *gate);
 
-/* Enters a gate that is the thread's own. False: it is not, or that cannot be told by a look; the
- * thread goes on with rc__gate_leave(), or with rc__gate_enter_slowly(). */
-static inline bool rc__gate_try(struct rc__gate *gate)
+/* Enters a gate that is the thread's own; `self` is rc__self. False: it is not, or that cannot be
+ * told by a look; the thread goes on with rc__gate_leave(), or with rc__gate_enter_slowly(). */
+static inline bool rc__gate_try(struct rc__gate *gate, struct rc__thread *self)
 {
-	struct rc__thread *self = rc__self;
-
 	/* PAIRS-WITH take_away in gate.c: that we are inside must be seen before we look. */
 	rc__store_pointer_relaxed(&self->inside, gate);
 	rc__compiler_fence();
-	return !gate->fence && rc__load_pointer_relaxed(&gate->owner) == self;
+	return rc__load_pointer_relaxed(&gate->enters) == self;
 }
 
 static inline void rc__gate_enter(struct rc__gate *gate)
 {
-	if (__builtin_expect(!rc__gate_try(gate), 0))
+	if (__builtin_expect(!rc__gate_try(gate, rc__self), 0))
 		rc__gate_enter_slowly(gate);
+}
+
+/* The same as rc__gate_leave(), for a thread that has looked up who it is. */
+static inline void rc__gate_leave_as(struct rc__thread *self)
+{
+	/* PAIRS-WITH take_away in gate.c: what we did must be seen before that we are out. */
+	rc__store_pointer_release(&self->inside, NULL);
 }
 
 static inline void rc__gate_leave(void)
 {
-	/* PAIRS-WITH take_away in gate.c: what we did must be seen before that we are out. */
-	rc__store_pointer_release(&rc__self->inside, NULL);
+	rc__gate_leave_as(rc__self);
 }
 
 #endif

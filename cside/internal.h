@@ -27,7 +27,6 @@
 
 #define rc__likely(condition) __builtin_expect(!!(condition), 1)
 #define rc__unlikely(condition) __builtin_expect(!!(condition), 0)
-#define rc__fallthrough __attribute__((fallthrough))
 
 /* Space for the first reply of a method whose reply holds pointers, beyond its root. */
 enum {
@@ -154,17 +153,20 @@ struct rc_client {
 	struct rc__waker worker;
 	struct rc__record *records;
 	struct rc_peer *peer;
-	uint32_t record_mask; /* number of records - 1 */
-	/* Each call changes three of these. They do not lie side by side, because a compiler
-	 * changes neighbours as one, and that load waits until the store to each is done. */
-	uint32_t free_record;
-	int broken; /* 0, or what every call returns: -EPROTO, -ENOTCONN */
-	uint32_t records_used;
-	bool completing;           /* a completion callback runs */
-	uint32_t pending;          /* asynchronous calls whose callbacks have not run */
-	bool waits_on_one;         /* the kernel has no futex_waitv */
+	uint32_t record_mask;   /* number of records - 1 */
+	int broken;             /* 0, or what every call returns: -EPROTO, -ENOTCONN */
+	uint32_t *free_records; /* indexes of records: those from rc__records_used() on are free */
+	uint64_t counts;        /* of records in use; << 32: of asynchronous calls whose callbacks
+				 * have not run. One word, as each call changes both */
+	uint64_t record_level;  /* rc__record_word() of a record of the level of calls made now */
+	uint64_t collect_end;   /* position up to which replies are collected; 0: broken */
+	void *small;            /* where small.c looks its methods up; atomic */
+	void *callers;          /* of direct.c: which threads may call in place; atomic */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
-	void *callers;             /* of direct.c: which threads may call in place; atomic */
+	uint32_t plain_bytes;      /* of a message that a slot without a rest is full of;
+				    * RC__NONE while each has a rest, for the deadline */
+	bool completing;           /* a completion callback runs */
+	bool waits_on_one;         /* the kernel has no futex_waitv */
 
 	struct rc_descriptor request; /* what the next slot will say, but for small calls */
 	struct rc__kept *kept;        /* by record */
@@ -319,6 +321,13 @@ void rc__wake_for_host_calls(struct rc_peer *peer);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 
+/* small.c */
+/* Lets calls of a client take the common way of small ones. While the client opens, under the
+ * peer's lock. */
+void rc__small_allow(struct rc_client *client);
+/* Lets them do so no more: the client is broken, or the worker dead. From any thread. */
+void rc__small_forbid(struct rc_client *client);
+
 /* direct.c */
 /* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
 void rc__direct_meet(const struct rc_peer *peer);
@@ -401,6 +410,15 @@ static inline uint32_t rc__record_index(const struct rc_client *client,
 	return (uint32_t)(record - client->records);
 }
 
+/* Whether rc_poll() will call back, and the record has nothing beside itself. */
+static inline bool rc__record_waits_plainly(const struct rc__record *record)
+{
+	uint16_t state_and_extras;
+
+	memcpy(&state_and_extras, &record->state, sizeof(state_and_extras));
+	return state_and_extras == RC__RECORD_WAITING;
+}
+
 /* What tells a call from all others for as long as its handle may be used. */
 static inline uint64_t rc__call_token(uint32_t id, uint32_t position)
 {
@@ -427,14 +445,45 @@ static inline void rc__cancelled_store(struct rc_client *client, const struct rc
 			       UINT64_C(1) << RC_CANCEL_BIT | id);
 }
 
+/* What a record in use, and a call that is pending, add to client->counts. */
+#define RC__ONE_USED UINT64_C(1)
+#define RC__ONE_PENDING (UINT64_C(1) << 32)
+
+static inline uint32_t rc__records_used(const struct rc_client *client)
+{
+	return (uint32_t)client->counts;
+}
+
+static inline uint32_t rc__pending(const struct rc_client *client)
+{
+	return (uint32_t)(client->counts >> 32);
+}
+
+/* Whether a record is free. */
+static inline bool rc__has_record(const struct rc_client *client)
+{
+	return rc__records_used(client) <= client->record_mask;
+}
+
+/* The free record to take next, by adding to client->counts. */
+static inline struct rc__record *rc__record_next(const struct rc_client *client)
+{
+	return &client->records[client->free_records[rc__records_used(client)]];
+}
+
+/* Gives back a record that has nothing beside itself. */
+static inline void rc__record_give(struct rc_client *client, struct rc__record *record, uint32_t id)
+{
+	record->id = ~(id + client->record_mask + 1);
+	client->counts -= RC__ONE_USED;
+	client->free_records[rc__records_used(client)] = id & client->record_mask;
+}
+
 static inline void rc__record_free(struct rc_client *client, struct rc__record *record)
 {
 	if (rc__unlikely(record->extras))
 		rc__record_free_extras(client, record);
-	record->id = ~(record->id + client->record_mask + 1);
-	record->next = client->free_record;
-	client->free_record = rc__record_index(client, record);
-	client->records_used--;
+	rc__record_give(client, record, record->id);
 }
 
 /* The record of a call that is in flight, or NULL: `id` came from the worker. */
@@ -443,38 +492,6 @@ static inline struct rc__record *rc__record_find(const struct rc_client *client,
 	struct rc__record *record = &client->records[id & client->record_mask];
 
 	return rc__likely(record->id == id) ? record : NULL;
-}
-
-/*
- * Copies a slot's body, whose words the worker wrote as 8 bytes each: wider loads would wait for
- * its stores. `bytes` is at most RC_BODY_BYTES.
- */
-static inline void rc__copy_words(void *into, const void *body, uint32_t bytes)
-{
-	const unsigned char *from = body;
-	unsigned char *to = into;
-
-	switch (bytes / 8) {
-	case 5:
-		memcpy(to + 32, from + 32, 8);
-		rc__fallthrough;
-	case 4:
-		memcpy(to + 24, from + 24, 8);
-		rc__fallthrough;
-	case 3:
-		memcpy(to + 16, from + 16, 8);
-		rc__fallthrough;
-	case 2:
-		memcpy(to + 8, from + 8, 8);
-		rc__fallthrough;
-	case 1:
-		memcpy(to, from, 8);
-		rc__fallthrough;
-	default:
-		break;
-	}
-	if (bytes & 7)
-		memcpy(to + (bytes & ~7u), from + (bytes & ~7u), bytes & 7);
 }
 
 /*
@@ -519,7 +536,7 @@ static inline bool rc__reverse_ready(const struct rc_client *client)
 /* Whether a synchronous call, which has its record, may run on this thread. */
 static inline bool rc__direct_may(const struct rc_client *client)
 {
-	return client->head.direct && client->records_used == 1 && !client->slot_deadline_ns &&
+	return client->head.direct && rc__records_used(client) == 1 && !client->slot_deadline_ns &&
 	       !client->broken;
 }
 
@@ -539,7 +556,7 @@ static inline uint32_t rc__peer_state(const struct rc_peer *peer)
 /* Whether a call can begin at once, as far as its client goes. */
 static inline bool rc__may_begin(const struct rc_client *client)
 {
-	return client->free_record != RC__NONE && !client->broken &&
+	return rc__has_record(client) && !client->broken &&
 	       rc__peer_state(client->peer) == RC__PEER_RUNNING;
 }
 

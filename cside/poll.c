@@ -17,24 +17,28 @@ enum {
 };
 
 /* Runs a call's callback, outside of the gate: other threads may cancel calls meanwhile. */
-static inline void call_back(struct rc_client *client, uint64_t token,
+static inline void call_back(struct rc_client *client, struct rc__thread *self, uint64_t token,
 			     const struct rc_method *method, rc__done *done, void *context,
 			     int status, const void *reply)
 {
-	client->pending--;
+	client->counts -= RC__ONE_PENDING;
 	if (!done)
 		return;
 	client->calling = token;
-	rc__gate_leave();
-	method->complete(done, context, status, status ? NULL : reply);
-	rc__gate_enter(&client->gate);
+	rc__gate_leave_as(self);
+	method->complete(context, status, status ? NULL : reply, done);
+	if (rc__unlikely(!rc__gate_try(&client->gate, self)))
+		rc__gate_enter_slowly(&client->gate);
 	if (rc__unlikely(client->followers))
 		rc__wake_followers(client); /* who cancels it waits until it has run */
 }
 
 static inline uint64_t token_of(const struct rc__record *record)
 {
-	return rc__call_token(record->id, record->position);
+	uint64_t token;
+
+	memcpy(&token, &record->id, sizeof(token)); /* and the position, as rc__call_token() */
+	return token;
 }
 
 /* Finishes one call and runs its callback; `in_ring`: its reply's slot is still to be left. */
@@ -62,7 +66,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 		rc__ring_advance(&client->replies, rc__slots_of(reply->flags));
 	if (held && !done)
 		rc__release(client, held);
-	call_back(client, token, method, done, context, status, held ? held : into);
+	call_back(client, rc__self, token, method, done, context, status, held ? held : into);
 	if (private)
 		rc__private_give(client, private);
 }
@@ -91,9 +95,23 @@ static int collect_done(struct rc_client *client)
 	return count;
 }
 
-/* complete() of a common reply: without a branch that depends on the call's type. */
-static inline void complete_common(struct rc_client *client, struct rc__record *record,
-				   const struct rc_slot *slot)
+/* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
+static __attribute__((noinline)) int collect_other(struct rc_client *client)
+{
+	struct rc_descriptor reply;
+	struct rc__record *record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);
+
+	if (!record)
+		return 0;
+	complete(client, record, &reply, true);
+	return 1;
+}
+
+/* complete() of a call that has nothing beside itself, whose reply is common and has these flags:
+ * without a branch that depends on the call's type. */
+static inline void complete_common(struct rc_client *client, struct rc__thread *self,
+				   struct rc__record *record, const struct rc_slot *slot,
+				   uint32_t flags)
 {
 	const struct rc_method *method = record->method;
 	rc__done *done = record->done;
@@ -102,53 +120,59 @@ static inline void complete_common(struct rc_client *client, struct rc__record *
 	alignas(16) uint64_t body[RC_BODY_BYTES / 8];
 
 	memcpy(body, slot->body, sizeof(slot->body));
-	if (rc__unlikely(record->reply_flags > rc__slot_inline_flags(RC_SLOT_BODY_BYTES))) {
+	if (rc__unlikely(flags > rc__slot_inline_flags(RC_SLOT_BODY_BYTES))) {
 		memcpy(body + 2, rc__ring_rest(&client->replies)->body,
 		       sizeof(body) - sizeof(slot->body));
-		rc__ring_advance(&client->replies, 2);
-	} else {
 		rc__ring_advance(&client->replies, 1);
 	}
-	rc__record_free(client, record);
-	call_back(client, token, method, done, context, 0, body);
+	rc__ring_advance(&client->replies, 1);
+	rc__record_give(client, record, (uint32_t)token);
+	call_back(client, self, token, method, done, context, 0, body);
 }
 
-/* Deals with the next reply, which is there. Returns how many calls completed: 0 or 1. */
-static inline int collect_one(struct rc_client *client, const struct rc_slot *slot)
+/* Deals with the replies that are there, most of them in few steps. */
+static inline int collect_replies(struct rc_client *client, struct rc__thread *self)
 {
-	struct rc__record *record = rc__record_find(client, rc__load_relaxed(&slot->call));
-	struct rc_descriptor reply;
+	int count = 0;
 
-	if (rc__likely(record && record->state == RC__RECORD_WAITING &&
-		       rc__reply_is_common(slot, record->reply_flags))) {
-		complete_common(client, record, slot);
-		return 1;
+	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
+	client->collect_end =
+		client->broken ? 0 : client->replies.position + client->replies.mask + 1;
+	for (;;) {
+		uint64_t position = client->replies.position, outcome;
+		const struct rc_slot *slot = rc__ring_slot(&client->replies);
+		struct rc__record *record;
+		uint32_t flags;
+
+		if (rc__unlikely(position >= client->collect_end) ||
+		    !rc__slot_is_there(slot, position))
+			return count;
+		outcome = rc__slot_outcome(slot);
+		flags = *(const volatile uint16_t *)&slot->flags;
+		record = &client->records[outcome & client->record_mask];
+		/* A status of 0, and the call's id. */
+		if (rc__unlikely(outcome != record->id || !rc__record_waits_plainly(record) ||
+				 flags != record->reply_flags)) {
+			count += collect_other(client);
+			continue;
+		}
+		complete_common(client, self, record, slot, flags);
+		count++;
 	}
-	record = rc__reply_take(client, RC__WANTED_ASYNC, &reply);
-	if (!record)
-		return 0;
-	complete(client, record, &reply, true);
-	return 1;
 }
 
 int rc__collect(struct rc_client *client)
 {
+	struct rc__thread *self = rc__self;
 	int count = 0;
 
 	if (rc__unlikely(client->armed))
 		rc__disarm(client);
 	client->completing = true;
-	client->completing_thread = rc__self;
+	client->completing_thread = self;
 	if (rc__unlikely(client->done_first != RC__NONE))
 		count += collect_done(client);
-	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
-	for (uint32_t turn = 0; turn <= client->replies.mask && !client->broken; turn++) {
-		const struct rc_slot *slot = rc__ring_peek(&client->replies);
-
-		if (!slot)
-			break;
-		count += collect_one(client, slot);
-	}
+	count += collect_replies(client, self);
 	if (rc__unlikely(client->done_first != RC__NONE))
 		count += collect_done(client);
 	client->completing = false;
@@ -168,13 +192,13 @@ static inline int poll_in_gate(struct rc_client *client)
 		return count;
 	if (rc__unlikely(client->broken == -EPROTO))
 		return rc__unusable(client, "rc_poll");
-	if (!client->pending)
+	if (!rc__pending(client))
 		return 0;
 	/* The worker wrote nothing more after its death was seen, so the ring is read once more. */
 	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
 		return 0;
 	count = rc__collect(client);
-	if (!client->broken && client->pending) {
+	if (!client->broken && rc__pending(client)) {
 		rc__client_break(client, -ENOTCONN);
 		count += rc__collect(client);
 	}
@@ -203,7 +227,7 @@ static int wait_in_gate(struct rc_client *client, bool serves, uint64_t deadline
 
 		if (count)
 			return count;
-		waits = client->pending || serves;
+		waits = rc__pending(client) || serves;
 		if (client->broken == -EPROTO || (client->broken && waits))
 			return rc__unusable(client, serves ? "rc_serve" : "rc_wait");
 		if (!waits)
@@ -214,7 +238,7 @@ static int wait_in_gate(struct rc_client *client, bool serves, uint64_t deadline
 					     "ringcall: %s: no call to %s completed before the "
 					     "deadline; %u are in flight",
 					     serves ? "rc_serve" : "rc_wait", client->peer->name,
-					     client->pending);
+					     rc__pending(client));
 		if (end && !client->broken)
 			rc__client_break(client, end);
 	}

@@ -8,6 +8,7 @@
 #define RINGCALL_CSIDE_RECORD_H
 
 #include <ringcall/generated.h>
+#include <string.h>
 
 #include "payload.h"
 #include "ring/layout.h"
@@ -17,6 +18,12 @@
 
 /* The flags of no slot: they have 16 bits. */
 #define RC__REPLY_UNCOMMON (UINT32_C(1) << 16)
+
+/* What fits a record's reply_flags. */
+#define RC__REPLY_FLAGS (2 * RC__REPLY_UNCOMMON - 1)
+
+/* What fits its level. */
+#define RC__LEVELS UINT32_C(0x7fff)
 
 /* What a record in use is for. */
 enum rc__record_state {
@@ -49,22 +56,32 @@ enum rc__record_extra {
  * and that leads to this record.
  */
 struct rc__record {
-	uint32_t id;          /* with the position it is the call's token */
-	uint32_t position;    /* of the request's slot */
-	uint8_t state;        /* enum rc__record_state; means nothing while free */
-	uint8_t level;        /* host functions within which the call was made */
-	uint16_t hint_index;  /* the worker's method index */
-	uint32_t reply_flags; /* of the common reply's slot, or RC__REPLY_UNCOMMON */
+	uint32_t id;               /* with the position it is the call's token */
+	uint32_t position;         /* of the request's slot */
+	uint8_t state;             /* enum rc__record_state; means nothing while free */
+	uint8_t extras;            /* enum rc__record_extra */
+	uint16_t hint_index;       /* the worker's method index */
+	uint32_t reply_flags : 17; /* of the common reply's slot, or RC__REPLY_UNCOMMON */
+	uint32_t level : 15;       /* host functions within which the call was made */
 	const struct rc_method *method;
 	rc__done *done;
 	void *context;
-	uint32_t next;            /* in the free list or in the list of completed calls */
-	uint32_t extras;          /* enum rc__record_extra */
+	uint32_t next; /* in the list of completed calls */
+	uint32_t reserved;
 	struct rc__block request; /* payload space of the request, if any */
 	struct rc__block space;   /* payload space of the reply, if any */
 };
 
 _Static_assert(sizeof(struct rc__record) == 64, "one cache line");
+
+/* What lies in a record from its state to its level: what is kept of a method's calls. */
+static inline uint64_t rc__record_word(const struct rc__record *record)
+{
+	uint64_t word;
+
+	memcpy(&word, &record->state, sizeof(word));
+	return word;
+}
 
 /* What is kept of a call's reply until its callback runs. */
 struct rc__kept {
@@ -79,10 +96,10 @@ struct rc__kept {
  */
 struct rc__ready {
 	const struct rc_method *method; /* NULL: none */
-	uint64_t record;                /* of a record: state 0 to reply_flags */
-	uint32_t head;                  /* of a slot: method and flags */
+	uint64_t record;                /* rc__record_word() of a waiting one, of level 0 */
+	uint64_t head;                  /* of a slot: sequence 0, method and flags */
 	uint32_t request_bytes;
-	uint64_t reserved; /* a size that is a power of two: each call looks one up */
+	uint32_t reserved; /* a size that is a power of two: each call looks one up */
 };
 
 enum {

@@ -253,6 +253,14 @@ struct rc_client *rc_client_current(void)
 	return current;
 }
 
+static void set_running(struct rc_client *client, uint32_t running)
+{
+	struct rc__record record = { .level = running & RC__LEVELS };
+
+	client->reverse.running = running;
+	client->record_level = rc__record_word(&record);
+}
+
 /* Runs the host's function, as deep as its chain of calls is. */
 static int run(struct rc_client *client, struct serving *serving)
 {
@@ -265,7 +273,7 @@ static int run(struct rc_client *client, struct serving *serving)
 	if (!reverse->running)
 		reverse->chains[0] = (uint8_t)depth;
 	chain = parent ? reverse->chains[parent->level] : reverse->chains[0];
-	reverse->running++;
+	set_running(client, reverse->running + 1);
 	reverse->chains[reverse->running] = (uint8_t)(chain + 1);
 	rc__host_depth_set(chain);
 	current = client;
@@ -275,7 +283,7 @@ static int run(struct rc_client *client, struct serving *serving)
 	rc__gate_enter(&client->gate);
 	current = outer;
 	rc__host_depth_set(depth);
-	reverse->running--;
+	set_running(client, reverse->running - 1);
 	return status;
 }
 

@@ -44,12 +44,12 @@ int rc__room_wait(struct rc_client *client, const struct rc_method *method)
 	uint64_t deadline_ns =
 		client->full == RC_FULL_WAIT_DEADLINE ? client->deadline_ns : RC_FOREVER;
 	uint64_t used_bytes = client->pool.used_bytes;
-	uint32_t records_used = client->records_used;
+	uint32_t records_used = rc__records_used(client);
 	int end;
 
 	if (client->completing)
 		return -EAGAIN;
-	if (rc__collect(client) || client->records_used < records_used ||
+	if (rc__collect(client) || rc__records_used(client) < records_used ||
 	    client->pool.used_bytes < used_bytes || client->broken)
 		return 0;
 	if (!room_will_come(client))

@@ -3,18 +3,37 @@
  * small.c - calls whose messages fit slots and hold nothing that has to be checked, in one step.
  *
  * Most calls are of this kind, and with many of them in flight what the host executes for each
- * decides how fast they are. So here is the common way of such a call and nothing else: what is the
- * same for all calls of a method is put together once and kept, every look at something out of the
- * ordinary leads to the steps that other calls take, in call.c, and no function is called on the
- * way, so that no register has to be saved.
+ * decides how fast they are: loads, stores and jumps alike. So here is the common way of such a
+ * call and nothing else. What is the same for all calls of a method is put together once and kept.
+ * Whatever is out of the ordinary for long - the client is broken, the worker dead - takes the kept
+ * away, so that one look finds it; the steps that other calls take, in call.c, deal with it. No
+ * function is called on the way, so that few registers have to be saved.
  */
 #include <string.h>
 
 #include "internal.h"
 
-static inline struct rc__ready *ready_at(struct rc_client *client, const struct rc_method *method)
+/* Where a client looks that has to go the common way of all calls: no method is ready. */
+static struct rc__ready none_ready[RC__READY];
+
+void rc__small_allow(struct rc_client *client)
 {
-	return &client->ready[((uintptr_t)method >> 4) % RC__READY];
+	/* mark_dead() sets the state and then forbids it under the lock that we hold. A waker that
+	 * needs a fence is one that is seldom in a hurry, as in rc_options.cpu. */
+	bool may = !client->head.direct && !client->worker.fence &&
+		   rc__peer_state(client->peer) == RC__PEER_RUNNING;
+
+	rc__store_pointer_relaxed(&client->small, may ? client->ready : none_ready);
+}
+
+void rc__small_forbid(struct rc_client *client)
+{
+	rc__store_pointer_relaxed(&client->small, none_ready);
+}
+
+static inline struct rc__ready *ready_at(struct rc__ready *ready, const struct rc_method *method)
+{
+	return &ready[((uintptr_t)method >> 4) % RC__READY];
 }
 
 /* Keeps what the next calls of a method begin with, if the worker has it. In the gate. */
@@ -23,16 +42,17 @@ static void make_ready(struct rc_client *client, const struct rc_method *method)
 	uint32_t place = rc__method_place(client, method);
 	uint32_t index = rc__place_base(place) + method->index;
 	uint32_t flags = rc__slot_flags(method) | rc__slot_inline_flags(method->request_bytes);
-	struct rc__record record = { .hint_index = (uint16_t)index,
-				     .reply_flags = rc__common_flags(method) };
-	struct rc__ready ready = { .method = method,
-				   .head = flags << 16 | index,
-				   .request_bytes = method->request_bytes };
+	struct rc__record record = { .state = RC__RECORD_WAITING,
+				     .hint_index = (uint16_t)index,
+				     .reply_flags = rc__common_flags(method) & RC__REPLY_FLAGS };
 
 	if (method->index >= rc__place_methods(place))
 		return;
-	memcpy(&ready.record, &record.state, sizeof(ready.record));
-	*ready_at(client, method) = ready;
+	*ready_at(client->ready, method) =
+		(struct rc__ready){ .method = method,
+				    .record = rc__record_word(&record),
+				    .head = (uint64_t)(flags << 16 | index) << 32,
+				    .request_bytes = method->request_bytes };
 }
 
 /* Begins a call in the steps of others, after enter() has failed. With 0 the client is in the gate,
@@ -54,9 +74,8 @@ static int begin_slowly(struct rc_client *client, const struct rc_method *method
 	return 0;
 }
 
-static __attribute__((noinline)) int sync_slowly(struct rc_client *client,
-						 const struct rc_method *method,
-						 const void *message, void *reply)
+static __attribute__((noinline)) int sync_slowly(struct rc_client *client, const void *message,
+						 void *reply, const struct rc_method *method)
 {
 	struct rc__record *record;
 	int status = begin_slowly(client, method, message, &record);
@@ -68,10 +87,10 @@ static __attribute__((noinline)) int sync_slowly(struct rc_client *client,
 	return status;
 }
 
-static __attribute__((noinline)) int async_slowly(struct rc_client *client,
-						  const struct rc_method *method,
-						  const void *message, rc__done *done,
-						  void *context, struct rc_call *call)
+static __attribute__((noinline)) int async_slowly(struct rc_client *client, const void *message,
+						  rc__done *done, void *context,
+						  struct rc_call *call,
+						  const struct rc_method *method)
 {
 	struct rc__record *record;
 	int status = begin_slowly(client, method, message, &record);
@@ -83,121 +102,157 @@ static __attribute__((noinline)) int async_slowly(struct rc_client *client,
 	return 0;
 }
 
-/* Wakes the worker for the request just committed, and leaves the gate. */
-static __attribute__((noinline)) int wake_and_leave(struct rc_client *client, struct rc_slot *slot)
+/* Enters the gate and returns what the call begins with, if it can begin at once. Else NULL, and
+ * rc__gate_leave() is still due. */
+static inline const struct rc__ready *enter(struct rc_client *client,
+					    const struct rc_method *method)
 {
-	rc__wake_worker(client, slot);
+	const struct rc__ready *ready;
+
+	if (rc__unlikely(!rc__gate_try(&client->gate, rc__self)))
+		return NULL;
+	ready = ready_at(rc__load_pointer_relaxed(&client->small), method);
+	if (rc__unlikely(ready->method != method || !rc__has_record(client)))
+		return NULL;
+	return ready;
+}
+
+/* Fills the free record to take next, for a call whose request goes to that position, and takes
+ * it. Returns the call's id. `counts`: what it adds to client->counts. */
+static inline __attribute__((always_inline)) uint32_t
+take_record(struct rc_client *client, struct rc__record *record, uint64_t record_word,
+	    uint32_t position, uint64_t counts)
+{
+	uint32_t id = ~record->id;
+	uint64_t token = rc__call_token(id, position);
+
+	client->counts += counts;
+	memcpy(&record->id, &token, sizeof(token));
+	memcpy(&record->state, &record_word, sizeof(record_word));
+	return id;
+}
+
+/* Fills the next slot's body, and its rest with what that does not hold: the deadline, or more
+ * message. Returns the flags that say so, and *slots. */
+static uint16_t fill(struct rc_client *client, const void *message, uint32_t bytes, uint32_t *slots)
+{
+	const struct rc__ring *requests = &client->requests;
+	const unsigned char *from = message;
+	uint32_t in_slot = bytes < RC_SLOT_BODY_BYTES ? bytes : RC_SLOT_BODY_BYTES;
+	struct rc_slot_rest *rest;
+
+	rc__copy_words(rc__ring_reserve(requests)->body, from, in_slot);
+	*slots = 1;
+	if (bytes == in_slot && !client->slot_deadline_ns)
+		return 0;
+	rest = rc__ring_reserve_rest(requests, client->slot_deadline_ns);
+	rc__copy_words(rest->body, from + in_slot, bytes - in_slot);
+	client->slots_besides++;
+	*slots = 2;
+	return rc__deadline_flag(client);
+}
+
+/* Fills the next slot for a call, and commits it. `plain`: the message fills the slot's body, and
+ * there is no rest. Returns whether the worker sleeps on that slot. */
+static inline __attribute__((always_inline)) bool submit(struct rc_client *client,
+							 const struct rc__ready *ready,
+							 const void *message, uint32_t id,
+							 bool plain)
+{
+	uint64_t position = client->requests.position;
+	struct rc_slot *slot = rc__ring_reserve(&client->requests);
+	uint64_t head = ready->head | rc__sequence_of(position);
+	uint32_t slots = 1;
+
+	if (plain)
+		rc__copy_words(slot->body, message, RC_SLOT_BODY_BYTES);
+	else
+		head |= (uint64_t)fill(client, message, ready->request_bytes, &slots) << 48;
+	slot->call = id;
+	client->requests.position = position + slots;
+	rc__slot_commit(slot, head);
+	return rc__waker_sees(&client->worker, (uint32_t)position);
+}
+
+/* Wakes the worker, which sleeps on the slot of a position. */
+static __attribute__((noinline)) void wake(struct rc_client *client, uint32_t position)
+{
+	rc__wake_worker(client, &client->requests.slots[position & client->requests.mask]);
+}
+
+static __attribute__((noinline)) int wake_and_leave(struct rc_client *client, uint32_t position)
+{
+	wake(client, position);
 	rc__gate_leave();
 	return 0;
 }
 
-/* Enters the gate, if the call can begin at once; else rc__gate_leave() is still due. */
-static inline bool enter(struct rc_client *client, const struct rc_method *method,
-			 const struct rc__ready *ready)
+int rc__small_sync(struct rc_client *client, const void *message, void *reply,
+		   const struct rc_method *method)
 {
-	return rc__gate_try(&client->gate) && ready->method == method && !client->head.direct &&
-	       rc__may_begin(client);
-}
-
-/* Takes a record, which is there. Its state and what its callback gets are the caller's to fill. */
-static inline struct rc__record *take_record(struct rc_client *client)
-{
-	struct rc__record *record = &client->records[client->free_record];
-
-	client->free_record = record->next;
-	client->records_used++;
-	return record;
-}
-
-/* Fills the next slot's body, and its rest with what that does not hold: the deadline, or more
- * message. Returns the flags that say so. */
-static __attribute__((noinline)) uint16_t fill_long(struct rc_client *client, const void *message,
-						    uint32_t bytes)
-{
-	const struct rc__ring *requests = &client->requests;
-	struct rc_slot_rest *rest = rc__ring_reserve_rest(requests, client->slot_deadline_ns);
-	const unsigned char *from = message;
-
-	client->slots_besides++;
-	if (bytes <= RC_SLOT_BODY_BYTES) {
-		rc__copy_words(rc__ring_reserve(requests)->body, from, bytes);
-	} else {
-		rc__copy_words(rc__ring_reserve(requests)->body, from, RC_SLOT_BODY_BYTES);
-		rc__copy_words(rest->body, from + RC_SLOT_BODY_BYTES, bytes - RC_SLOT_BODY_BYTES);
-	}
-	return rc__deadline_flag(client);
-}
-
-/* Fills the record and the next slot, and commits that. Returns the slot. */
-static inline __attribute__((always_inline)) struct rc_slot *
-submit(struct rc_client *client, const struct rc__ready *ready, const void *message,
-       struct rc__record *record, enum rc__record_state state)
-{
-	struct rc__ring requests = client->requests; /* so that it need not be loaded again */
-	struct rc_slot *slot = rc__ring_reserve(&requests);
-	uint32_t id = ~record->id, head = ready->head, slots = 1;
-	uint64_t token = rc__call_token(id, (uint32_t)requests.position);
-	uint64_t rest = ready->record | (uint64_t)state | (uint64_t)client->reverse.running << 8;
-
-	memcpy(&record->id, &token, sizeof(token));
-	memcpy(&record->state, &rest, sizeof(rest));
-	record->method = ready->method;
-	if (rc__likely(ready->request_bytes <= RC_SLOT_BODY_BYTES && !client->slot_deadline_ns)) {
-		if (rc__likely(ready->request_bytes == RC_SLOT_BODY_BYTES))
-			rc__copy_words(slot->body, message, RC_SLOT_BODY_BYTES);
-		else
-			rc__copy_words(slot->body, message, ready->request_bytes);
-	} else {
-		head |= (uint32_t)fill_long(client, message, ready->request_bytes) << 16;
-		slots = 2;
-	}
-	rc__slot_set_head(slot, (uint16_t)head, (uint16_t)(head >> 16), id);
-	rc__ring_commit(&requests, slots);
-	client->requests.position = requests.position;
-	return slot;
-}
-
-int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
-		   void *reply)
-{
-	const struct rc__ready *ready = ready_at(client, method);
+	const struct rc__ready *ready = enter(client, method);
+	uint32_t position = (uint32_t)client->requests.position, id;
 	struct rc__record *record;
-	struct rc_slot *slot;
-	uint32_t position;
+	uint64_t word;
+	bool sleeps;
 	int status;
 
-	if (rc__unlikely(!enter(client, method, ready)))
-		return sync_slowly(client, method, message, reply);
-	position = (uint32_t)client->requests.position;
-	record = take_record(client);
-	slot = submit(client, ready, message, record, RC__RECORD_SYNC);
-	if (rc__unlikely(rc__waker_due(&client->worker, position)))
-		rc__wake_worker(client, slot);
+	if (rc__unlikely(!ready))
+		return sync_slowly(client, message, reply, method);
+	record = rc__record_next(client);
+	record->method = method;
+	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
+	id = take_record(client, record, word, position, RC__ONE_USED);
+	if (rc__likely(ready->request_bytes == client->plain_bytes))
+		sleeps = submit(client, ready, message, id, true);
+	else
+		sleeps = submit(client, ready, message, id, false);
+	if (rc__unlikely(sleeps))
+		wake(client, position);
 	status = rc__await(client, record, reply);
 	rc__gate_leave();
 	return status;
 }
 
-int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
-		    rc__done *done, void *context, struct rc_call *call)
+/* An asynchronous call that may begin, in the gate. Leaves it. */
+static inline __attribute__((always_inline)) int
+begin_async(struct rc_client *client, const struct rc__ready *ready, const void *message,
+	    rc__done *done, void *context, struct rc_call *call, bool plain)
 {
-	const struct rc__ready *ready = ready_at(client, method);
-	struct rc__record *record;
-	struct rc_slot *slot;
-	uint32_t position;
+	uint32_t position = (uint32_t)client->requests.position, id;
+	struct rc__record *record = rc__record_next(client);
 
-	if (rc__unlikely(!enter(client, method, ready) || !done))
-		return async_slowly(client, method, message, done, context, call);
-	position = (uint32_t)client->requests.position;
-	record = take_record(client);
+	record->method = ready->method;
 	record->done = done;
 	record->context = context;
-	client->pending++;
+	id = take_record(client, record, ready->record | client->record_level, position,
+			 RC__ONE_USED + RC__ONE_PENDING);
 	if (call)
-		*call = (struct rc_call){ client, ~record->id, position };
-	slot = submit(client, ready, message, record, RC__RECORD_WAITING);
-	if (rc__unlikely(rc__waker_due(&client->worker, position)))
-		return wake_and_leave(client, slot);
+		*call = (struct rc_call){ client, id, position };
+	if (rc__unlikely(submit(client, ready, message, id, plain)))
+		return wake_and_leave(client, position);
 	rc__gate_leave();
 	return 0;
+}
+
+/* A function of its own, so that the next one need save no registers for it. */
+static __attribute__((noinline)) int async_not_plain(struct rc_client *client, const void *message,
+						     rc__done *done, void *context,
+						     struct rc_call *call,
+						     const struct rc_method *method)
+{
+	return begin_async(client, ready_at(client->ready, method), message, done, context, call,
+			   false);
+}
+
+int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,
+		    struct rc_call *call, const struct rc_method *method)
+{
+	const struct rc__ready *ready = enter(client, method);
+
+	if (rc__unlikely(!ready || !done))
+		return async_slowly(client, message, done, context, call, method);
+	if (rc__unlikely(ready->request_bytes != client->plain_bytes))
+		return async_not_plain(client, message, done, context, call, method);
+	return begin_async(client, ready, message, done, context, call, true);
 }

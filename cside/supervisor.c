@@ -132,8 +132,10 @@ static void mark_dead(struct rc_peer *peer)
 	wake_event_loops(peer);
 	pthread_mutex_lock(&peer->lock);
 	for (uint32_t lane = 0; lane < peer->geometry.lanes; lane++)
-		if (peer->lanes[lane].client)
+		if (peer->lanes[lane].client) {
 			rc__direct_forbid(peer->lanes[lane].client);
+			rc__small_forbid(peer->lanes[lane].client);
+		}
 	pthread_cond_broadcast(&peer->changed);
 	pthread_mutex_unlock(&peer->lock);
 	rc__wake_sleepers(peer, false, WAKE_AGAIN_NS);

@@ -175,7 +175,9 @@ void rc__client_break(struct rc_client *client, int code)
 	uint32_t taken = rc__load_acquire(&client->lane->worker_taken.taken);
 
 	client->broken = code;
+	client->collect_end = 0;
 	rc__direct_forbid(client);
+	rc__small_forbid(client);
 	for (uint32_t index = 0; index <= client->record_mask; index++)
 		if (!rc__record_is_free(client, &client->records[index]))
 			settle(client, &client->records[index], taken, code);

@@ -35,6 +35,11 @@ static inline void rc__store_word_relaxed(uint64_t *word, uint64_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
+static inline void rc__store_word_release(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
 /* Adds one to a word that several threads add to. */
 static inline void rc__increment_release(uint32_t *word)
 {

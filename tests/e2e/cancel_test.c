@@ -222,6 +222,57 @@ TEST_ALL_WAYS(cancel, and_submit_leave_stack_arguments_alone)
 	test_close(peer, client);
 }
 
+/* A thread that cancels a call whose callback runs, and that callback. */
+struct canceller {
+	struct rc_client *client;
+	struct rc_call call;
+	uint32_t thread_id; /* 0 until it runs; atomic */
+	uint32_t returned;  /* from rc_call_cancel(); atomic */
+	uint32_t early;     /* while the callback ran */
+	int status;
+};
+
+static void *cancel_one(void *argument)
+{
+	struct canceller *canceller = argument;
+
+	rc__store_release(&canceller->thread_id, (uint32_t)gettid());
+	canceller->status = rc_call_cancel(&canceller->call);
+	rc__store_release(&canceller->returned, 1);
+	return NULL;
+}
+
+/* Makes a call when the other thread waits for this callback: that takes the client back from it,
+ * before the callback ends. */
+static void call_while_awaited(void *context, int status, const int64_t *sum)
+{
+	struct canceller *canceller = context;
+	pthread_t thread;
+	int64_t other;
+
+	cr_assert(!status && *sum == 3);
+	cr_assert_eq(pthread_create(&thread, NULL, cancel_one, canceller), 0);
+	pthread_detach(thread);
+	EXPECT_UNTIL(rc__load_acquire(&canceller->thread_id) &&
+		     test_asleep((int)rc__load_acquire(&canceller->thread_id)));
+	EXPECT_OK(kit_add(canceller->client, 4, 5, &other));
+	canceller->early = rc__load_acquire(&canceller->returned);
+}
+
+TEST_ALL_WAYS(cancel, waits_for_a_callback_that_makes_a_call)
+{
+	struct rc_peer *peer = test_open(way, NULL);
+	struct canceller canceller = { .client = test_client(peer) };
+
+	EXPECT_OK(kit_add_async(canceller.client, 1, 2, call_while_awaited, &canceller,
+				&canceller.call));
+	cr_assert_eq(rc_wait(canceller.client, test_patience_ns()), 1);
+	EXPECT_UNTIL(rc__load_acquire(&canceller.returned));
+	cr_assert_eq(canceller.status, -EALREADY);
+	cr_assert_eq(canceller.early, 0);
+	test_close(peer, canceller.client);
+}
+
 enum {
 	RACED = 4000,
 	RACE_DEPTH = 32

@@ -65,30 +65,30 @@ struct comments__lines_args {
 static_assert(sizeof(struct comments__lines_args) == 4, "");
 static_assert(offsetof(struct comments__lines_args, line) == 0, "");
 
-static void comments_slashes__complete(rc__done *done, void *context, int status, const void *reply)
+static void comments_slashes__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((comments_slashes_done *)done)(context, status);
 }
 
-static void comments_named__complete(rc__done *done, void *context, int status, const void *reply)
+static void comments_named__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((comments_named_done *)done)(context, status);
 }
 
-static void comments_named_twice__complete(rc__done *done, void *context, int status, const void *reply)
+static void comments_named_twice__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((comments_named_twice_done *)done)(context, status);
 }
 
-static void comments_none__complete(rc__done *done, void *context, int status, const void *reply)
+static void comments_none__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((comments_none_done *)done)(context, status, reply);
 }
 
-static void comments_lines__complete(rc__done *done, void *context, int status, const void *reply)
+static void comments_lines__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((comments_lines_done *)done)(context, status);
@@ -202,14 +202,14 @@ int comments_slashes(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &comments__methods[0], &a, NULL);
+	return rc__small_sync(client, &a, NULL, &comments__methods[0]);
 }
 
 int comments_slashes_async(struct rc_client *client, uint32_t a, comments_slashes_done *done,
 			   void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &comments__methods[0], &a, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, &a, (rc__done *)done, context, call,
+			       &comments__methods[0]);
 }
 
 int comments_slashes_wait(struct rc_call *call, uint64_t deadline_ns)
@@ -233,14 +233,14 @@ int comments_named(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &comments__methods[1], &a, NULL);
+	return rc__small_sync(client, &a, NULL, &comments__methods[1]);
 }
 
 int comments_named_async(struct rc_client *client, uint32_t a, comments_named_done *done,
 			 void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &comments__methods[1], &a, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, &a, (rc__done *)done, context, call,
+			       &comments__methods[1]);
 }
 
 int comments_named_wait(struct rc_call *call, uint64_t deadline_ns)
@@ -264,15 +264,15 @@ int comments_named_twice(struct rc_client *client, uint32_t a)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &comments__methods[2], &a, NULL);
+	return rc__small_sync(client, &a, NULL, &comments__methods[2]);
 }
 
 int comments_named_twice_async(struct rc_client *client, uint32_t a,
 			       comments_named_twice_done *done, void *context,
 			       struct rc_call *call)
 {
-	return rc__small_async(client, &comments__methods[2], &a, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, &a, (rc__done *)done, context, call,
+			       &comments__methods[2]);
 }
 
 int comments_named_twice_wait(struct rc_call *call, uint64_t deadline_ns)

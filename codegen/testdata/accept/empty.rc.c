@@ -374,17 +374,17 @@ struct empty__send_args {
 static_assert(sizeof(struct empty__send_args) == 0, "");
 static_assert(offsetof(struct empty__send_args, in) == 0, "");
 
-static void empty_nothing__complete(rc__done *done, void *context, int status, const void *reply)
+static void empty_nothing__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((empty_nothing_done *)done)(context, status, reply);
 }
 
-static void empty_pointer__complete(rc__done *done, void *context, int status, const void *reply)
+static void empty_pointer__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((empty_pointer_done *)done)(context, status, reply);
 }
 
-static void empty_last__complete(rc__done *done, void *context, int status, const void *reply)
+static void empty_last__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((empty_last_done *)done)(context, status, reply);
 }
@@ -398,7 +398,7 @@ static bool empty_all__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void empty_all__complete(rc__done *done, void *context, int status, const void *reply)
+static void empty_all__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((empty_all_done *)done)(context, status, reply);
 }
@@ -415,7 +415,7 @@ static bool empty_slice__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void empty_slice__complete(rc__done *done, void *context, int status, const void *reply)
+static void empty_slice__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((empty_slice_done *)done)(context, status, reply);
 }
@@ -586,13 +586,13 @@ int empty_nothing(struct rc_client *client, struct empty_nothing in, struct empt
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &empty__methods[0], &in, out);
+	return rc__small_sync(client, &in, out, &empty__methods[0]);
 }
 
 int empty_nothing_async(struct rc_client *client, struct empty_nothing in,
 			empty_nothing_done *done, void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &empty__methods[0], &in, (rc__done *)done, context, call);
+	return rc__small_async(client, &in, (rc__done *)done, context, call, &empty__methods[0]);
 }
 
 int empty_nothing_wait(struct rc_call *call, struct empty_nothing *out, uint64_t deadline_ns)
@@ -623,7 +623,7 @@ int empty_pointer(struct rc_client *client, const struct empty_pair *in, struct 
 	}
 	if (!in)
 		return rc__argument_null(&empty__methods[1], "in");
-	return rc__small_sync(client, &empty__methods[1], in, out);
+	return rc__small_sync(client, in, out, &empty__methods[1]);
 }
 
 int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
@@ -631,7 +631,7 @@ int empty_pointer_async(struct rc_client *client, const struct empty_pair *in,
 {
 	if (!in)
 		return rc__argument_null(&empty__methods[1], "in");
-	return rc__small_async(client, &empty__methods[1], in, (rc__done *)done, context, call);
+	return rc__small_async(client, in, (rc__done *)done, context, call, &empty__methods[1]);
 }
 
 int empty_pointer_wait(struct rc_call *call, struct empty_pair *out, uint64_t deadline_ns)
@@ -663,7 +663,7 @@ int empty_last(struct rc_client *client, uint32_t a, struct empty_nothing last,
 	}
 	args->a = a;
 	args->last = last;
-	return rc__small_sync(client, &empty__methods[2], args, out);
+	return rc__small_sync(client, args, out, &empty__methods[2]);
 }
 
 int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing last,
@@ -674,7 +674,7 @@ int empty_last_async(struct rc_client *client, uint32_t a, struct empty_nothing 
 
 	args->a = a;
 	args->last = last;
-	return rc__small_async(client, &empty__methods[2], args, (rc__done *)done, context, call);
+	return rc__small_async(client, args, (rc__done *)done, context, call, &empty__methods[2]);
 }
 
 int empty_last_wait(struct rc_call *call, struct empty_last *out, uint64_t deadline_ns)

@@ -169,7 +169,7 @@ static bool hosts_run__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void hosts_run__complete(rc__done *done, void *context, int status, const void *reply)
+static void hosts_run__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((hosts_run_done *)done)(context, status, reply);
 }

@@ -172,12 +172,12 @@ static bool kv_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void kv_get__complete(rc__done *done, void *context, int status, const void *reply)
+static void kv_get__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((kv_get_done *)done)(context, status, reply);
 }
 
-static void kv_put__complete(rc__done *done, void *context, int status, const void *reply)
+static void kv_put__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((kv_put_done *)done)(context, status, reply);
 }
@@ -191,7 +191,7 @@ static bool kv_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void kv_list__complete(rc__done *done, void *context, int status, const void *reply)
+static void kv_list__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((kv_list_done *)done)(context, status, reply);
 }

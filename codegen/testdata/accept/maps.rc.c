@@ -930,7 +930,7 @@ static bool maps_all__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_all__complete(rc__done *done, void *context, int status, const void *reply)
+static void maps_all__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((maps_all_done *)done)(context, status, reply);
 }
@@ -956,7 +956,7 @@ static bool maps_names__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_names__complete(rc__done *done, void *context, int status, const void *reply)
+static void maps_names__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((maps_names_done *)done)(context, status, reply);
 }
@@ -973,7 +973,7 @@ static bool maps_counts__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_counts__complete(rc__done *done, void *context, int status, const void *reply)
+static void maps_counts__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((maps_counts_done *)done)(context, status, reply);
 }
@@ -987,7 +987,7 @@ static bool maps_tree__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_tree__complete(rc__done *done, void *context, int status, const void *reply)
+static void maps_tree__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((maps_tree_done *)done)(context, status, reply);
 }
@@ -1025,7 +1025,7 @@ static bool maps_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void maps_list__complete(rc__done *done, void *context, int status, const void *reply)
+static void maps_list__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((maps_list_done *)done)(context, status, reply);
 }

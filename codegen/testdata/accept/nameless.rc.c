@@ -302,7 +302,7 @@ static bool nameless_mirror__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_mirror__complete(rc__done *done, void *context, int status, const void *reply)
+static void nameless_mirror__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((nameless_mirror_done *)done)(context, status, reply);
 }
@@ -328,12 +328,12 @@ static bool nameless_several__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_several__complete(rc__done *done, void *context, int status, const void *reply)
+static void nameless_several__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((nameless_several_done *)done)(context, status, reply);
 }
 
-static void nameless_by_typedef__complete(rc__done *done, void *context, int status, const void *reply)
+static void nameless_by_typedef__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((nameless_by_typedef_done *)done)(context, status, reply);
 }
@@ -359,7 +359,7 @@ static bool nameless_map__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void nameless_map__complete(rc__done *done, void *context, int status, const void *reply)
+static void nameless_map__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((nameless_map_done *)done)(context, status, reply);
 }
@@ -679,14 +679,14 @@ int nameless_by_typedef(struct rc_client *client, nameless_typed in, nameless_ty
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &nameless__methods[2], &in, out);
+	return rc__small_sync(client, &in, out, &nameless__methods[2]);
 }
 
 int nameless_by_typedef_async(struct rc_client *client, nameless_typed in,
 			      nameless_by_typedef_done *done, void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &nameless__methods[2], &in, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, &in, (rc__done *)done, context, call,
+			       &nameless__methods[2]);
 }
 
 int nameless_by_typedef_wait(struct rc_call *call, nameless_typed *out, uint64_t deadline_ns)

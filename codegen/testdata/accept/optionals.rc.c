@@ -1409,7 +1409,7 @@ static bool optionals_each__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_each__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_each__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_each_done *)done)(context, status, reply);
 }
@@ -1423,7 +1423,7 @@ static bool optionals_nested__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_nested__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_nested__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_nested_done *)done)(context, status, reply);
 }
@@ -1437,7 +1437,7 @@ static bool optionals_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_list__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_list__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_list_done *)done)(context, status, reply);
 }
@@ -1451,7 +1451,7 @@ static bool optionals_tree__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_tree__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_tree__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_tree_done *)done)(context, status, reply);
 }
@@ -1465,7 +1465,7 @@ static bool optionals_mutual__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_mutual__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_mutual__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_mutual_done *)done)(context, status, reply);
 }
@@ -1501,7 +1501,7 @@ static bool optionals_several__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void optionals_several__complete(rc__done *done, void *context, int status, const void *reply)
+static void optionals_several__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((optionals_several_done *)done)(context, status, reply);
 }

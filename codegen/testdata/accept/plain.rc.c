@@ -38,28 +38,28 @@ struct plain__log_args {
 static_assert(sizeof(struct plain__log_args) == 4, "");
 static_assert(offsetof(struct plain__log_args, code) == 0, "");
 
-static void plain_add__complete(rc__done *done, void *context, int status, const void *reply)
+static void plain_add__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((plain_add_done *)done)(context, status, reply);
 }
 
-static void plain_move__complete(rc__done *done, void *context, int status, const void *reply)
+static void plain_move__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((plain_move_done *)done)(context, status, reply);
 }
 
-static void plain_norm__complete(rc__done *done, void *context, int status, const void *reply)
+static void plain_norm__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((plain_norm_done *)done)(context, status, reply);
 }
 
-static void plain_ping__complete(rc__done *done, void *context, int status, const void *reply)
+static void plain_ping__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((plain_ping_done *)done)(context, status);
 }
 
-static void plain_now__complete(rc__done *done, void *context, int status, const void *reply)
+static void plain_now__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((plain_now_done *)done)(context, status, reply);
 }
@@ -187,7 +187,7 @@ int plain_add(struct rc_client *client, int64_t a, int64_t b, int64_t *sum)
 	}
 	args->a = a;
 	args->b = b;
-	return rc__small_sync(client, &plain__methods[0], args, sum);
+	return rc__small_sync(client, args, sum, &plain__methods[0]);
 }
 
 int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_done *done,
@@ -198,7 +198,7 @@ int plain_add_async(struct rc_client *client, int64_t a, int64_t b, plain_add_do
 
 	args->a = a;
 	args->b = b;
-	return rc__small_async(client, &plain__methods[0], args, (rc__done *)done, context, call);
+	return rc__small_async(client, args, (rc__done *)done, context, call, &plain__methods[0]);
 }
 
 int plain_add_wait(struct rc_call *call, int64_t *sum, uint64_t deadline_ns)
@@ -234,7 +234,7 @@ int plain_move(struct rc_client *client, const struct plain_point *from, double 
 		return rc__argument_null(&plain__methods[1], "from");
 	args->from = (*from);
 	args->by = by;
-	return rc__small_sync(client, &plain__methods[1], args, to);
+	return rc__small_sync(client, args, to, &plain__methods[1]);
 }
 
 int plain_move_async(struct rc_client *client, const struct plain_point *from, double by,
@@ -247,7 +247,7 @@ int plain_move_async(struct rc_client *client, const struct plain_point *from, d
 		return rc__argument_null(&plain__methods[1], "from");
 	args->from = (*from);
 	args->by = by;
-	return rc__small_async(client, &plain__methods[1], args, (rc__done *)done, context, call);
+	return rc__small_async(client, args, (rc__done *)done, context, call, &plain__methods[1]);
 }
 
 int plain_move_wait(struct rc_call *call, struct plain_point *to, uint64_t deadline_ns)
@@ -273,14 +273,14 @@ int plain_norm(struct rc_client *client, struct plain_point point, double *norm)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &plain__methods[2], &point, norm);
+	return rc__small_sync(client, &point, norm, &plain__methods[2]);
 }
 
 int plain_norm_async(struct rc_client *client, struct plain_point point, plain_norm_done *done,
 		     void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &plain__methods[2], &point, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, &point, (rc__done *)done, context, call,
+			       &plain__methods[2]);
 }
 
 int plain_norm_wait(struct rc_call *call, double *norm, uint64_t deadline_ns)
@@ -302,13 +302,13 @@ int plain_ping(struct rc_client *client)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &plain__methods[3], NULL, NULL);
+	return rc__small_sync(client, NULL, NULL, &plain__methods[3]);
 }
 
 int plain_ping_async(struct rc_client *client, plain_ping_done *done, void *context,
 		     struct rc_call *call)
 {
-	return rc__small_async(client, &plain__methods[3], NULL, (rc__done *)done, context, call);
+	return rc__small_async(client, NULL, (rc__done *)done, context, call, &plain__methods[3]);
 }
 
 int plain_ping_wait(struct rc_call *call, uint64_t deadline_ns)
@@ -332,13 +332,13 @@ int plain_now(struct rc_client *client, uint64_t *unix_ns)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &plain__methods[4], NULL, unix_ns);
+	return rc__small_sync(client, NULL, unix_ns, &plain__methods[4]);
 }
 
 int plain_now_async(struct rc_client *client, plain_now_done *done, void *context,
 		    struct rc_call *call)
 {
-	return rc__small_async(client, &plain__methods[4], NULL, (rc__done *)done, context, call);
+	return rc__small_async(client, NULL, (rc__done *)done, context, call, &plain__methods[4]);
 }
 
 int plain_now_wait(struct rc_call *call, uint64_t *unix_ns, uint64_t deadline_ns)

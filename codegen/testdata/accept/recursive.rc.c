@@ -240,12 +240,12 @@ static bool recursive_mirror__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void recursive_mirror__complete(rc__done *done, void *context, int status, const void *reply)
+static void recursive_mirror__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((recursive_mirror_done *)done)(context, status, reply);
 }
 
-static void recursive_plant__complete(rc__done *done, void *context, int status, const void *reply)
+static void recursive_plant__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((recursive_plant_done *)done)(context, status, reply);
 }
@@ -259,7 +259,7 @@ static bool recursive_move__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void recursive_move__complete(rc__done *done, void *context, int status, const void *reply)
+static void recursive_move__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((recursive_move_done *)done)(context, status, reply);
 }

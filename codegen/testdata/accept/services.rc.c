@@ -176,7 +176,7 @@ struct services_admin__get_args {
 static_assert(sizeof(struct services_admin__get_args) == 4, "");
 static_assert(offsetof(struct services_admin__get_args, id) == 0, "");
 
-static void services_admin_stop__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_admin_stop__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((services_admin_stop_done *)done)(context, status);
@@ -191,7 +191,7 @@ static bool services_admin_get__reply_check(struct rc_reader *reader, void *root
 	return true;
 }
 
-static void services_admin_get__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_admin_get__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_admin_get_done *)done)(context, status, reply);
 }
@@ -456,7 +456,7 @@ static_assert(offsetof(struct services__loops_args, sizes_) == 48, "");
 static_assert(offsetof(struct services__loops_args, k_) == 52, "");
 static_assert(offsetof(struct services__loops_args, memcpy_) == 56, "");
 
-static void services_get__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_get__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_get_done *)done)(context, status, reply);
 }
@@ -472,7 +472,7 @@ static bool services_async__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_async__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_async__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_async_done *)done)(context, status, reply);
 }
@@ -489,7 +489,7 @@ static bool services_http_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_http_get__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_http_get__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_http_get_done *)done)(context, status, reply);
 }
@@ -505,12 +505,12 @@ static bool services_loops__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void services_loops__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_loops__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_loops_done *)done)(context, status, reply);
 }
 
-static void services_wait__complete(rc__done *done, void *context, int status, const void *reply)
+static void services_wait__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((services_wait_done *)done)(context, status, reply);
 }
@@ -1015,14 +1015,14 @@ int services_wait(struct rc_client *client, uint64_t *deadline_ns_)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &services__methods[4], NULL, deadline_ns_);
+	return rc__small_sync(client, NULL, deadline_ns_, &services__methods[4]);
 }
 
 int services_wait_async(struct rc_client *client, services_wait_done *done, void *context,
 			struct rc_call *call)
 {
-	return rc__small_async(client, &services__methods[4], NULL, (rc__done *)done, context,
-			       call);
+	return rc__small_async(client, NULL, (rc__done *)done, context, call,
+			       &services__methods[4]);
 }
 
 int services_wait_wait(struct rc_call *call, uint64_t *deadline_ns_, uint64_t deadline_ns)

@@ -223,12 +223,12 @@ static bool shared_user__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void shared_user__complete(rc__done *done, void *context, int status, const void *reply)
+static void shared_user__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((shared_user_done *)done)(context, status, reply);
 }
 
-static void shared_label__complete(rc__done *done, void *context, int status, const void *reply)
+static void shared_label__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	(void)reply;
 	((shared_label_done *)done)(context, status);

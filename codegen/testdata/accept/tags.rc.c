@@ -128,7 +128,7 @@ static bool tags_get__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void tags_get__complete(rc__done *done, void *context, int status, const void *reply)
+static void tags_get__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((tags_get_done *)done)(context, status, reply);
 }
@@ -142,7 +142,7 @@ static bool tags_list__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void tags_list__complete(rc__done *done, void *context, int status, const void *reply)
+static void tags_list__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((tags_list_done *)done)(context, status, reply);
 }

@@ -969,7 +969,7 @@ static bool types_scalars__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_scalars__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_scalars__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_scalars_done *)done)(context, status, reply);
 }
@@ -983,7 +983,7 @@ static bool types_alias__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_alias__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_alias__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_alias_done *)done)(context, status, reply);
 }
@@ -997,7 +997,7 @@ static bool types_arrays__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_arrays__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_arrays__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_arrays_done *)done)(context, status, reply);
 }
@@ -1011,17 +1011,17 @@ static bool types_slices__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_slices__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_slices__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_slices_done *)done)(context, status, reply);
 }
 
-static void types_by_value__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_by_value__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_by_value_done *)done)(context, status, reply);
 }
 
-static void types_each__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_each__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_each_done *)done)(context, status, reply);
 }
@@ -1035,7 +1035,7 @@ static bool types_out_bool__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bool__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_bool__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_bool_done *)done)(context, status, reply);
 }
@@ -1049,7 +1049,7 @@ static bool types_out_enum__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_enum__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_enum__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_enum_done *)done)(context, status, reply);
 }
@@ -1063,12 +1063,12 @@ static bool types_out_huge__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_huge__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_huge__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_huge_done *)done)(context, status, reply);
 }
 
-static void types_out_rune__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_rune__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_rune_done *)done)(context, status, reply);
 }
@@ -1084,7 +1084,7 @@ static bool types_out_string__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_string__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_string__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_string_done *)done)(context, status, reply);
 }
@@ -1101,7 +1101,7 @@ static bool types_out_bytes__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bytes__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_bytes__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_bytes_done *)done)(context, status, reply);
 }
@@ -1127,7 +1127,7 @@ static bool types_out_bools__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_bools__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_bools__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_bools_done *)done)(context, status, reply);
 }
@@ -1153,7 +1153,7 @@ static bool types_out_colors__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_colors__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_colors__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_colors_done *)done)(context, status, reply);
 }
@@ -1205,7 +1205,7 @@ static bool types_out_deep__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_deep__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_deep__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_deep_done *)done)(context, status, reply);
 }
@@ -1233,12 +1233,12 @@ static bool types_out_flags__reply_check(struct rc_reader *reader, void *root)
 	return true;
 }
 
-static void types_out_flags__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_flags__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_flags_done *)done)(context, status, reply);
 }
 
-static void types_out_point__complete(rc__done *done, void *context, int status, const void *reply)
+static void types_out_point__complete(void *context, int status, const void *reply, rc__done *done)
 {
 	((types_out_point_done *)done)(context, status, reply);
 }
@@ -2335,13 +2335,13 @@ int types_out_rune(struct rc_client *client, char32_t in, char32_t *out)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &types__methods[9], &in, out);
+	return rc__small_sync(client, &in, out, &types__methods[9]);
 }
 
 int types_out_rune_async(struct rc_client *client, char32_t in, types_out_rune_done *done,
 			 void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &types__methods[9], &in, (rc__done *)done, context, call);
+	return rc__small_async(client, &in, (rc__done *)done, context, call, &types__methods[9]);
 }
 
 int types_out_rune_wait(struct rc_call *call, char32_t *out, uint64_t deadline_ns)
@@ -2956,13 +2956,13 @@ int types_out_point(struct rc_client *client, types_point in, types_point *out)
 		if (status != RC_BY_MESSAGE)
 			return status;
 	}
-	return rc__small_sync(client, &types__methods[16], &in, out);
+	return rc__small_sync(client, &in, out, &types__methods[16]);
 }
 
 int types_out_point_async(struct rc_client *client, types_point in, types_out_point_done *done,
 			  void *context, struct rc_call *call)
 {
-	return rc__small_async(client, &types__methods[16], &in, (rc__done *)done, context, call);
+	return rc__small_async(client, &in, (rc__done *)done, context, call, &types__methods[16]);
 }
 
 int types_out_point_wait(struct rc_call *call, types_point *out, uint64_t deadline_ns)

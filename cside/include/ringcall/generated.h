@@ -47,8 +47,9 @@ struct rc_method {
 	uint32_t request_bytes; /* of the request's root */
 	/* Checks a private copy of the root, converting pointers. NULL: nothing to check. */
 	bool (*reply_check)(struct rc_reader *reader, void *root);
-	/* Calls `done` by its own type. NULL: one-way. */
-	void (*complete)(rc__done *done, void *context, int status, const void *reply);
+	/* Calls `done` by its own type. NULL: one-way. The arguments stand where `done` takes them,
+	 * so that none of them has to move. */
+	void (*complete)(void *context, int status, const void *reply, rc__done *done);
 };
 
 /* The library's private part of a service: zero at start. */
@@ -140,12 +141,13 @@ int rc__call_oneway(struct rc_send *send);
 /*
  * A whole call, in one step, of a method whose messages are small: the request is its root alone,
  * which `message` is, holds nothing that has to be checked, and fits a slot, as the reply's root
- * does, which holds no pointers.
+ * does, which holds no pointers. The method comes last: the others stand where the caller, which
+ * is generated, got them.
  */
-int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
-		   void *reply);
-int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
-		    rc__done *done, void *context, struct rc_call *call);
+int rc__small_sync(struct rc_client *client, const void *message, void *reply,
+		   const struct rc_method *method);
+int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,
+		    struct rc_call *call, const struct rc_method *method);
 
 /*
  * Host services: C implements, Go calls. Messages and their checks are those of the other

@@ -128,8 +128,8 @@ int rc_call_wait(struct rc_call *call, void *reply, uint64_t deadline_ns)
 	errx(1, "an asynchronous call, which nothing here makes");
 }
 
-int rc__small_sync(struct rc_client *client, const struct rc_method *method, const void *message,
-		   void *reply)
+int rc__small_sync(struct rc_client *client, const void *message, void *reply,
+		   const struct rc_method *method)
 {
 	struct rc_send send;
 	int status = rc__send_begin(client, method, method->request_bytes, &send);
@@ -140,8 +140,8 @@ int rc__small_sync(struct rc_client *client, const struct rc_method *method, con
 	return rc__call_sync(&send, reply);
 }
 
-int rc__small_async(struct rc_client *client, const struct rc_method *method, const void *message,
-		    rc__done *done, void *context, struct rc_call *call)
+int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,
+		    struct rc_call *call, const struct rc_method *method)
 {
 	(void)client, (void)method, (void)message, (void)done, (void)context, (void)call;
 	errx(1, "an asynchronous call, which nothing here makes");
