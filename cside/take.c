@@ -170,8 +170,9 @@ static void settle(struct rc_client *client, struct rc__record *record, uint32_t
 
 void rc__client_break(struct rc_client *client, int code)
 {
-	/* PAIRS-WITH take in goside/lane.go, which stores the position before a handler runs. The
-	 * worker is dead or a liar, so the value is final or of no consequence. */
+	/* PAIRS-WITH take in goside/lane.go and serveSmalls in goside/small.go, which store the
+	 * position before a handler runs. The worker is dead or a liar, so the value is final or
+	 * of no consequence. */
 	uint32_t taken = rc__load_acquire(&client->lane->worker_taken.taken);
 
 	client->broken = code;

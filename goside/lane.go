@@ -108,7 +108,7 @@ func (l *lane) pollUntilPanic(r *runner) (again bool) {
 		}
 	}()
 	for l.requests.ready() || l.wait(r) {
-		if !l.take(r) {
+		if !l.serveSmalls(r) || l.requests.ready() && !l.take(r) {
 			returned = true // the lane is another's
 			return false
 		}
@@ -121,14 +121,11 @@ func (l *lane) pollUntilPanic(r *runner) (again bool) {
 
 // take reads the next request, which is there, and serves it. It reports whether r still polls.
 func (l *lane) take(r *runner) bool {
-	method, flags := r.request.read(&l.requests)
+	r.request.read(&l.requests)
 	position := l.requests.position
 	// Read by the host after our death only, to tell which calls may have run. What has been
 	// executed before a process dies reaches memory, in order of execution.
 	*l.taken = position
-	if m := r.smallOf(method, flags); m != nil {
-		return r.serveSmall(m, turnOf(position))
-	}
 	r.turn = turnOf(position)
 	if handler := r.simpleHandler(); handler != nil {
 		return r.serveSimple(handler)

@@ -46,19 +46,21 @@ func (r *request) read(from *ring) (method, flags uint16) {
 	r.deadline = 0
 	*(*[2]uint64)(r.body[:]) = slot.Body
 	method, flags = uint16(head), uint16(head>>16)
-	slots := slotsOf(flags)
-	if slots == 2 {
-		r.readRest(from.rest(), flags)
-	}
-	from.position += slots
+	from.position += 1 + r.readRest(from, flags)
 	return method, flags
 }
 
-func (r *request) readRest(rest *layout.SlotRest, flags uint16) {
+// readRest copies the rest of the next slot, if there is one, and returns how many slots it takes.
+func (r *request) readRest(from *ring, flags uint16) (slots uint32) {
+	if slotsOf(flags) == 1 {
+		return 0
+	}
+	rest := from.rest()
 	*(*[3]uint64)(r.body[2:]) = rest.Body
 	if flags&layout.SlotDeadline != 0 {
 		r.deadline = rest.Deadline >> 1
 	}
+	return 1
 }
 
 // take is read for what lies in private memory.
@@ -77,7 +79,7 @@ type runner struct {
 	call     rt.Call
 	context  *callContext
 	handlers []rt.Handler       // by method, made at first use
-	small    []small            // by method
+	small    []*small           // by method; nil: none, or not called yet
 	turn     uint64             // of the call in request; 0 for one that is not the poller's
 	answer   *layout.Descriptor // of a direct call: where its reply goes; else nil
 	deeper   *runner            // of direct calls from within a handler of this one
@@ -96,7 +98,7 @@ func newRunner(l *lane) *runner {
 	r := &runner{
 		lane:     l,
 		handlers: make([]rt.Handler, len(l.worker.methods)),
-		small:    make([]small, len(l.worker.methods)),
+		small:    make([]*small, len(l.worker.methods)),
 	}
 	r.call.SetPool(rt.Space{Base: l.wire.payload, Bytes: l.wire.payloadBytes})
 	r.newContext()
@@ -291,6 +293,6 @@ func (r *runner) dropPanicked(panicked any) error {
 	log.Printf("ringcall: %s: %s\n%s", name, text, debug.Stack())
 	r.handlers[r.request.method] = nil
 	r.renewSite(r.request.method)
-	r.small[r.request.method] = small{}
+	r.small[r.request.method] = nil
 	return errors.New(text)
 }

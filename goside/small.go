@@ -3,6 +3,8 @@
 package ringcall
 
 import (
+	"sync/atomic"
+
 	"ringcall/goside/internal/layout"
 	"ringcall/goside/internal/shm"
 	"ringcall/goside/rt"
@@ -12,68 +14,96 @@ import (
 // executed for each decides how fast they are, so here is what such a call needs when nothing is
 // out of the ordinary, and nothing else.
 
-// A small is a method whose handler is a rt.SmallHandler.
+// A small is a method whose handler is a rt.SmallHandler, and has been called.
 type small struct {
-	handler rt.SmallHandler // nil: it is none, or was not called yet
-	takes   uint16          // the flags of its requests' slots, but for SlotIdempotent
-	gives   uint16          // and of its replies'
-	slots   uint32          // that its reply takes
+	handler rt.SmallHandler
+	takes   uint16 // the flags of its requests' slots, but for mayTake
+	plain   uint16 // these flags, if a request that has none of mayTake needs no rest; else 0
+	gives   uint16 // the flags of its replies' slots
+	slots   uint16 // that a reply takes
 }
 
-func newSmall(handler rt.SmallHandler, m *method) small {
-	return small{
-		handler: handler,
-		takes:   inlineFlags(m.requestBytes),
-		gives:   inlineFlags(m.replyBytes),
-		slots:   slotsOf(inlineFlags(m.replyBytes)),
+// The flags that a small request may have.
+const mayTake = layout.SlotIdempotent | layout.SlotDeadline
+
+func newSmall(handler rt.SmallHandler, m *method) *small {
+	takes, gives := inlineFlags(m.requestBytes), inlineFlags(m.replyBytes)
+	plain := takes
+	if slotsOf(takes) == 2 {
+		plain = 0
 	}
+	return &small{handler, takes, plain, gives, uint16(slotsOf(gives))}
 }
 
-// smallOf returns the method of a request with these flags; nil: it is out of the ordinary.
-func (r *runner) smallOf(method, flags uint16) *small {
-	if int(method) >= len(r.small) {
-		return nil
+// serveSmalls serves the small calls that are there, up to the first request that is none. It
+// reports whether r still polls. It is one function, in which nothing but handlers is called: what
+// each call would store and load around functions takes longer than what they do.
+func (l *lane) serveSmalls(r *runner) bool {
+	requests, replies := &l.requests, &l.replies
+	for {
+		position := requests.position
+		slot := (*layout.Slot)(requests.at(position))
+		// As ready of ring.
+		if atomic.LoadUint32(&slot.Sequence) != sequenceOf(position) {
+			return true
+		}
+		head := headIn(slot)
+		method, flags := uint(uint16(head)), uint16(head>>16)
+		if method >= uint(len(r.small)) {
+			return true
+		}
+		m := r.small[method]
+		if m == nil || m.takes != flags&^mayTake {
+			return true
+		}
+		r.request.setHead(head)
+		*(*[2]uint64)(r.request.body[:]) = slot.Body
+		position++
+		deadline := uint64(0)
+		if flags != m.plain {
+			r.request.deadline = 0
+			position += r.request.readRest(requests, flags)
+			deadline = r.request.deadline
+		}
+		requests.position = position
+		*l.taken = position // see take
+		if r.context.deadline != deadline {
+			r.context.deadline = deadline
+		}
+		r.call.BeginSmall()
+		r.running.begin(turnOf(position))
+		in, out := pointerTo(&r.request.body), pointerTo(&r.call.Body)
+		err := m.handler.ServeSmall(&r.call, in, out)
+		if err != nil || r.context.asked.Load() {
+			if !r.concludeSmall(m, err) {
+				return false
+			}
+			continue
+		}
+		r.running.end()
+		delayPoint()
+		if r.marked.Load() != 0 {
+			if !r.concludeSmall(m, nil) {
+				return false
+			}
+			continue
+		}
+		slot, position = replies.slot(), replies.position
+		setCall(slot, r.request.call, 0)
+		slot.Body[0], slot.Body[1] = r.call.Body[0], r.call.Body[1]
+		if m.slots == 2 {
+			replies.fillRest(0, &r.call.Body)
+		}
+		next := position + uint32(m.slots)
+		replies.position = next
+		if (position^next)&shm.AheadSlots != 0 {
+			shm.FetchAhead(replies.at(next))
+		}
+		commitHead(slot, position, 0, m.gives)
+		if l.host.due(position) {
+			l.wakeHost(&slot.Sequence)
+		}
 	}
-	m := &r.small[method]
-	if m.handler == nil || m.takes != flags&^(layout.SlotIdempotent|layout.SlotDeadline) {
-		return nil
-	}
-	return m
-}
-
-// serveSmall serves the call in r.request, whose flags the method takes, as that turn, and sends
-// its reply. It reports whether r still polls.
-func (r *runner) serveSmall(m *small, turn uint64) bool {
-	r.context.deadline = r.request.deadline
-	r.call.BeginSmall()
-	r.running.begin(turn)
-	err := m.handler.ServeSmall(&r.call, pointerTo(&r.request.body), pointerTo(&r.call.Body))
-	if err != nil || r.context.asked.Load() {
-		return r.concludeSmall(m, err)
-	}
-	r.running.end()
-	delayPoint()
-	if r.marked.Load() != 0 {
-		return r.concludeSmall(m, nil)
-	}
-	l := r.lane
-	replies := &l.replies
-	slot, position := replies.slot(), replies.position
-	setCall(slot, r.request.call, 0)
-	slot.Body[0], slot.Body[1] = r.call.Body[0], r.call.Body[1]
-	if m.slots == 2 {
-		replies.fillRest(0, &r.call.Body)
-	}
-	next := position + m.slots
-	replies.position = next
-	if (position^next)&shm.AheadSlots != 0 {
-		shm.FetchAhead(replies.at(next))
-	}
-	commitHead(slot, position, 0, m.gives)
-	if l.host.due(position) {
-		l.wakeHost(&slot.Sequence)
-	}
-	return true
 }
 
 // concludeSmall ends a call where something is out of the ordinary. It reports whether r still
