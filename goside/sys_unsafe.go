@@ -4,6 +4,7 @@ package ringcall
 
 import (
 	"fmt"
+	"os"
 	"syscall"
 	"unsafe"
 
@@ -74,22 +75,28 @@ func fenceThreadsRegister() bool {
 	return errno == 0
 }
 
-// A timer is a timerfd: to set it wakes no thread, only its end does.
+// A timer is a timerfd: to set it wakes no thread, only its end does. It is waited for by Go's
+// poller of descriptors. A thread that sat in read(2) would lose its processor to the scheduler's
+// monitor at each wait, and that keeps the monitor awake: thousands of timer interrupts a second,
+// for each of which a virtual machine may stop a CPU for 50 µs.
 type timer struct {
-	fd int
+	fd   int
+	file *os.File
+	ends [8]byte
 }
 
 func newTimer() (timer, error) {
-	fd, _, errno := syscall.Syscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic, timerCloexec, 0)
+	fd, _, errno := syscall.Syscall(syscall.SYS_TIMERFD_CREATE, clockMonotonic,
+		timerCloexec|syscall.O_NONBLOCK, 0)
 	if errno != 0 {
-		return timer{-1}, fmt.Errorf("timerfd_create: %w", errno)
+		return timer{fd: -1}, fmt.Errorf("timerfd_create: %w", errno)
 	}
-	return timer{int(fd)}, nil
+	return timer{fd: int(fd), file: os.NewFile(fd, "timerfd")}, nil
 }
 
 // set has wait return in so many nanoseconds, and then each time that as many as `every` have gone
 // by, or never when they are 0. An earlier set is forgotten.
-func (t timer) set(ns, every int64) {
+func (t *timer) set(ns, every int64) {
 	setting := struct{ interval, value syscall.Timespec }{
 		syscall.NsecToTimespec(every), syscall.NsecToTimespec(ns)}
 	syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, uintptr(t.fd), 0,
@@ -97,12 +104,9 @@ func (t timer) set(ns, every int64) {
 }
 
 // wait blocks until the timer ends. One goroutine waits.
-func (t timer) wait() {
-	var ends uint64
-	syscall.Syscall(syscall.SYS_READ, uintptr(t.fd), uintptr(unsafe.Pointer(&ends)), 8)
-}
+func (t *timer) wait() { t.file.Read(t.ends[:]) }
 
-func (t timer) close() { syscall.Close(t.fd) }
+func (t *timer) close() { t.file.Close() }
 
 // monotonicNow returns CLOCK_MONOTONIC in nanoseconds, as the host's deadlines count it.
 func monotonicNow() uint64 {

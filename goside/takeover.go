@@ -30,9 +30,12 @@ import (
 
 const (
 	// Between two looks at the lanes. After a takeover the next is soon: calls that block often
-	// come together.
+	// come together. When there was none for long they are rare: each is a timer interrupt, for
+	// which a virtual machine may stop a CPU for 50 µs.
 	lookSoonNs = int64(50 * time.Microsecond)
 	lookLateNs = int64(400 * time.Microsecond)
+	lookRareNs = int64(time.Millisecond)
+	calmNs     = int64(2 * time.Second)
 
 	suspectNs = int64(3 * time.Microsecond)  // a handler in the way of others
 	confirmNs = int64(30 * time.Microsecond) // the same, from then on
@@ -66,7 +69,7 @@ type watch struct {
 	done    sync.WaitGroup
 }
 
-func newWatch(w *worker) *watch { return &watch{worker: w, timer: timer{-1}} }
+func newWatch(w *worker) *watch { return &watch{worker: w, timer: timer{fd: -1}} }
 
 // open begins to watch.
 func (w *watch) open() error {
@@ -101,12 +104,13 @@ func (w *watch) start() {
 func (w *watch) run() {
 	defer w.done.Done()
 	interval, every := lookSoonNs, int64(0) // every: what the timer repeats by itself
+	takeoverNs := now() - calmNs
 	// The end is looked for after each set(0, 0), which may undo that of close.
 	for !w.ending.Load() {
 		w.timer.wait()
 		found := w.look(false)
 		for found == glanceTakeover {
-			interval = lookSoonNs
+			interval, takeoverNs = lookSoonNs, now()
 			// See to the next without a sleep, once its handler has had time to begin.
 			runtime.Gosched()
 			found = w.look(true)
@@ -120,7 +124,11 @@ func (w *watch) run() {
 			every = 0
 			w.timer.set(confirmNs, 0)
 		default:
-			if interval = min(2*interval, lookLateNs); interval != every {
+			most := lookLateNs
+			if now()-takeoverNs > calmNs {
+				most = lookRareNs
+			}
+			if interval = min(2*interval, most); interval != every {
 				every = interval
 				w.timer.set(every, every)
 			}
