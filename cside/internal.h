@@ -24,6 +24,7 @@
 #include "ring/park.h"
 #include "ring/spsc.h"
 #include "spin.h"
+#include "stage.h"
 
 #define rc__likely(condition) __builtin_expect(!!(condition), 1)
 #define rc__unlikely(condition) __builtin_expect(!!(condition), 0)
@@ -168,6 +169,7 @@ struct rc_client {
 	bool completing;           /* a completion callback runs */
 	bool waits_on_one;         /* the kernel has no futex_waitv */
 
+	struct rc__stage stage;       /* small requests that callbacks have made */
 	struct rc_descriptor request; /* what the next slot will say, but for small calls */
 	struct rc__kept *kept;        /* by record */
 	uint64_t deadline_ns;
@@ -327,6 +329,14 @@ void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
 void rc__small_allow(struct rc_client *client);
 /* Lets them do so no more: the client is broken, or the worker dead. From any thread. */
 void rc__small_forbid(struct rc_client *client);
+
+/* stage.c */
+/* Before callbacks run that may make calls: has small ones wait for others, if that is worth it. */
+void rc__stage_begin(struct rc_client *client);
+/* Sends the requests that wait. */
+void rc__stage_flush(struct rc_client *client);
+/* The same; those made from now on do not wait. */
+void rc__stage_end(struct rc_client *client);
 
 /* direct.c */
 /* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
@@ -519,6 +529,8 @@ static inline void rc__commit(struct rc_client *client)
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
 	uint32_t position = (uint32_t)client->requests.position, slots;
 
+	if (rc__unlikely(client->stage.most))
+		rc__stage_end(client);
 	slots = rc__ring_write(&client->requests, &client->request);
 	client->slots_besides += slots - 1;
 	rc__ring_commit(&client->requests, slots);

@@ -130,7 +130,7 @@ static inline void complete_common(struct rc_client *client, struct rc__thread *
 	call_back(client, self, token, method, done, context, 0, body);
 }
 
-/* Deals with the replies that are there, most of them in few steps. */
+/* Deals with the replies that are there, most of them in few steps. Small requests are staged. */
 static inline int collect_replies(struct rc_client *client, struct rc__thread *self)
 {
 	int count = 0;
@@ -138,6 +138,7 @@ static inline int collect_replies(struct rc_client *client, struct rc__thread *s
 	/* No more than a ring of them, so that callbacks that make calls do not keep us here. */
 	client->collect_end =
 		client->broken ? 0 : client->replies.position + client->replies.mask + 1;
+	rc__stage_begin(client);
 	for (;;) {
 		uint64_t position = client->replies.position, outcome;
 		const struct rc_slot *slot = rc__ring_slot(&client->replies);
@@ -146,7 +147,7 @@ static inline int collect_replies(struct rc_client *client, struct rc__thread *s
 
 		if (rc__unlikely(position >= client->collect_end) ||
 		    !rc__slot_is_there(slot, position))
-			return count;
+			break;
 		outcome = rc__slot_outcome(slot);
 		flags = *(const volatile uint16_t *)&slot->flags;
 		record = &client->records[outcome & client->record_mask];
@@ -159,6 +160,9 @@ static inline int collect_replies(struct rc_client *client, struct rc__thread *s
 		complete_common(client, self, record, slot, flags);
 		count++;
 	}
+	if (client->stage.most)
+		rc__stage_end(client);
+	return count;
 }
 
 int rc__collect(struct rc_client *client)

@@ -152,6 +152,23 @@ static uint16_t fill(struct rc_client *client, const void *message, uint32_t byt
 	return rc__deadline_flag(client);
 }
 
+/* Stages a call's request, whose message fits a slot's body and has no rest. */
+static inline __attribute__((always_inline)) void stage(struct rc_client *client,
+							const struct rc__ready *ready,
+							const void *message, uint32_t bytes,
+							uint32_t id)
+{
+	uint64_t position = client->requests.position++;
+	uint64_t words[RC_SLOT_BODY_BYTES / 8] = { 0 };
+
+	if (bytes == sizeof(words))
+		rc__load_words(words, message);
+	else
+		memcpy(words, message, bytes);
+	if (rc__stage_put(&client->stage, ready->head | rc__sequence_of(position), id, words))
+		rc__stage_flush(client);
+}
+
 /* Fills the next slot for a call, and commits it. `plain`: the message fills the slot's body, and
  * there is no rest. Returns whether the worker sleeps on that slot. */
 static inline __attribute__((always_inline)) bool submit(struct rc_client *client,
@@ -199,6 +216,8 @@ int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 
 	if (rc__unlikely(!ready))
 		return sync_slowly(client, message, reply, method);
+	if (rc__unlikely(client->stage.most))
+		rc__stage_end(client);
 	record = rc__record_next(client);
 	record->method = method;
 	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
@@ -229,6 +248,12 @@ begin_async(struct rc_client *client, const struct rc__ready *ready, const void 
 			 RC__ONE_USED + RC__ONE_PENDING);
 	if (call)
 		*call = (struct rc_call){ client, id, position };
+	if (client->stage.most) {
+		stage(client, ready, message, plain ? RC_SLOT_BODY_BYTES : ready->request_bytes,
+		      id);
+		rc__gate_leave();
+		return 0;
+	}
 	if (rc__unlikely(submit(client, ready, message, id, plain)))
 		return wake_and_leave(client, position);
 	rc__gate_leave();
@@ -241,8 +266,11 @@ static __attribute__((noinline)) int async_not_plain(struct rc_client *client, c
 						     struct rc_call *call,
 						     const struct rc_method *method)
 {
-	return begin_async(client, ready_at(client->ready, method), message, done, context, call,
-			   false);
+	const struct rc__ready *ready = ready_at(client->ready, method);
+
+	if (ready->request_bytes > RC_SLOT_BODY_BYTES || client->slot_deadline_ns)
+		rc__stage_end(client);
+	return begin_async(client, ready, message, done, context, call, false);
 }
 
 int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,

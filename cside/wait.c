@@ -267,6 +267,8 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 	bool may_spin;
 	int end;
 
+	if (rc__unlikely(client->stage.most))
+		rc__stage_end(client); /* or the reply would never come */
 	if (rc__unlikely(client->leading))
 		return follow(client, serves, deadline_ns);
 	may_spin = rc__spin_begin(&client->spin);

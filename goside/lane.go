@@ -38,6 +38,7 @@ type lane struct {
 
 	// The poller's, or guarded by mu while its runner is marked.
 	replies  ring
+	stage    stage
 	host     waker
 	acks     [5]uint64 // ids of one-way calls that are done
 	ackCount uint32
@@ -121,6 +122,7 @@ func (l *lane) pollUntilPanic(r *runner) (again bool) {
 
 // take reads the next request, which is there, and serves it. It reports whether r still polls.
 func (l *lane) take(r *runner) bool {
+	l.flushAs(r) // the handler may take long
 	r.request.read(&l.requests)
 	position := l.requests.position
 	// Read by the host after our death only, to tell which calls may have run. What has been
@@ -247,6 +249,7 @@ func (l *lane) sendAcks() {
 // publish writes one reply, and wakes the host if it sleeps. The call it answers is a credit for
 // the slot.
 func (l *lane) publish(id uint32, status status, flags uint16, body *[5]uint64) {
+	l.flush()
 	slot, position := l.replies.slot(), l.replies.position
 	l.replies.commit(l.replies.fill(id, status, flags, 0, body))
 	if l.host.due(position) {

@@ -66,6 +66,27 @@ func (r *ring) commit(slots uint32) {
 	shm.Commit(&slot.Sequence, sequence, r.at(r.position+layout.RingAhead))
 }
 
+// commitStaged makes as many slots of a stage the ring's next ones, and all of them visible. They
+// are stored right after each other.
+func (r *ring) commitStaged(staged *[stageSlots]layout.Slot, count uint32) {
+	first := r.position
+	r.position += count
+	from := unsafe.Pointer(staged)
+	room := r.mask + 1 - first&r.mask
+	if count > room {
+		// PAIRS-WITH rc__ring_peek, as commit.
+		shm.CommitSlots(r.at(first), from, room, sequenceOf(first))
+		first += room
+		count -= room
+		from = unsafe.Add(from, uintptr(room)*layout.SlotBytes)
+	}
+	shm.CommitSlots(r.at(first), from, count, sequenceOf(first))
+	shm.FetchAhead(r.at(r.position))
+}
+
+// setHeadWord sets a slot's method and flags, and a sequence of 0, by one store.
+func setHeadWord(slot *layout.Slot, head uint64) { *(*uint64)(unsafe.Pointer(slot)) = head }
+
 // headIn returns the method, the flags and the call of a request, which lie side by side.
 func headIn(slot *layout.Slot) uint64 { return *(*uint64)(unsafe.Pointer(&slot.Method)) }
 

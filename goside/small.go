@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"ringcall/goside/internal/layout"
-	"ringcall/goside/internal/shm"
 	"ringcall/goside/rt"
 )
 
@@ -35,16 +34,19 @@ func newSmall(handler rt.SmallHandler, m *method) *small {
 	return &small{handler, takes, plain, gives, uint16(slotsOf(gives))}
 }
 
+func (m *small) replyBytes() uint64 { return uint64(m.gives >> layout.SlotInlineShift) }
+
 // serveSmalls serves the small calls that are there, up to the first request that is none. It
-// reports whether r still polls. It is one function, in which nothing but handlers is called: what
-// each call would store and load around functions takes longer than what they do.
+// reports whether r still polls. It is one function, in which next to nothing but handlers is
+// called: what each call would store and load around functions takes longer than what they do.
 func (l *lane) serveSmalls(r *runner) bool {
-	requests, replies := &l.requests, &l.replies
+	requests := &l.requests
 	for {
 		position := requests.position
 		slot := (*layout.Slot)(requests.at(position))
 		// As ready of ring.
 		if atomic.LoadUint32(&slot.Sequence) != sequenceOf(position) {
+			l.flushAs(r)
 			return true
 		}
 		head := headIn(slot)
@@ -67,6 +69,9 @@ func (l *lane) serveSmalls(r *runner) bool {
 		}
 		requests.position = position
 		*l.taken = position // see take
+		if position%stagePace == 0 {
+			l.stage.pace()
+		}
 		if r.context.deadline != deadline {
 			r.context.deadline = deadline
 		}
@@ -88,27 +93,20 @@ func (l *lane) serveSmalls(r *runner) bool {
 			}
 			continue
 		}
-		slot, position = replies.slot(), replies.position
-		setCall(slot, r.request.call, 0)
-		slot.Body[0], slot.Body[1] = r.call.Body[0], r.call.Body[1]
-		if m.slots == 2 {
-			replies.fillRest(0, &r.call.Body)
+		if m.slots == 1 {
+			if l.stage.put(m.gives, r.request.call, &r.call.Body) || !l.stage.short {
+				l.flush()
+			}
+			continue
 		}
-		next := position + uint32(m.slots)
-		replies.position = next
-		if (position^next)&shm.AheadSlots != 0 {
-			shm.FetchAhead(replies.at(next))
-		}
-		commitHead(slot, position, 0, m.gives)
-		if l.host.due(position) {
-			l.wakeHost(&slot.Sequence)
-		}
+		l.flush()
+		l.publishBody(r.request.call, m.replyBytes(), &r.call.Body)
 	}
 }
 
 // concludeSmall ends a call where something is out of the ordinary. It reports whether r still
 // polls.
 func (r *runner) concludeSmall(m *small, err error) bool {
-	r.call.SmallReply(uint64(m.gives >> layout.SlotInlineShift))
+	r.call.SmallReply(m.replyBytes())
 	return r.conclude(err)
 }

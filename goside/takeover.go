@@ -184,7 +184,7 @@ func (l *lane) look(nowNs int64, impatient bool) glance {
 		}
 		return glanceBusy
 	}
-	inTheWay := l.holds(uint32(turn >> 1))
+	inTheWay := l.holds(uint32(turn>>1)) || l.stage.count() > 0
 	if turn != seen.turn {
 		*seen = watched{turn: turn, atNs: nowNs}
 		switch {
@@ -255,6 +255,7 @@ func (l *lane) takeOver(r *runner, turn uint64) takeover {
 	if r.running.load() != turn || r.beside {
 		return takeoverLate
 	}
+	l.flush() // the handler keeps these waiting
 	if l.worker.methods[r.request.method].inline || !l.roomBeside() {
 		return takeoverFixed
 	}

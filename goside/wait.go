@@ -239,6 +239,19 @@ func (w *waker) due(position uint32) bool {
 	return atomic.LoadUint32(w.waiting) == parkWord(position)
 }
 
+// among is due for as many slots as were committed from position first on. It says for which of
+// them the host sleeps.
+func (w *waker) among(first, count uint32) (position uint32, due bool) {
+	delayPoint()
+	if w.fence {
+		atomic.AddUint32(&w.word, 1) // a full fence
+	}
+	// PAIRS-WITH sleep_once in cside/wait.c, as due.
+	waiting := atomic.LoadUint32(w.waiting)
+	behind := waiting - parkWord(first)
+	return first + behind>>1, waiting != 0 && behind < 2*count
+}
+
 // parkWord returns what a sleeper writes that waits for a position.
 func parkWord(position uint32) uint32 { return position<<1 | 1 }
 

@@ -59,6 +59,23 @@ static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t positio
 	return rc__waker_sees(waker, position);
 }
 
+/* rc__waker_due() for as many slots as were committed from position `first` on, with a look after
+ * the last of them. *position: for which of them somebody sleeps. */
+static inline bool rc__waker_among(const struct rc__waker *waker, uint32_t first, uint32_t count,
+				   uint32_t *position)
+{
+	uint32_t waiting;
+
+	if (__builtin_expect(waker->fence, 0))
+		rc__fence();
+	rc__delay_point();
+	/* PAIRS-WITH rc__park_begin: each commit must be seen before we look at `waiting`. */
+	rc__compiler_fence();
+	waiting = rc__load_relaxed(waker->waiting);
+	*position = first + ((waiting - rc__park_word(first)) >> 1);
+	return waiting && waiting - rc__park_word(first) < 2 * count;
+}
+
 /* Announces a sleep. The caller then runs its barrier, looks a last time, and sleeps. */
 static inline void rc__park_begin(uint32_t *waiting, uint32_t position)
 {

@@ -107,6 +107,54 @@ static inline void rc__slot_commit(struct rc_slot *slot, uint64_t head)
 	rc__store_word_release((word *)(void *)slot, head);
 }
 
+/* Two words of a slot, stored and loaded as one: what is stored so is soon loaded so again. */
+typedef uint64_t rc__slot_half __attribute__((vector_size(16), may_alias));
+
+/* Loads a body of two words, each by itself: they were stored so a moment ago, and one load of
+ * both would wait until the stores have left the CPU. */
+static inline void rc__load_words(uint64_t words[2], const void *body)
+{
+	typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+	const volatile word *from = body;
+
+	words[0] = from[0];
+	words[1] = from[1];
+}
+
+/* Fills a slot in private memory: head and call as they will be in the ring, a body of two words.
+ */
+static inline void rc__slot_stage(struct rc_slot *slot, uint64_t head, uint32_t call,
+				  const uint64_t words[2])
+{
+	*(rc__slot_half *)(void *)slot = (rc__slot_half){ head, call };
+	*(rc__slot_half *)(void *)slot->body = (rc__slot_half){ words[0], words[1] };
+}
+
+/*
+ * Copies slots that rc__slot_stage() filled to the positions before the ring's, which are theirs,
+ * and so commits them. Nothing else is stored in between: see cside/stage.h.
+ */
+static inline void rc__ring_commit_staged(const struct rc__ring *ring, const struct rc_slot *staged,
+					  uint32_t count)
+{
+	typedef uint64_t __attribute__((may_alias)) word;
+	uint64_t first = ring->position - count;
+
+	for (uint32_t index = 0; index < count; index++) {
+		struct rc_slot *slot = &ring->slots[(first + index) & ring->mask];
+		const void *from = &staged[index], *body = staged[index].body;
+		rc__slot_half head = *(const rc__slot_half *)from;
+
+		*(rc__slot_half *)(void *)slot->body = *(const rc__slot_half *)body;
+		*(word *)(void *)&slot->call = head[1];
+		/* PAIRS-WITH rc__ring_peek, as rc__ring_commit. */
+		rc__store_word_release((word *)(void *)slot, head[0]);
+	}
+	/* Those that come next. Past the ring's end that is a line in a turn, for nothing. */
+	for (uint32_t ahead = 0; ahead < count; ahead += RC_LINE_BYTES / RC_SLOT_BYTES)
+		rc__prefetch_write(&ring->slots[(ring->position & ring->mask) + ahead]);
+}
+
 /* Whether the producer has committed the slot of a position. */
 static inline bool rc__slot_is_there(const struct rc_slot *slot, uint64_t position)
 {

@@ -82,6 +82,40 @@ Test(spsc, positions_wrap_around_32_bits)
 	free(ring.slots);
 }
 
+Test(spsc, staged_slots_are_seen_whole_and_in_order_wherever_they_lie)
+{
+	/* 32 bits of a sequence hold a position of 31. */
+	for (uint64_t start = UINT64_C(0x7fffffff) - SLOTS; start <= UINT64_C(0x80000001);
+	     start++) {
+		struct fixture ring = make((uint32_t)start);
+		struct rc_slot staged[SLOTS] = { 0 };
+
+		ring.producer.position = ring.consumer.position = start;
+		for (uint64_t index = 0; index < SLOTS; index++) {
+			const uint64_t words[2] = { index, ~index };
+			uint64_t head = rc__sequence_of(ring.producer.position++) | index << 32;
+
+			rc__slot_stage(&staged[index], head, (uint32_t)index + 100, words);
+		}
+		cr_assert_null(rc__ring_peek(&ring.consumer));
+		rc__ring_commit_staged(&ring.producer, staged, SLOTS);
+		for (uint32_t index = 0; index < SLOTS; index++) {
+			const struct rc_slot *slot = rc__ring_peek(&ring.consumer);
+
+			cr_assert_not_null(slot);
+			cr_assert_eq(slot->method, index);
+			cr_assert_eq(slot->flags, 0);
+			cr_assert_eq(slot->call, index + 100);
+			cr_assert_eq(slot->status, 0);
+			cr_assert_eq(slot->body[0], index);
+			cr_assert_eq(slot->body[1], ~(uint64_t)index);
+			rc__ring_advance(&ring.consumer, 1);
+		}
+		cr_assert_null(rc__ring_peek(&ring.consumer));
+		free(ring.slots);
+	}
+}
+
 /* A descriptor whose words all depend on `call`, and which takes two slots if it says so. */
 static struct rc_descriptor describe(uint32_t call, bool space, bool deadline,
 				     uint32_t inline_bytes)
@@ -250,4 +284,26 @@ Test(park, waker_is_due_for_the_slot_that_is_waited_for_and_no_other)
 	cr_assert_not(rc__waker_due(&waker, 2));
 	rc__park_end(&waiting);
 	cr_assert_not(rc__waker_due(&waker, 1));
+}
+
+Test(park, waker_sees_a_sleep_for_any_of_the_slots_committed_together)
+{
+	const uint32_t firsts[] = { 0, 5, UINT32_MAX / 2 - 1, UINT32_MAX - 1 };
+	uint32_t waiting = 0, position;
+	struct rc__waker waker = { .waiting = &waiting, .fence = true };
+
+	for (size_t index = 0; index < sizeof(firsts) / sizeof(firsts[0]); index++) {
+		uint32_t first = firsts[index];
+
+		cr_assert_not(rc__waker_among(&waker, first, 4, &position));
+		for (uint32_t behind = 0; behind < 6; behind++) {
+			bool among = behind >= 1 && behind <= 4;
+
+			rc__park_begin(&waiting, first - 1 + behind);
+			cr_assert_eq(rc__waker_among(&waker, first, 4, &position), among);
+			/* The top bit of a position is no part of a slot's number. */
+			cr_assert(!among || position << 1 == (first - 1 + behind) << 1);
+			rc__park_end(&waiting);
+		}
+	}
 }

@@ -4,8 +4,9 @@
  *
  * Memory is that of x86: each side's stores wait in a queue of their own (`buffered`) and reach
  * `memory` in order, at any later time. A fence waits until the queue is empty; membarrier empties
- * the other side's as well. Sleeps have no bound here, so a wake-up that is lost is a deadlock,
- * which spin reports. What else has to hold is asserted:
+ * the other side's as well. What a side sends is staged; sooner or later a flush commits all that
+ * is, and looks once whether the other side sleeps. Sleeps have no bound here, so a wake-up that is
+ * lost is a deadlock, which spin reports. What else has to hold is asserted:
  *
  *   - no slot is written before what it held was read, and none is read before it is written;
  *   - every call gets exactly one outcome, and a reply is the reply of its own call;
@@ -17,26 +18,30 @@
 #ifndef CALLS
 #define CALLS 2
 #endif
+#ifndef SLOTS
 #define SLOTS 2
+#endif
 
 #define HOST 0
 #define WORKER 1
 
-/* Addresses of shared words. */
-#define REQUEST_CALL(position) ((position) % SLOTS)
-#define REQUEST_SEQUENCE(position) (2 + (position) % SLOTS)
-#define REPLY_CALL(position) (4 + (position) % SLOTS)
-#define REPLY_SEQUENCE(position) (6 + (position) % SLOTS)
-#define HOST_WAITING 8
-#define WORKER_WAITING 9
-#define TAKEN 10
-#define SLEEP_WORD 11 /* an address + 1, or 0 */
-#define WORDS 12
+/* Addresses of shared words. A ring has what its slots hold, and then their sequences. */
+#define REQUESTS 0
+#define REPLIES (2 * SLOTS)
+#define HOST_WAITING (4 * SLOTS)
+#define WORKER_WAITING (4 * SLOTS + 1)
+#define TAKEN (4 * SLOTS + 2)
+#define SLEEP_WORD (4 * SLOTS + 3) /* an address + 1, or 0 */
+#define WORDS (4 * SLOTS + 4)
+
+#define CALL(ring, position) (ring + (position) % SLOTS)
+#define SEQUENCE(ring, position) (ring + SLOTS + (position) % SLOTS)
 
 #define park_word(position) (2 * (position) + 1)
+#define position_in(word) ((word) / 2)
 
 byte memory[WORDS];
-chan buffered[2] = [4] of { byte, byte };
+chan buffered[2] = [12] of { byte, byte };
 
 /* Who sleeps on which word. */
 bool asleep[2];
@@ -66,7 +71,14 @@ end:	do
 	od
 }
 
-inline store(side, address, value) { buffered[side]!address, value }
+/* A queue that is full would make the next store wait, and fewer orders would be looked at. */
+inline store(side, address, value)
+{
+	atomic {
+		assert(nfull(buffered[side]));
+		buffered[side]!address, value
+	}
+}
 
 inline fence(side) { empty(buffered[side]) }
 
@@ -98,7 +110,7 @@ inline sleeper_barrier(side)
 #endif
 }
 
-/* Between a waker's commit and its look. */
+/* Between the last slot that a waker commits and its look. */
 inline waker_barrier(side)
 {
 #if defined(BREAK_no_fence) || defined(MEMBARRIER)
@@ -140,26 +152,91 @@ inline futex_wake(address)
 	}
 }
 
-/* Makes a slot visible and wakes its reader, if that sleeps for it. */
-inline commit(side, sequence, position, waiting)
+/* Keeps what is sent in private memory. What position it will have is certain from now on. */
+inline stage(next, call)
 {
+	atomic {
+		staged[(next) % SLOTS] = call;
+		next++
+	}
+}
+
+/* Writes the slot of a position and makes it visible. */
+inline commit(side, ring, position, read)
+{
+	atomic {
+		assert(position - read < SLOTS);
+		store(side, CALL(ring, position), staged[position % SLOTS]);
+		staged[position % SLOTS] = 0
+	};
+	atomic {
+		store(side, SEQUENCE(ring, position), position + 1);
+		position++
+	}
+}
+
+/* Whether a sleep announced by `word` is for a position from `first` to before `end`. */
+#if defined(BREAK_look_for_the_first_only)
+#define AMONG(word, first, end) (word == park_word(first))
+#elif defined(BREAK_look_for_the_last_only)
+#define AMONG(word, first, end) (word == park_word((end) - 1))
+#else
+#define AMONG(word, first, end) (word >= park_word(first) && word < park_word(end))
+#endif
+
+/* Leaves in `look` the announcement of the sleeper to wake, or 0. What is not needed any more is
+ * made 0 here and elsewhere, because states that differ in it alone would all be looked at. */
+inline look_among(side, first, end, waiting)
+{
+	atomic {
+		look = memory[waiting];
+		if
+		:: AMONG(look, first, end) ->
+#ifdef BREAK_wake_at_the_first
+			look = park_word(first)
+#else
+			skip
+#endif
+#ifdef BREAK_flag_taken_by_the_waker
+		:: look != 0 && !AMONG(look, first, end) ->
+			store(side, waiting, 0);
+			look = 0
+#endif
+		:: else -> look = 0
+		fi;
+		first = 0
+	}
+}
+
+/* Commits what is staged, the positions from `sent` to before `next`, and looks once. */
+inline flush(side, ring, next, read, waiting)
+{
+	first = sent;
 #ifdef BREAK_wake_before_publish
 	waker_barrier(side);
-	look = memory[waiting];
-	store(side, sequence, position + 1);
-#else
-	store(side, sequence, position + 1);
+	look_among(side, first, next, waiting);
+#endif
+#ifdef BREAK_barrier_after_the_first
+	commit(side, ring, sent, read);
 	waker_barrier(side);
-	look = memory[waiting];
+#endif
+	do
+	:: sent < next -> commit(side, ring, sent, read)
+	:: else -> break
+	od;
+#ifndef BREAK_barrier_after_the_first
+	waker_barrier(side);
+#endif
+#ifndef BREAK_wake_before_publish
+	look_among(side, first, next, waiting);
 #endif
 	if
-	:: look == park_word(position) ->
+	:: look ->
 		fence(side);
-		futex_wake(sequence)
-#ifdef BREAK_flag_taken_by_the_waker
-	:: look != 0 && look != park_word(position) ->
-		store(side, waiting, 0)
-#endif
+		atomic {
+			futex_wake(SEQUENCE(ring, position_in(look)));
+			look = 0
+		}
 	:: else
 	fi
 }
@@ -206,7 +283,7 @@ inline settle(call, how)
 inline take_reply()
 {
 	atomic {
-		call = memory[REPLY_CALL(replies)];
+		call = memory[CALL(REPLIES, replies)];
 		assert(call > 0);
 		replies_read++;
 		replies++
@@ -219,14 +296,18 @@ inline client_break()
 {
 #ifndef BREAK_settle_before_reading
 	do
-	:: memory[REPLY_SEQUENCE(replies)] == replies + 1 -> take_reply()
+	:: memory[SEQUENCE(REPLIES, replies)] == replies + 1 -> take_reply()
 	:: else -> break
 	od;
 #endif
-	assert(memory[REPLY_SEQUENCE(replies)] != replies + 1);
+	assert(memory[SEQUENCE(REPLIES, replies)] != replies + 1);
 	call = 0;
 	do
+#ifdef BREAK_staged_not_settled
+	:: call < sent ->
+#else
 	:: call < submitted ->
+#endif
 		if
 		:: outcome[call] == 0 && memory[TAKEN] > call -> settle(call, OUTCOME_RESET)
 		:: outcome[call] == 0 && memory[TAKEN] <= call ->
@@ -236,28 +317,32 @@ inline client_break()
 		fi;
 		call++
 	:: else -> break
-	od
+	od;
+	assert(done == submitted)
 }
 
 inline sleep_for_reply()
 {
-	store(HOST, SLEEP_WORD, REPLY_SEQUENCE(replies) + 1);
+	store(HOST, SLEEP_WORD, SEQUENCE(REPLIES, replies) + 1);
 	store(HOST, HOST_WAITING, park_word(replies));
 	sleeper_barrier(HOST);
-	look = memory[REPLY_SEQUENCE(replies)];
+	look = memory[SEQUENCE(REPLIES, replies)];
 	if
 #ifndef BREAK_no_last_look
-	:: memory[REPLY_SEQUENCE(replies)] == replies + 1
-	:: memory[REPLY_SEQUENCE(replies)] != replies + 1 && peer_dead
-	:: memory[REPLY_SEQUENCE(replies)] != replies + 1 && !peer_dead ->
+	:: memory[SEQUENCE(REPLIES, replies)] == replies + 1
+	:: memory[SEQUENCE(REPLIES, replies)] != replies + 1 && peer_dead
+	:: memory[SEQUENCE(REPLIES, replies)] != replies + 1 && !peer_dead ->
 #else
 	:: true ->
 #endif
-		futex_wait(HOST, REPLY_SEQUENCE(replies), look);
+		futex_wait(HOST, SEQUENCE(REPLIES, replies), look);
 		!asleep[HOST]
 	fi;
 	store(HOST, HOST_WAITING, 0);
-	store(HOST, SLEEP_WORD, 0)
+	atomic {
+		store(HOST, SLEEP_WORD, 0);
+		look = 0
+	}
 }
 
 #ifdef BREAK_no_credit
@@ -266,23 +351,28 @@ inline sleep_for_reply()
 #define MAY_SUBMIT (submitted < CALLS && submitted - done < SLOTS)
 #endif
 
+/* Before the host sleeps, it has sent what it has staged: it may wait for the reply to that. */
+#ifdef BREAK_host_sleeps_before_flush
+#define HOST_MAY_SLEEP true
+#else
+#define HOST_MAY_SLEEP (sent == submitted)
+#endif
+
 active proctype host()
 {
-	byte submitted, done, replies, call, look, to, what;
+	byte submitted, sent, done, replies, first, call, look, to, what;
+	byte staged[SLOTS];
 
 	do
-	:: MAY_SUBMIT && !peer_dead ->
-		atomic {
-			assert(submitted - requests_read < SLOTS);
-			store(HOST, REQUEST_CALL(submitted), submitted + 1)
-		};
-		commit(HOST, REQUEST_SEQUENCE(submitted), submitted, WORKER_WAITING);
-		submitted++
-	:: done < submitted && memory[REPLY_SEQUENCE(replies)] == replies + 1 -> take_reply()
-	:: done < submitted && memory[REPLY_SEQUENCE(replies)] != replies + 1 ->
+	:: MAY_SUBMIT && !peer_dead -> stage(submitted, submitted + 1)
+	:: sent < submitted -> flush(HOST, REQUESTS, submitted, requests_read, WORKER_WAITING)
+	:: done < submitted && memory[SEQUENCE(REPLIES, replies)] == replies + 1 -> take_reply()
+	:: done < submitted && memory[SEQUENCE(REPLIES, replies)] != replies + 1 ->
+		/* A reply may come, and the worker die, between these two looks. */
 		if
 		:: peer_dead -> client_break()
-		:: !peer_dead -> sleep_for_reply()
+		:: !peer_dead && HOST_MAY_SLEEP -> sleep_for_reply()
+		:: !peer_dead && !HOST_MAY_SLEEP /* a flush is due */
 		fi
 	:: done == submitted && (submitted == CALLS || peer_dead) -> break
 	od
@@ -292,24 +382,27 @@ inline sleep_for_request()
 {
 	store(WORKER, WORKER_WAITING, park_word(requests));
 	sleeper_barrier(WORKER);
-	look = memory[REQUEST_SEQUENCE(requests)];
+	look = memory[SEQUENCE(REQUESTS, requests)];
 	if
 #ifndef BREAK_no_last_look
-	:: memory[REQUEST_SEQUENCE(requests)] == requests + 1
-	:: memory[REQUEST_SEQUENCE(requests)] != requests + 1 ->
+	:: memory[SEQUENCE(REQUESTS, requests)] == requests + 1
+	:: memory[SEQUENCE(REQUESTS, requests)] != requests + 1 ->
 #else
 	:: true ->
 #endif
-		futex_wait(WORKER, REQUEST_SEQUENCE(requests), look);
+		futex_wait(WORKER, SEQUENCE(REQUESTS, requests), look);
 end_idle:	!asleep[WORKER]
 	fi;
-	store(WORKER, WORKER_WAITING, 0)
+	atomic {
+		store(WORKER, WORKER_WAITING, 0);
+		look = 0
+	}
 }
 
 inline serve()
 {
 	atomic {
-		call = memory[REQUEST_CALL(requests)];
+		call = memory[CALL(REQUESTS, requests)];
 		assert(call > 0);
 		requests_read++;
 		requests++
@@ -321,22 +414,27 @@ inline serve()
 	store(WORKER, TAKEN, requests);
 	ran[call - 1] = true;
 #endif
-	atomic {
-		assert(replies - replies_read < SLOTS);
-		store(WORKER, REPLY_CALL(replies), call)
-	};
-	commit(WORKER, REPLY_SEQUENCE(replies), replies, HOST_WAITING);
-	replies++
+	stage(replies, call)
 }
+
+/* Before the worker sleeps, it has sent what it has staged: the host may wait for that. */
+#ifdef BREAK_worker_sleeps_before_flush
+#define WORKER_MAY_SLEEP true
+#else
+#define WORKER_MAY_SLEEP (sent == replies)
+#endif
 
 active proctype worker()
 {
-	byte requests, replies, call, look, to, what;
+	byte requests, replies, sent, first, call, look, to, what;
+	byte staged[SLOTS];
 
 	{
 		do
-		:: memory[REQUEST_SEQUENCE(requests)] == requests + 1 -> serve()
-		:: memory[REQUEST_SEQUENCE(requests)] != requests + 1 -> sleep_for_request()
+		:: memory[SEQUENCE(REQUESTS, requests)] == requests + 1 -> serve()
+		:: sent < replies -> flush(WORKER, REPLIES, replies, replies_read, HOST_WAITING)
+		:: memory[SEQUENCE(REQUESTS, requests)] != requests + 1 && WORKER_MAY_SLEEP ->
+			sleep_for_request()
 		od
 	} unless { crashed }
 }

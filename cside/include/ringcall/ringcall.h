@@ -254,6 +254,21 @@ void rc_client_set_full(struct rc_client *client, enum rc_full full);
 int rc_poll(struct rc_client *client);
 
 /*
+ * rc_flush - send at once the calls that completion callbacks have made.
+ *
+ * Small calls that callbacks make go to the worker together: when up to eight have come together,
+ * when a callback makes a call of another kind or waits for one, and when rc_poll() or rc_wait()
+ * is done with the completions that are there. So none is left behind when they return. Only a
+ * callback that makes a call, and then computes for long or waits by other means for what the call
+ * does, has to say that it goes. Calls made elsewhere are on their way when they return.
+ *
+ * Blocks:    never.
+ * Threads:   any.
+ * If the worker dies: calls not yet sent complete with -ENOTCONN, as others that it did not take.
+ */
+void rc_flush(struct rc_client *client);
+
+/*
  * rc_wait - block until a call of this client has completed, or a worker called a host function,
  * and run what rc_poll() would run.
  *

@@ -13,6 +13,13 @@ import "unsafe"
 //go:noescape
 func Commit(word *uint32, value uint32, ahead unsafe.Pointer)
 
+// CommitSlots copies slots of 32 bytes from private memory and commits them one after the other, as
+// Commit does: slot i with the sequence 2*i behind the one that is given, where the copy has 0.
+// There is at least one.
+//
+//go:noescape
+func CommitSlots(to, from unsafe.Pointer, count, sequence uint32)
+
 // Pause tells the CPU, count times, that this is a spin loop.
 func Pause(count uint32)
 

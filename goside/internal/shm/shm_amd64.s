@@ -12,6 +12,29 @@ TEXT ·Commit(SB), NOSPLIT, $0-24
 	BYTE $0x0F; BYTE $0x0D; BYTE $0x0A // PREFETCHW (DX)
 	RET
 
+// func CommitSlots(to, from unsafe.Pointer, count, sequence uint32)
+TEXT ·CommitSlots(SB), NOSPLIT, $0-24
+	MOVQ to+0(FP), DI
+	MOVQ from+8(FP), SI
+	MOVL count+16(FP), CX
+	MOVL sequence+20(FP), DX
+next:
+	MOVQ 16(SI), AX
+	MOVQ 24(SI), BX
+	MOVQ 8(SI), R8
+	MOVQ (SI), R9
+	ORQ  DX, R9
+	MOVQ AX, 16(DI)
+	MOVQ BX, 24(DI)
+	MOVQ R8, 8(DI)
+	MOVQ R9, (DI)
+	ADDL $2, DX
+	ADDQ $32, SI
+	ADDQ $32, DI
+	DECL CX
+	JNE  next
+	RET
+
 // func Pause(count uint32)
 TEXT ·Pause(SB), NOSPLIT, $0-4
 	MOVL count+0(FP), AX

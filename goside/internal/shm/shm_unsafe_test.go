@@ -16,6 +16,30 @@ func TestCommitStoresTheWordAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestCommitSlotsCopiesSlotsAndNothingElse(t *testing.T) {
+	const slots = 3
+	var from, to [4 * (slots + 1)]uint64
+	for i := range from {
+		from[i], to[i] = uint64(i)<<40|uint64(i)<<4<<32, ^uint64(i)
+	}
+	for i := 0; i < len(from); i += 4 {
+		from[i] &^= 0xffffffff // the sequence
+	}
+	CommitSlots(unsafe.Pointer(&to), unsafe.Pointer(&from), slots, 0xfffffffd)
+	for i, got := range to {
+		want := from[i]
+		if i%4 == 0 {
+			want |= uint64(uint32(0xfffffffd) + uint32(i/4)*2)
+		}
+		if i >= 4*slots {
+			want = ^uint64(i)
+		}
+		if got != want {
+			t.Errorf("word %d is %#x; want %#x", i, got, want)
+		}
+	}
+}
+
 // The data is written before the flag, and has to be seen so.
 func TestWritesBeforeACommitAreSeenBeforeIt(t *testing.T) {
 	const turns = 100000

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stage.h - small requests that completion callbacks make, on their way to the ring together.
+ *
+ * A CPU's stores leave it in order. One into a line that the worker has just read waits until that
+ * line is ours, and all that is stored after it waits as well: after two or three calls the CPU
+ * has no room for more and stands still. Where some slots are written one right after the other,
+ * their lines come together. So such requests are put together in private memory, and
+ * rc__stage_flush() copies them to the ring: when there are as many as come together, when the
+ * replies that were there have been dealt with, before this client's thread, or another one, waits
+ * for a reply, and before any request of another kind.
+ *
+ * A staged request has its position, so the ring's position is behind all of them.
+ *
+ * Part of struct rc_client, and used inside of its gate.
+ */
+#ifndef RINGCALL_CSIDE_STAGE_H
+#define RINGCALL_CSIDE_STAGE_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ring/layout.h"
+#include "ring/spsc.h"
+
+enum {
+	RC__STAGE_SLOTS = 8, /* that come together at the most: four lines */
+	RC__STAGE_SHARE = 4, /* and no more than one in so many of the calls in flight */
+	RC__STAGE_PACE = 32  /* requests between two looks at the clock; a power of two */
+};
+
+/* Where a request takes longer than this, callbacks included, it is sent at once: then it matters
+ * more that the worker has it soon. */
+#define RC__STAGE_SHORT_NS UINT64_C(500)
+
+struct rc__stage {
+	alignas(RC_LINE_BYTES) struct rc_slot slots[RC__STAGE_SLOTS];
+	uint32_t most;  /* that come together now; 0: requests go to the ring at once */
+	uint32_t count; /* that wait here; below `most` */
+	bool slow;      /* requests took long when the clock was last looked at: */
+	uint64_t paced_at_ns;
+	uint64_t paced_position; /* of the request ring, then */
+};
+
+/* Puts the request of a position, which is the next one; `head` and `call` as they will be in its
+ * slot. True: it was the last that fits, and the flush is due. */
+static inline bool rc__stage_put(struct rc__stage *stage, uint64_t head, uint32_t call,
+				 const uint64_t words[2])
+{
+	rc__slot_stage(&stage->slots[stage->count], head, call, words);
+	return ++stage->count == stage->most;
+}
+
+#endif
