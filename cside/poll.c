@@ -11,9 +11,12 @@
 #include "internal.h"
 #include "sys.h"
 
-/* Replies without pointers up to this size are taken on the stack. */
 enum {
-	REPLY_STACK_BYTES = 256
+	/* Replies without pointers up to this size are taken on the stack. */
+	REPLY_STACK_BYTES = 256,
+	/* The slot so many after the one that is read is fetched meanwhile. Replies come several
+	 * at a time, so it is mostly there. */
+	REPLIES_AHEAD = 4
 };
 
 /* Runs a call's callback, outside of the gate: other threads may cancel calls meanwhile. */
@@ -148,6 +151,8 @@ static inline int collect_replies(struct rc_client *client, struct rc__thread *s
 		if (rc__unlikely(position >= client->collect_end) ||
 		    !rc__slot_is_there(slot, position))
 			break;
+		rc__prefetch_read(
+			&client->replies.slots[(position + REPLIES_AHEAD) & client->replies.mask]);
 		outcome = rc__slot_outcome(slot);
 		flags = *(const volatile uint16_t *)&slot->flags;
 		record = &client->records[outcome & client->record_mask];

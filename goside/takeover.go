@@ -30,8 +30,8 @@ import (
 
 const (
 	// Between two looks at the lanes. After a takeover the next is soon: calls that block often
-	// come together. When there was none for long they are rare: each is a timer interrupt, for
-	// which a virtual machine may stop a CPU for 50 µs.
+	// come together. When there was none for long, it is calm, they are rare: each is a timer
+	// interrupt, for which a virtual machine may stop a CPU for 50 µs.
 	lookSoonNs = int64(50 * time.Microsecond)
 	lookLateNs = int64(400 * time.Microsecond)
 	lookRareNs = int64(time.Millisecond)
@@ -66,6 +66,7 @@ type watch struct {
 	fence   bool        // fenceThreads works
 	ticking atomic.Bool // the timer is set, or the watch is looking
 	ending  atomic.Bool
+	calm    atomic.Bool
 	done    sync.WaitGroup
 }
 
@@ -97,38 +98,52 @@ func (w *watch) close() {
 // start has the lanes looked at again. A poller calls it when it has slept.
 func (w *watch) start() {
 	if !w.ticking.Load() && w.ticking.CompareAndSwap(false, true) {
-		w.timer.set(2*lookSoonNs, 0)
+		w.timer.set(2*w.soonest(), 0)
 	}
+}
+
+// soonest and latest say how long it may be between two looks, while not all lanes sleep.
+func (w *watch) soonest() int64 {
+	if w.calm.Load() {
+		return lookLateNs / 2
+	}
+	return lookSoonNs
+}
+
+func (w *watch) latest() int64 {
+	if w.calm.Load() {
+		return lookRareNs
+	}
+	return lookLateNs
 }
 
 func (w *watch) run() {
 	defer w.done.Done()
-	interval, every := lookSoonNs, int64(0) // every: what the timer repeats by itself
+	w.calm.Store(true)
 	takeoverNs := now() - calmNs
+	interval, every := w.soonest(), int64(0) // every: what the timer repeats by itself
 	// The end is looked for after each set(0, 0), which may undo that of close.
 	for !w.ending.Load() {
 		w.timer.wait()
 		found := w.look(false)
 		for found == glanceTakeover {
 			interval, takeoverNs = lookSoonNs, now()
+			w.calm.Store(false)
 			// See to the next without a sleep, once its handler has had time to begin.
 			runtime.Gosched()
 			found = w.look(true)
 		}
+		w.calm.Store(now()-takeoverNs > calmNs)
 		switch found {
 		case glanceIdle:
-			interval, every = lookSoonNs, 0
+			interval, every = w.soonest(), 0
 			w.timer.set(0, 0)
 			w.rest()
 		case glanceSuspect:
 			every = 0
 			w.timer.set(confirmNs, 0)
 		default:
-			most := lookLateNs
-			if now()-takeoverNs > calmNs {
-				most = lookRareNs
-			}
-			if interval = min(2*interval, most); interval != every {
+			if interval = min(2*interval, w.latest()); interval != every {
 				every = interval
 				w.timer.set(every, every)
 			}

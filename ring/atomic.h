@@ -99,6 +99,12 @@ static inline void rc__cpu_relax(void)
 #endif
 }
 
+/* Fetches a cache line that will be read soon. A hint, as the next one. */
+static inline void rc__prefetch_read(const void *address)
+{
+	__builtin_prefetch(address);
+}
+
 /* Fetches a cache line that will be written soon. A hint: never faults, never waits. */
 static inline void rc__prefetch_write(const void *address)
 {
