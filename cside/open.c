@@ -133,16 +133,17 @@ static int find_go_side(struct rc_peer *peer)
 	return peer->transport == RC__TRANSPORT_WORKER ? find_worker(peer) : rc__inproc_find(peer);
 }
 
-/* Chooses the CPU of a worker. Where both sides share one, who spins keeps the other from running,
- * and a fence costs less than membarrier, which would look at all CPUs. */
+/* Chooses the CPU of a worker, and how sleepers and wakers see each other. Where both sides share
+ * a CPU, who spins keeps the other from running. Where nobody spins, there is a sleep for nearly
+ * each message; then fences of wakers cost less than membarrier, a system call of sleepers. */
 static void set_cpu(struct rc_peer *peer)
 {
 	if (peer->transport == RC__TRANSPORT_WORKER)
 		peer->cpu = rc__cpu_choose(peer->options.cpu);
-	if (peer->cpu == RC__CPU_ANY)
-		return;
-	peer->options.spin_never = 1;
-	peer->membarrier = false;
+	if (peer->cpu != RC__CPU_ANY)
+		peer->options.spin_never = 1;
+	if (peer->options.spin_never)
+		peer->membarrier = false;
 }
 
 static void destroy(struct rc_peer *peer)

@@ -18,10 +18,8 @@ static struct rc__ready none_ready[RC__READY];
 
 void rc__small_allow(struct rc_client *client)
 {
-	/* mark_dead() sets the state and then forbids it under the lock that we hold. A waker that
-	 * needs a fence is one that is seldom in a hurry, as in rc_options.cpu. */
-	bool may = !client->head.direct && !client->worker.fence &&
-		   rc__peer_state(client->peer) == RC__PEER_RUNNING;
+	/* mark_dead() sets the state and then forbids it under the lock that we hold. */
+	bool may = !client->head.direct && rc__peer_state(client->peer) == RC__PEER_RUNNING;
 
 	rc__store_pointer_relaxed(&client->small, may ? client->ready : none_ready);
 }
@@ -188,7 +186,7 @@ static inline __attribute__((always_inline)) bool submit(struct rc_client *clien
 	slot->call = id;
 	client->requests.position = position + slots;
 	rc__slot_commit(slot, head);
-	return rc__waker_sees(&client->worker, (uint32_t)position);
+	return rc__waker_due(&client->worker, (uint32_t)position);
 }
 
 /* Wakes the worker, which sleeps on the slot of a position. */

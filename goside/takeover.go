@@ -98,14 +98,14 @@ func (w *watch) close() {
 // start has the lanes looked at again. A poller calls it when it has slept.
 func (w *watch) start() {
 	if !w.ticking.Load() && w.ticking.CompareAndSwap(false, true) {
-		w.timer.set(2*w.soonest(), 0)
+		w.timer.set(max(w.soonest(), 2*lookSoonNs), 0)
 	}
 }
 
 // soonest and latest say how long it may be between two looks, while not all lanes sleep.
 func (w *watch) soonest() int64 {
 	if w.calm.Load() {
-		return lookLateNs / 2
+		return lookRareNs
 	}
 	return lookSoonNs
 }

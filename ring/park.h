@@ -41,22 +41,15 @@ static inline uint32_t rc__park_word(uint32_t position)
 	return position << 1 | 1;
 }
 
-/* rc__waker_due() of a waker that needs no fence. */
-static inline bool rc__waker_sees(const struct rc__waker *waker, uint32_t position)
+/* Whether somebody sleeps for the slot just committed at `position`: the caller then wakes. */
+static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t position)
 {
+	if (__builtin_expect(waker->fence, 0))
+		rc__fence();
 	rc__delay_point();
 	/* PAIRS-WITH rc__park_begin: our commit must be seen before we look at `waiting`. */
 	rc__compiler_fence();
 	return rc__load_relaxed(waker->waiting) == rc__park_word(position);
-}
-
-/* Whether somebody sleeps for the slot just committed at `position`: the caller then wakes. */
-static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t position)
-{
-	/* As above. */
-	if (__builtin_expect(waker->fence, 0))
-		rc__fence();
-	return rc__waker_sees(waker, position);
 }
 
 /* rc__waker_due() for as many slots as were committed from position `first` on, with a look after
