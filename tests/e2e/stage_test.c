@@ -134,6 +134,15 @@ static void close_staging(struct staging *staging, uint32_t calls_held)
 	test_close(staging->peer, staging->client);
 }
 
+/* What the callback has called is sent, although it does not return before. */
+static void expect_sent(const struct test_way *way, act *act)
+{
+	struct staging staging = open_staging(way);
+
+	run_act(&staging, act);
+	close_staging(&staging, 1);
+}
+
 static void hold_and_flush(struct staging *staging)
 {
 	hold(staging);
@@ -144,10 +153,7 @@ static void hold_and_flush(struct staging *staging)
 
 TEST_ALL_WAYS(stage, flush_sends_what_a_callback_has_called)
 {
-	struct staging staging = open_staging(way);
-
-	run_act(&staging, hold_and_flush);
-	close_staging(&staging, 1);
+	expect_sent(way, hold_and_flush);
 }
 
 static void hold_and_call(struct staging *staging)
@@ -160,10 +166,7 @@ static void hold_and_call(struct staging *staging)
 
 TEST_ALL_WAYS(stage, synchronous_call_sends_what_was_called_before)
 {
-	struct staging staging = open_staging(way);
-
-	run_act(&staging, hold_and_call);
-	close_staging(&staging, 1);
+	expect_sent(way, hold_and_call);
 }
 
 static void hold_and_note(struct staging *staging)
@@ -175,10 +178,7 @@ static void hold_and_note(struct staging *staging)
 
 TEST_ALL_WAYS(stage, call_of_another_kind_sends_what_was_called_before)
 {
-	struct staging staging = open_staging(way);
-
-	run_act(&staging, hold_and_note);
-	close_staging(&staging, 1);
+	expect_sent(way, hold_and_note);
 }
 
 static void *wait_for_sum(void *context)
@@ -205,10 +205,7 @@ static void hold_and_join(struct staging *staging)
 
 TEST_ALL_WAYS(stage, thread_that_waits_sends_what_was_called_before)
 {
-	struct staging staging = open_staging(way);
-
-	run_act(&staging, hold_and_join);
-	close_staging(&staging, 1);
+	expect_sent(way, hold_and_join);
 }
 
 static void hold_and_cancel(struct staging *staging)
