@@ -12,7 +12,9 @@
 
 enum {
 	IN_FLIGHT = 64,
-	GATE = 17
+	GATE = 17,
+	OPEN_GATE,
+	OTHER_GATE
 };
 
 struct staging;
@@ -110,8 +112,8 @@ static struct staging open_staging(const struct test_way *way)
 	staging.other = test_client(staging.peer);
 	/* A method is known after its first call. */
 	EXPECT_OK(kit_swap(staging.client, &pair, &swapped));
-	EXPECT_OK(kit_open_gate(staging.client, GATE + 1));
-	EXPECT_OK(kit_hold(staging.client, GATE + 1));
+	EXPECT_OK(kit_open_gate(staging.client, OPEN_GATE));
+	EXPECT_OK(kit_hold(staging.client, OPEN_GATE));
 	return staging;
 }
 
@@ -181,31 +183,37 @@ TEST_ALL_WAYS(stage, call_of_another_kind_sends_what_was_called_before)
 	expect_sent(way, hold_and_note);
 }
 
-static void *wait_for_sum(void *context)
+static void *wait_for_call(void *context)
 {
 	struct staging *staging = context;
 
-	staging->thread_status = kit_add_wait(&staging->call, &staging->sum, test_patience_ns());
+	staging->thread_status = kit_hold_wait(&staging->call, test_patience_ns());
 	return NULL;
 }
 
-/* Another thread that waits sends them, too: it is woken by none of them. */
+/* A thread that waits for a call made earlier, which is not answered before the gate opens. */
 static void hold_and_join(struct staging *staging)
 {
 	pthread_t thread;
 
-	EXPECT_OK(kit_add_async(staging->client, 20, 22, NULL, NULL, &staging->call));
 	hold(staging);
-	cr_assert_eq(pthread_create(&thread, NULL, wait_for_sum, staging), 0);
+	cr_assert_eq(staging->client->stage.count, 1, "the call did not wait for others");
+	cr_assert_eq(pthread_create(&thread, NULL, wait_for_call, staging), 0);
+	EXPECT_UNTIL(held(staging) == 1);
+	EXPECT_OK(kit_open_gate(staging->other, OTHER_GATE));
 	pthread_join(thread, NULL);
 	cr_assert_eq(staging->thread_status, 0);
-	cr_assert_eq(staging->sum, 42);
-	EXPECT_UNTIL(held(staging) == 1);
 }
 
 TEST_ALL_WAYS(stage, thread_that_waits_sends_what_was_called_before)
 {
-	expect_sent(way, hold_and_join);
+	struct staging staging = open_staging(way);
+
+	EXPECT_OK(kit_hold_async(staging.client, OTHER_GATE, NULL, NULL, &staging.call));
+	run_act(&staging, hold_and_join);
+	if (staging.client->head.direct)
+		EXPECT_OK(kit_open_gate(staging.other, OTHER_GATE));
+	close_staging(&staging, 1);
 }
 
 static void hold_and_cancel(struct staging *staging)
