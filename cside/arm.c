@@ -126,7 +126,7 @@ bool rc__has_work_left(const struct rc_client *client)
 static void begin_park(struct rc_park_line *line, uint32_t how, uint32_t position)
 {
 	rc__store_relaxed(&line->how, how);
-	/* PAIRS-WITH due in goside/wait.go: who sees the position sees how to wake for it. */
+	/* PAIRS-WITH look in goside/wait.go: who sees the position sees how to wake for it. */
 	rc__store_release(&line->waiting, rc__park_word(position));
 }
 

@@ -27,7 +27,7 @@
 enum {
 	RC__STAGE_SLOTS = 8, /* that come together at the most: four lines */
 	RC__STAGE_SHARE = 4, /* and no more than one in so many of the calls in flight */
-	RC__STAGE_PACE = 32  /* requests between two looks at the clock; a power of two */
+	RC__STAGE_PACE = 32  /* requests between two looks at the clock, or more */
 };
 
 /* Where a request takes longer than this, callbacks included, it is sent at once: then it matters
@@ -36,10 +36,10 @@ enum {
 
 struct rc__stage {
 	alignas(RC_LINE_BYTES) struct rc_slot slots[RC__STAGE_SLOTS];
-	uint32_t most;  /* that come together now; 0: requests go to the ring at once */
-	uint32_t count; /* that wait here; below `most` */
-	bool slow;      /* requests took long when the clock was last looked at: */
-	uint64_t paced_at_ns;
+	uint32_t most;           /* that come together now; 0: requests go to the ring at once */
+	uint32_t count;          /* that wait here; below `most` */
+	bool slow;               /* requests took long when the clock was last looked at */
+	uint64_t paced_at_ns;    /* when that was */
 	uint64_t paced_position; /* of the request ring, then */
 };
 

@@ -344,7 +344,7 @@ void rc__wake_for_host_calls(struct rc_peer *peer)
 
 void rc__sleeper_barrier(const struct rc_client *client)
 {
-	/* PAIRS-WITH due in goside/wait.go: a worker that commits one of the slots after our last
+	/* PAIRS-WITH look in goside/wait.go: a worker that commits one of the slots after our last
 	 * look has to see that we wait for it. It either fences itself or is fenced by this. */
 	if (client->worker.fence)
 		rc__fence();

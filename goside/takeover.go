@@ -66,7 +66,7 @@ type watch struct {
 	fence   bool        // fenceThreads works
 	ticking atomic.Bool // the timer is set, or the watch is looking
 	ending  atomic.Bool
-	calm    atomic.Bool
+	calm    atomic.Bool // no lane was taken over for calmNs
 	done    sync.WaitGroup
 }
 
@@ -128,7 +128,6 @@ func (w *watch) run() {
 		found := w.look(false)
 		for found == glanceTakeover {
 			interval, takeoverNs = lookSoonNs, now()
-			w.calm.Store(false)
 			// See to the next without a sleep, once its handler has had time to begin.
 			runtime.Gosched()
 			found = w.look(true)

@@ -192,8 +192,8 @@ func (w *worker) sleep(r *ring, waiting *uint32, counts *layout.CountLine,
 	word := &r.slot().Sequence
 	sleeping.Store(word)
 	delayPoint()
-	// PAIRS-WITH rc__waker_due: the host sees that we wait, or we its commit. The exchange is a
-	// fence for this side; membarrier is one for the host, if it does without its own.
+	// PAIRS-WITH rc__waker_look: the host sees that we wait, or we its commit. The exchange is
+	// a fence for this side; membarrier is one for the host, if it does without its own.
 	atomic.StoreUint32(waiting, parkWord(r.position))
 	delayPoint()
 	if w.membarrier {
@@ -229,25 +229,23 @@ type waker struct {
 	word    uint32
 }
 
-// due reports whether the host sleeps for the slot just committed at position.
-func (w *waker) due(position uint32) bool {
+// look returns what the host has announced, after slots were committed.
+func (w *waker) look() uint32 {
 	delayPoint()
 	if w.fence {
 		atomic.AddUint32(&w.word, 1) // a full fence
 	}
-	// PAIRS-WITH sleep_once in cside/wait.c: our commit is seen before we look.
-	return atomic.LoadUint32(w.waiting) == parkWord(position)
+	// PAIRS-WITH sleep_once in cside/wait.c: each commit is seen before we look.
+	return atomic.LoadUint32(w.waiting)
 }
+
+// due reports whether the host sleeps for the slot just committed at position.
+func (w *waker) due(position uint32) bool { return w.look() == parkWord(position) }
 
 // among is due for as many slots as were committed from position first on. It says for which of
 // them the host sleeps.
 func (w *waker) among(first, count uint32) (position uint32, due bool) {
-	delayPoint()
-	if w.fence {
-		atomic.AddUint32(&w.word, 1) // a full fence
-	}
-	// PAIRS-WITH sleep_once in cside/wait.c, as due.
-	waiting := atomic.LoadUint32(w.waiting)
+	waiting := w.look()
 	behind := waiting - parkWord(first)
 	return first + behind>>1, waiting != 0 && behind < 2*count
 }

@@ -41,38 +41,38 @@ static inline uint32_t rc__park_word(uint32_t position)
 	return position << 1 | 1;
 }
 
-/* Whether somebody sleeps for the slot just committed at `position`: the caller then wakes. */
-static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t position)
+/* What the other side has announced, after this side has committed slots. */
+static inline uint32_t rc__waker_look(const struct rc__waker *waker)
 {
-	if (__builtin_expect(waker->fence, 0))
-		rc__fence();
-	rc__delay_point();
-	/* PAIRS-WITH rc__park_begin: our commit must be seen before we look at `waiting`. */
-	rc__compiler_fence();
-	return rc__load_relaxed(waker->waiting) == rc__park_word(position);
-}
-
-/* rc__waker_due() for as many slots as were committed from position `first` on, with a look after
- * the last of them. *position: for which of them somebody sleeps. */
-static inline bool rc__waker_among(const struct rc__waker *waker, uint32_t first, uint32_t count,
-				   uint32_t *position)
-{
-	uint32_t waiting;
-
 	if (__builtin_expect(waker->fence, 0))
 		rc__fence();
 	rc__delay_point();
 	/* PAIRS-WITH rc__park_begin: each commit must be seen before we look at `waiting`. */
 	rc__compiler_fence();
-	waiting = rc__load_relaxed(waker->waiting);
-	*position = first + ((waiting - rc__park_word(first)) >> 1);
-	return waiting && waiting - rc__park_word(first) < 2 * count;
+	return rc__load_relaxed(waker->waiting);
+}
+
+/* Whether somebody sleeps for the slot just committed at `position`: the caller then wakes. */
+static inline bool rc__waker_due(const struct rc__waker *waker, uint32_t position)
+{
+	return rc__waker_look(waker) == rc__park_word(position);
+}
+
+/* The same for as many slots as were committed from position `first` on, with one look after the
+ * last of them. *position: for which of them somebody sleeps. */
+static inline bool rc__waker_among(const struct rc__waker *waker, uint32_t first, uint32_t count,
+				   uint32_t *position)
+{
+	uint32_t waiting = rc__waker_look(waker), behind = waiting - rc__park_word(first);
+
+	*position = first + (behind >> 1);
+	return waiting && behind < 2 * count;
 }
 
 /* Announces a sleep. The caller then runs its barrier, looks a last time, and sleeps. */
 static inline void rc__park_begin(uint32_t *waiting, uint32_t position)
 {
-	/* PAIRS-WITH rc__waker_due, by the barrier that the caller runs next. */
+	/* PAIRS-WITH rc__waker_look, by the barrier that the caller runs next. */
 	rc__delay_point();
 	rc__store_relaxed(waiting, rc__park_word(position));
 	rc__delay_point();
