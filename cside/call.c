@@ -128,8 +128,8 @@ static inline struct rc__record *take_record(struct rc_client *client,
 					     const struct rc_method *method, uint32_t method_index)
 {
 	struct rc_descriptor *request = &client->request;
-	struct rc__record *record = rc__record_next(client);
-	uint32_t id = ~record->id;
+	struct rc__record *record = client->free;
+	uint32_t id = rc__record_take(client, record);
 
 	client->counts += RC__ONE_USED;
 	record->id = id;
@@ -137,7 +137,7 @@ static inline struct rc__record *take_record(struct rc_client *client,
 	record->method = method;
 	record->level = client->reverse.running & RC__LEVELS;
 	record->hint_index = (uint16_t)method_index;
-	record->reply_flags = rc__common_flags(method) & RC__REPLY_FLAGS;
+	rc__record_expect(record, method);
 	request->method = (uint16_t)method_index;
 	request->flags = rc__slot_flags(method) | rc__deadline_flag(client);
 	request->call = id;
@@ -197,11 +197,11 @@ static __attribute__((noinline)) int begin_slowly(struct rc_client *client,
 	status = method_index(client, method, &index);
 	if (status)
 		return status;
-	if (!rc__has_record(client)) {
+	if (!client->free) {
 		rc__harvest(client);
 		if (client->broken)
 			return rc__unusable(client, method->name);
-		if (!rc__has_record(client))
+		if (!client->free)
 			return no_record(client, method);
 	}
 	record = take_record(client, method, index);
@@ -341,6 +341,13 @@ static int timed_out(struct rc_client *client, struct rc__record *record)
 		record->method->name, client->peer->name);
 }
 
+/* Whether the next reply, which is the record's, is a common one. Its producer can still write. */
+static inline bool reply_is_common(const struct rc__record *record, const struct rc_slot *slot)
+{
+	return rc__reply_is_common(record, *(const volatile int32_t *)&slot->status,
+				   *(const volatile uint16_t *)&slot->flags);
+}
+
 /* Takes the common reply of a synchronous call. */
 static inline void take_common(struct rc_client *client, struct rc__record *record,
 			       const struct rc_slot *slot, void *into)
@@ -383,7 +390,7 @@ int rc__await(struct rc_client *client, struct rc__record *record, void *into)
 			if (rc__unlikely(end))
 				rc__client_break(client, end);
 		} else if (rc__likely(rc__load_relaxed(&slot->call) == record->id &&
-				      rc__reply_is_common(slot, record->reply_flags))) {
+				      reply_is_common(record, slot))) {
 			take_common(client, record, slot, into);
 			return 0;
 		} else if (rc__reply_take(client, RC__WANTED_SYNC, &reply)) {

@@ -17,13 +17,15 @@ static int init_records(struct rc_client *client, uint32_t slots)
 {
 	client->records = aligned_alloc(64, slots * sizeof(*client->records));
 	client->kept = calloc(slots, sizeof(*client->kept));
-	client->free_records = malloc(slots * sizeof(*client->free_records));
-	if (!client->records || !client->kept || !client->free_records)
+	if (!client->records || !client->kept)
 		return -ENOMEM;
 	memset(client->records, 0, slots * sizeof(*client->records));
-	for (uint32_t index = 0; index < slots; index++) {
-		client->records[index].id = ~index;
-		client->free_records[index] = index;
+	for (uint32_t index = slots; index-- > 0;) {
+		struct rc__record *record = &client->records[index];
+
+		record->id = ~index;
+		record->next_free = client->free;
+		client->free = record;
 	}
 	client->done_first = client->done_last = RC__NONE;
 	return 0;
@@ -73,7 +75,6 @@ static void destroy(struct rc_client *client)
 	rc__pool_fini(&client->pool);
 	free(client->records);
 	free(client->kept);
-	free(client->free_records);
 	free(client->hints);
 	free(client);
 }
@@ -258,6 +259,7 @@ void rc_client_set_deadline(struct rc_client *client, uint64_t deadline_ns)
 	client->deadline_ns = deadline_ns;
 	client->slot_deadline_ns = deadline_ns <= INT64_MAX ? deadline_ns : 0;
 	client->plain_bytes = client->slot_deadline_ns ? RC__NONE : RC_SLOT_BODY_BYTES;
+	rc__small_stage(client, false);
 	if (!client->head.direct)
 		return;
 	rc__gate_enter(&client->gate);

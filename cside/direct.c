@@ -68,7 +68,7 @@ int rc__direct_call(struct rc_client *client, struct rc__record *record, void *i
 	record->state = RC__RECORD_SYNC;
 	client->direct_calls++;
 	call(client, &answer);
-	if (rc__likely(!answer.status && answer.flags == record->reply_flags)) {
+	if (rc__likely(rc__reply_is_common(record, answer.status, answer.flags))) {
 		rc__copy_words(into, answer.body, record->method->reply_bytes);
 		rc__record_free(client, record);
 		return 0;

@@ -149,20 +149,25 @@ struct rc_client {
 	 * which it is called directly; 0: it is not. */
 	struct rc_client_head head;
 	struct rc__gate gate;
-	struct rc__ring requests;
+
+	/* What each call stores, in one line: a CPU's stores leave it one a cycle, but two that
+	 * follow one another into one line leave together. */
+	alignas(RC_LINE_BYTES) struct rc__ring requests;
 	struct rc__ring replies;
+	struct rc__record *free; /* the free record to take next, or NULL */
+	uint64_t counts;         /* of records in use; << 32: of asynchronous calls whose callbacks
+				  * have not run. One word, as each call changes both */
+
 	struct rc__waker worker;
 	struct rc__record *records;
 	struct rc_peer *peer;
-	uint32_t record_mask;   /* number of records - 1 */
-	int broken;             /* 0, or what every call returns: -EPROTO, -ENOTCONN */
-	uint32_t *free_records; /* indexes of records: those from rc__records_used() on are free */
-	uint64_t counts;        /* of records in use; << 32: of asynchronous calls whose callbacks
-				 * have not run. One word, as each call changes both */
-	uint64_t record_level;  /* rc__record_word() of a record of the level of calls made now */
-	uint64_t collect_end;   /* position up to which replies are collected; 0: broken */
-	void *small;            /* where small.c looks its methods up; atomic */
-	void *callers;          /* of direct.c: which threads may call in place; atomic */
+	uint32_t record_mask;  /* number of records - 1 */
+	int broken;            /* 0, or what every call returns: -EPROTO, -ENOTCONN */
+	uint64_t record_level; /* rc__record_word() of a record of the level of calls made now */
+	uint64_t collect_end;  /* position up to which replies are collected; 0: broken */
+	void *small;           /* where small.c looks its methods up; atomic */
+	void *staging;         /* the same for calls that are staged in the fewest steps; atomic */
+	void *callers;         /* of direct.c: which threads may call in place; atomic */
 	uint64_t slot_deadline_ns; /* as slots carry it: 0 for none */
 	uint32_t plain_bytes;      /* of a message that a slot without a rest is full of;
 				    * RC__NONE while each has a rest, for the deadline */
@@ -180,6 +185,7 @@ struct rc_client {
 	struct rc__known known[RC__KNOWN];
 	rc__enter *enter; /* Go's crosscall2, or what does the same by an exported function */
 	struct rc__ready ready[RC__READY];
+	struct rc__ready plain[RC__READY]; /* those whose requests fill a slot's body */
 	struct rc__pool pool;
 	uint32_t *hints; /* by method: reply bytes that the last calls needed */
 
@@ -330,6 +336,9 @@ void rc__small_allow(struct rc_client *client);
 /* Lets them do so no more: the client is broken, or the worker dead. From any thread. */
 void rc__small_forbid(struct rc_client *client);
 
+/* Whether calls may be staged that need the fewest steps for it; see stage.c. */
+void rc__small_stage(struct rc_client *client, bool may);
+
 /* stage.c */
 /* Before callbacks run that may make calls: has small ones wait for others, if that is worth it. */
 void rc__stage_begin(struct rc_client *client);
@@ -420,13 +429,17 @@ static inline uint32_t rc__record_index(const struct rc_client *client,
 	return (uint32_t)(record - client->records);
 }
 
-/* Whether rc_poll() will call back, and the record has nothing beside itself. */
-static inline bool rc__record_waits_plainly(const struct rc__record *record)
+/*
+ * Whether rc_poll() will call back, the record has nothing beside itself, and a reply with such a
+ * head, by rc__slot_head(), is its common one. State, extras and flags lie where the head has a
+ * method, which is 0 in replies, and its flags; so one look compares all of them.
+ */
+static inline bool rc__record_waits_plainly(const struct rc__record *record, uint32_t head)
 {
-	uint16_t state_and_extras;
+	uint32_t begin;
 
-	memcpy(&state_and_extras, &record->state, sizeof(state_and_extras));
-	return state_and_extras == RC__RECORD_WAITING;
+	memcpy(&begin, &record->state, sizeof(begin));
+	return begin == (head | RC__RECORD_WAITING);
 }
 
 /* What tells a call from all others for as long as its handle may be used. */
@@ -469,31 +482,29 @@ static inline uint32_t rc__pending(const struct rc_client *client)
 	return (uint32_t)(client->counts >> 32);
 }
 
-/* Whether a record is free. */
-static inline bool rc__has_record(const struct rc_client *client)
+/* Takes client->free, which is there, and returns the id of its call. client->counts is the
+ * caller's to change. */
+static inline uint32_t rc__record_take(struct rc_client *client, const struct rc__record *record)
 {
-	return rc__records_used(client) <= client->record_mask;
+	client->free = record->next_free;
+	return ~record->id;
 }
 
-/* The free record to take next, by adding to client->counts. */
-static inline struct rc__record *rc__record_next(const struct rc_client *client)
-{
-	return &client->records[client->free_records[rc__records_used(client)]];
-}
-
-/* Gives back a record that has nothing beside itself. */
-static inline void rc__record_give(struct rc_client *client, struct rc__record *record, uint32_t id)
+/* Gives back a record that has nothing beside itself. `counts`: what leaves client->counts. */
+static inline void rc__record_give(struct rc_client *client, struct rc__record *record, uint32_t id,
+				   uint64_t counts)
 {
 	record->id = ~(id + client->record_mask + 1);
-	client->counts -= RC__ONE_USED;
-	client->free_records[rc__records_used(client)] = id & client->record_mask;
+	record->next_free = client->free;
+	client->free = record;
+	client->counts -= counts;
 }
 
 static inline void rc__record_free(struct rc_client *client, struct rc__record *record)
 {
 	if (rc__unlikely(record->extras))
 		rc__record_free_extras(client, record);
-	rc__record_give(client, record, record->id);
+	rc__record_give(client, record, record->id, RC__ONE_USED);
 }
 
 /* The record of a call that is in flight, or NULL: `id` came from the worker. */
@@ -505,22 +516,24 @@ static inline struct rc__record *rc__record_find(const struct rc_client *client,
 }
 
 /*
- * The flags of a method's common reply: a success, inline, of just the bytes of its type, and with
- * nothing in it that has to be checked.
+ * Fills what a record says of a method's common reply: a success, inline, of just the bytes of its
+ * type, and with nothing in it that has to be checked.
  */
-static inline uint32_t rc__common_flags(const struct rc_method *method)
+static inline void rc__record_expect(struct rc__record *record, const struct rc_method *method)
 {
 	uint32_t bytes = method->reply_bytes;
 
-	return bytes <= RC_BODY_BYTES && !method->reply_check ? rc__slot_inline_flags(bytes)
-							      : RC__REPLY_UNCOMMON;
+	if (bytes <= RC_BODY_BYTES && !method->reply_check)
+		record->reply_flags = rc__slot_inline_flags(bytes);
+	else
+		record->extras = RC__EXTRA_UNCOMMON;
 }
 
-/* Whether a reply is a common one, of a method whose common replies have these flags. */
-static inline bool rc__reply_is_common(const struct rc_slot *slot, uint32_t flags)
+/* Whether a reply of these flags and this status is a common one of the record's method. */
+static inline bool rc__reply_is_common(const struct rc__record *record, int32_t status,
+				       uint16_t flags)
 {
-	return *(const volatile int32_t *)&slot->status == 0 &&
-	       *(const volatile uint16_t *)&slot->flags == flags;
+	return !status && flags == record->reply_flags && !(record->extras & RC__EXTRA_UNCOMMON);
 }
 
 /* Commits client->request, and wakes the worker if it sleeps. */
@@ -568,8 +581,7 @@ static inline uint32_t rc__peer_state(const struct rc_peer *peer)
 /* Whether a call can begin at once, as far as its client goes. */
 static inline bool rc__may_begin(const struct rc_client *client)
 {
-	return rc__has_record(client) && !client->broken &&
-	       rc__peer_state(client->peer) == RC__PEER_RUNNING;
+	return client->free && !client->broken && rc__peer_state(client->peer) == RC__PEER_RUNNING;
 }
 
 /* What all requests of a client have in their slots' flags now. */

@@ -24,7 +24,6 @@ static inline void call_back(struct rc_client *client, struct rc__thread *self, 
 			     const struct rc_method *method, rc__done *done, void *context,
 			     int status, const void *reply)
 {
-	client->counts -= RC__ONE_PENDING;
 	if (!done)
 		return;
 	client->calling = token;
@@ -69,6 +68,7 @@ static void complete(struct rc_client *client, struct rc__record *record,
 		rc__ring_advance(&client->replies, rc__slots_of(reply->flags));
 	if (held && !done)
 		rc__release(client, held);
+	client->counts -= RC__ONE_PENDING;
 	call_back(client, rc__self, token, method, done, context, status, held ? held : into);
 	if (private)
 		rc__private_give(client, private);
@@ -114,7 +114,7 @@ static __attribute__((noinline)) int collect_other(struct rc_client *client)
  * without a branch that depends on the call's type. */
 static inline void complete_common(struct rc_client *client, struct rc__thread *self,
 				   struct rc__record *record, const struct rc_slot *slot,
-				   uint32_t flags)
+				   uint64_t position, uint32_t flags)
 {
 	const struct rc_method *method = record->method;
 	rc__done *done = record->done;
@@ -126,10 +126,10 @@ static inline void complete_common(struct rc_client *client, struct rc__thread *
 	if (rc__unlikely(flags > rc__slot_inline_flags(RC_SLOT_BODY_BYTES))) {
 		memcpy(body + 2, rc__ring_rest(&client->replies)->body,
 		       sizeof(body) - sizeof(slot->body));
-		rc__ring_advance(&client->replies, 1);
+		position++;
 	}
-	rc__ring_advance(&client->replies, 1);
-	rc__record_give(client, record, (uint32_t)token);
+	client->replies.position = position + 1;
+	rc__record_give(client, record, (uint32_t)token, RC__ONE_USED + RC__ONE_PENDING);
 	call_back(client, self, token, method, done, context, 0, body);
 }
 
@@ -146,23 +146,23 @@ static inline int collect_replies(struct rc_client *client, struct rc__thread *s
 		uint64_t position = client->replies.position, outcome;
 		const struct rc_slot *slot = rc__ring_slot(&client->replies);
 		struct rc__record *record;
-		uint32_t flags;
+		uint32_t head;
 
 		if (rc__unlikely(position >= client->collect_end) ||
 		    !rc__slot_is_there(slot, position))
 			break;
-		rc__prefetch_read(
-			&client->replies.slots[(position + REPLIES_AHEAD) & client->replies.mask]);
+		/* Past the ring's end that is another line, for nothing. */
+		rc__prefetch_read(slot + REPLIES_AHEAD);
 		outcome = rc__slot_outcome(slot);
-		flags = *(const volatile uint16_t *)&slot->flags;
+		head = rc__slot_head(slot);
 		record = &client->records[outcome & client->record_mask];
 		/* A status of 0, and the call's id. */
-		if (rc__unlikely(outcome != record->id || !rc__record_waits_plainly(record) ||
-				 flags != record->reply_flags)) {
+		if (rc__unlikely(outcome != record->id ||
+				 !rc__record_waits_plainly(record, head))) {
 			count += collect_other(client);
 			continue;
 		}
-		complete_common(client, self, record, slot, flags);
+		complete_common(client, self, record, slot, position, head >> 16);
 		count++;
 	}
 	if (client->stage.most)

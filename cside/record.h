@@ -16,14 +16,8 @@
 /* No record, no block. */
 #define RC__NONE UINT32_MAX
 
-/* The flags of no slot: they have 16 bits. */
-#define RC__REPLY_UNCOMMON (UINT32_C(1) << 16)
-
-/* What fits a record's reply_flags. */
-#define RC__REPLY_FLAGS (2 * RC__REPLY_UNCOMMON - 1)
-
-/* What fits its level. */
-#define RC__LEVELS UINT32_C(0x7fff)
+/* What fits a record's level. */
+#define RC__LEVELS UINT32_C(0xffff)
 
 /* What a record in use is for. */
 enum rc__record_state {
@@ -46,6 +40,7 @@ enum rc__record_extra {
 	RC__EXTRA_CANCELLED = 4, /* its word of cancelled calls is set */
 	RC__EXTRA_PAYLOAD = 8,   /* memory of the caller's is released with it */
 	RC__EXTRA_JOINED = 16,   /* a thread is in rc_call_wait() for it */
+	RC__EXTRA_UNCOMMON = 32, /* none of its method's replies is common; see reply_flags */
 };
 
 /*
@@ -56,23 +51,31 @@ enum rc__record_extra {
  * and that leads to this record.
  */
 struct rc__record {
-	uint32_t id;               /* with the position it is the call's token */
-	uint32_t position;         /* of the request's slot */
-	uint8_t state;             /* enum rc__record_state; means nothing while free */
-	uint8_t extras;            /* enum rc__record_extra */
-	uint16_t hint_index;       /* the worker's method index */
-	uint32_t reply_flags : 17; /* of the common reply's slot, or RC__REPLY_UNCOMMON */
-	uint32_t level : 15;       /* host functions within which the call was made */
+	uint32_t id;          /* with the position it is the call's token */
+	uint32_t position;    /* of the request's slot */
+	uint8_t state;        /* enum rc__record_state; means nothing while free */
+	uint8_t extras;       /* enum rc__record_extra */
+	uint16_t reply_flags; /* of the slot of a common reply: see rc__record_expect() */
+	uint16_t hint_index;  /* the worker's method index */
+	uint16_t level;       /* host functions within which the call was made */
 	const struct rc_method *method;
 	rc__done *done;
 	void *context;
-	uint32_t next; /* in the list of completed calls */
-	uint32_t reserved;
+	union {
+		uint32_t next;                /* in the list of completed calls */
+		struct rc__record *next_free; /* while it is free */
+	};
 	struct rc__block request; /* payload space of the request, if any */
 	struct rc__block space;   /* payload space of the reply, if any */
 };
 
 _Static_assert(sizeof(struct rc__record) == 64, "one cache line");
+
+/* rc__record_waits_plainly() compares these with a slot's method and flags. */
+_Static_assert(offsetof(struct rc__record, reply_flags) == offsetof(struct rc__record, state) +
+								   offsetof(struct rc_slot, flags) -
+								   offsetof(struct rc_slot, method),
+	       "");
 
 /* What lies in a record from its state to its level: what is kept of a method's calls. */
 static inline uint64_t rc__record_word(const struct rc__record *record)

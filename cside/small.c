@@ -3,11 +3,12 @@
  * small.c - calls whose messages fit slots and hold nothing that has to be checked, in one step.
  *
  * Most calls are of this kind, and with many of them in flight what the host executes for each
- * decides how fast they are: loads, stores and jumps alike. So here is the common way of such a
- * call and nothing else. What is the same for all calls of a method is put together once and kept.
- * Whatever is out of the ordinary for long - the client is broken, the worker dead - takes the kept
- * away, so that one look finds it; the steps that other calls take, in call.c, deal with it. No
- * function is called on the way, so that few registers have to be saved.
+ * decides how fast they are; loads and stores above all, as a CPU does three of them a cycle and a
+ * call has some 80. So here is the common way of such a call and nothing else. What is the same for
+ * all calls of a method is put together once and kept. Whatever is out of the ordinary for long -
+ * the client is broken, the worker dead - takes the kept away, so that one look finds it; the steps
+ * that other calls take, in call.c, deal with it. No function is called on the way, so that few
+ * registers have to be saved.
  */
 #include <string.h>
 
@@ -22,11 +23,18 @@ void rc__small_allow(struct rc_client *client)
 	bool may = !client->head.direct && rc__peer_state(client->peer) == RC__PEER_RUNNING;
 
 	rc__store_pointer_relaxed(&client->small, may ? client->ready : none_ready);
+	rc__store_pointer_relaxed(&client->staging, none_ready);
 }
 
 void rc__small_forbid(struct rc_client *client)
 {
 	rc__store_pointer_relaxed(&client->small, none_ready);
+	rc__small_stage(client, false);
+}
+
+void rc__small_stage(struct rc_client *client, bool may)
+{
+	rc__store_pointer_relaxed(&client->staging, may ? client->plain : none_ready);
 }
 
 static inline struct rc__ready *ready_at(struct rc__ready *ready, const struct rc_method *method)
@@ -40,17 +48,18 @@ static void make_ready(struct rc_client *client, const struct rc_method *method)
 	uint32_t place = rc__method_place(client, method);
 	uint32_t index = rc__place_base(place) + method->index;
 	uint32_t flags = rc__slot_flags(method) | rc__slot_inline_flags(method->request_bytes);
-	struct rc__record record = { .state = RC__RECORD_WAITING,
-				     .hint_index = (uint16_t)index,
-				     .reply_flags = rc__common_flags(method) & RC__REPLY_FLAGS };
+	struct rc__record record = { .state = RC__RECORD_WAITING, .hint_index = (uint16_t)index };
+	struct rc__ready ready = { .method = method,
+				   .head = (uint64_t)(flags << 16 | index) << 32,
+				   .request_bytes = method->request_bytes };
 
 	if (method->index >= rc__place_methods(place))
 		return;
-	*ready_at(client->ready, method) =
-		(struct rc__ready){ .method = method,
-				    .record = rc__record_word(&record),
-				    .head = (uint64_t)(flags << 16 | index) << 32,
-				    .request_bytes = method->request_bytes };
+	rc__record_expect(&record, method);
+	ready.record = rc__record_word(&record);
+	*ready_at(client->ready, method) = ready;
+	if (ready.request_bytes == RC_SLOT_BODY_BYTES)
+		*ready_at(client->plain, method) = ready;
 }
 
 /* Begins a call in the steps of others, after enter() has failed. With 0 the client is in the gate,
@@ -85,23 +94,8 @@ static __attribute__((noinline)) int sync_slowly(struct rc_client *client, const
 	return status;
 }
 
-static __attribute__((noinline)) int async_slowly(struct rc_client *client, const void *message,
-						  rc__done *done, void *context,
-						  struct rc_call *call,
-						  const struct rc_method *method)
-{
-	struct rc__record *record;
-	int status = begin_slowly(client, method, message, &record);
-
-	if (status)
-		return status;
-	rc__submit_async(client, record, done, context, call);
-	rc__gate_leave();
-	return 0;
-}
-
 /* Enters the gate and returns what the call begins with, if it can begin at once. Else NULL, and
- * rc__gate_leave() is still due. */
+ * rc__gate_leave() is still due. With the others, client->free is there. */
 static inline const struct rc__ready *enter(struct rc_client *client,
 					    const struct rc_method *method)
 {
@@ -110,24 +104,36 @@ static inline const struct rc__ready *enter(struct rc_client *client,
 	if (rc__unlikely(!rc__gate_try(&client->gate, rc__self)))
 		return NULL;
 	ready = ready_at(rc__load_pointer_relaxed(&client->small), method);
-	if (rc__unlikely(ready->method != method || !rc__has_record(client)))
+	if (rc__unlikely(ready->method != method || !client->free))
 		return NULL;
 	return ready;
 }
 
-/* Fills the free record to take next, for a call whose request goes to that position, and takes
- * it. Returns the call's id. `counts`: what it adds to client->counts. */
-static inline __attribute__((always_inline)) uint32_t
-take_record(struct rc_client *client, struct rc__record *record, uint64_t record_word,
-	    uint32_t position, uint64_t counts)
+/* Fills what tells the call by its record. Returns its id. */
+static inline uint32_t name_record(struct rc__record *record, uint64_t record_word, uint32_t id,
+				   uint32_t position)
 {
-	uint32_t id = ~record->id;
 	uint64_t token = rc__call_token(id, position);
 
-	client->counts += counts;
 	memcpy(&record->id, &token, sizeof(token));
 	memcpy(&record->state, &record_word, sizeof(record_word));
 	return id;
+}
+
+/* Fills the record of a call that rc_poll() completes. */
+static inline void call_later(struct rc__record *record, const struct rc_method *method,
+			      rc__done *done, void *context)
+{
+	record->method = method;
+	record->done = done;
+	record->context = context;
+}
+
+static inline void give_handle(struct rc_client *client, uint32_t id, uint32_t position,
+			       struct rc_call *call)
+{
+	if (call)
+		*call = (struct rc_call){ client, id, position };
 }
 
 /* Fills the next slot's body, and its rest with what that does not hold: the deadline, or more
@@ -148,23 +154,6 @@ static uint16_t fill(struct rc_client *client, const void *message, uint32_t byt
 	client->slots_besides++;
 	*slots = 2;
 	return rc__deadline_flag(client);
-}
-
-/* Stages a call's request, whose message fits a slot's body and has no rest. */
-static inline __attribute__((always_inline)) void stage(struct rc_client *client,
-							const struct rc__ready *ready,
-							const void *message, uint32_t bytes,
-							uint32_t id)
-{
-	uint64_t position = client->requests.position++;
-	uint64_t words[RC_SLOT_BODY_BYTES / 8] = { 0 };
-
-	if (bytes == sizeof(words))
-		rc__load_words(words, message);
-	else
-		memcpy(words, message, bytes);
-	if (rc__stage_put(&client->stage, ready->head | rc__sequence_of(position), id, words))
-		rc__stage_flush(client);
 }
 
 /* Fills the next slot for a call, and commits it. `plain`: the message fills the slot's body, and
@@ -195,19 +184,12 @@ static __attribute__((noinline)) void wake(struct rc_client *client, uint32_t po
 	rc__wake_worker(client, &client->requests.slots[position & client->requests.mask]);
 }
 
-static __attribute__((noinline)) int wake_and_leave(struct rc_client *client, uint32_t position)
-{
-	wake(client, position);
-	rc__gate_leave();
-	return 0;
-}
-
 int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 		   const struct rc_method *method)
 {
 	const struct rc__ready *ready = enter(client, method);
 	uint32_t position = (uint32_t)client->requests.position, id;
-	struct rc__record *record;
+	struct rc__record *record = client->free;
 	uint64_t word;
 	bool sleeps;
 	int status;
@@ -216,10 +198,10 @@ int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 		return sync_slowly(client, message, reply, method);
 	if (rc__unlikely(client->stage.most))
 		rc__stage_end(client);
-	record = rc__record_next(client);
+	client->counts += RC__ONE_USED;
 	record->method = method;
 	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
-	id = take_record(client, record, word, position, RC__ONE_USED);
+	id = name_record(record, word, rc__record_take(client, record), position);
 	if (rc__likely(ready->request_bytes == client->plain_bytes))
 		sleeps = submit(client, ready, message, id, true);
 	else
@@ -231,54 +213,106 @@ int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 	return status;
 }
 
-/* An asynchronous call that may begin, in the gate. Leaves it. */
-static inline __attribute__((always_inline)) int
-begin_async(struct rc_client *client, const struct rc__ready *ready, const void *message,
-	    rc__done *done, void *context, struct rc_call *call, bool plain)
+static __attribute__((noinline)) int async_slowly(struct rc_client *client, const void *message,
+						  rc__done *done, void *context,
+						  struct rc_call *call,
+						  const struct rc_method *method)
 {
-	uint32_t position = (uint32_t)client->requests.position, id;
-	struct rc__record *record = rc__record_next(client);
+	struct rc__record *record;
+	int status = begin_slowly(client, method, message, &record);
 
-	record->method = ready->method;
-	record->done = done;
-	record->context = context;
-	id = take_record(client, record, ready->record | client->record_level, position,
-			 RC__ONE_USED + RC__ONE_PENDING);
-	if (call)
-		*call = (struct rc_call){ client, id, position };
-	if (client->stage.most) {
-		stage(client, ready, message, plain ? RC_SLOT_BODY_BYTES : ready->request_bytes,
-		      id);
-		rc__gate_leave();
-		return 0;
-	}
-	if (rc__unlikely(submit(client, ready, message, id, plain)))
-		return wake_and_leave(client, position);
+	if (status)
+		return status;
+	rc__submit_async(client, record, done, context, call);
 	rc__gate_leave();
 	return 0;
 }
 
-/* A function of its own, so that the next one need save no registers for it. */
-static __attribute__((noinline)) int async_not_plain(struct rc_client *client, const void *message,
-						     rc__done *done, void *context,
-						     struct rc_call *call,
-						     const struct rc_method *method)
+static __attribute__((noinline)) int flush_and_leave(struct rc_client *client)
 {
-	const struct rc__ready *ready = ready_at(client->ready, method);
-
-	if (ready->request_bytes > RC_SLOT_BODY_BYTES || client->slot_deadline_ns)
-		rc__stage_end(client);
-	return begin_async(client, ready, message, done, context, call, false);
+	rc__stage_flush(client);
+	rc__gate_leave();
+	return 0;
 }
 
-int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,
-		    struct rc_call *call, const struct rc_method *method)
+/* Stages a call whose record is filled, and leaves the gate. `message`: as long as a body. What the
+ * call adds to client->counts is added by the flush. */
+static inline __attribute__((always_inline)) int
+stage(struct rc_client *client, struct rc__thread *self, const struct rc__ready *ready,
+      uint64_t position, uint32_t id, const void *message)
+{
+	struct rc_slot *slot = rc__stage_slot(&client->stage, position);
+
+	client->requests.position = position + 1;
+	rc__slot_stage(slot, ready->head | rc__sequence_of(position), id, message);
+	if (rc__unlikely(position + 1 == client->stage.end))
+		return flush_and_leave(client);
+	rc__gate_leave_as(self);
+	return 0;
+}
+
+/* An asynchronous call that rc__small_async() leaves to others. */
+static __attribute__((noinline)) int async_other(struct rc_client *client, const void *message,
+						 rc__done *done, void *context,
+						 struct rc_call *call,
+						 const struct rc_method *method)
 {
 	const struct rc__ready *ready = enter(client, method);
+	uint64_t position = client->requests.position;
+	struct rc__record *record = client->free;
+	uint64_t body[RC_SLOT_BODY_BYTES / 8] = { 0 };
+	uint64_t word;
+	uint32_t id;
+	bool sleeps;
 
 	if (rc__unlikely(!ready || !done))
 		return async_slowly(client, message, done, context, call, method);
-	if (rc__unlikely(ready->request_bytes != client->plain_bytes))
-		return async_not_plain(client, message, done, context, call, method);
-	return begin_async(client, ready, message, done, context, call, true);
+	call_later(record, method, done, context);
+	word = ready->record | client->record_level;
+	id = name_record(record, word, rc__record_take(client, record), (uint32_t)position);
+	give_handle(client, id, (uint32_t)position, call);
+	if (client->stage.most && ready->request_bytes < client->plain_bytes &&
+	    client->plain_bytes == RC_SLOT_BODY_BYTES) {
+		memcpy(body, message, ready->request_bytes);
+		return stage(client, rc__self, ready, position, id, body);
+	}
+	client->counts += RC__ONE_USED + RC__ONE_PENDING;
+	if (rc__unlikely(client->stage.most))
+		rc__stage_end(client);
+	if (rc__likely(ready->request_bytes == client->plain_bytes))
+		sleeps = submit(client, ready, message, id, true);
+	else
+		sleeps = submit(client, ready, message, id, false);
+	if (rc__unlikely(sleeps))
+		wake(client, (uint32_t)position);
+	rc__gate_leave();
+	return 0;
+}
+
+/*
+ * Stages the call if it is one of many whose requests just fill a slot. These come in masses, so
+ * they cost nothing that only others need: one look at client->staging says that there is a stage,
+ * no deadline, and no host function around, and no register is saved, as what is called comes last.
+ */
+int rc__small_async(struct rc_client *client, const void *message, rc__done *done, void *context,
+		    struct rc_call *call, const struct rc_method *method)
+{
+	struct rc__thread *self = rc__self;
+	const struct rc__ready *ready;
+	struct rc__record *record;
+	uint64_t position;
+	uint32_t id;
+
+	if (rc__unlikely(!rc__gate_try(&client->gate, self)))
+		return async_other(client, message, done, context, call, method);
+	ready = ready_at(rc__load_pointer_relaxed(&client->staging), method);
+	record = client->free;
+	if (rc__unlikely(ready->method != method || !record || !done))
+		return async_other(client, message, done, context, call, method);
+	position = client->requests.position;
+	call_later(record, method, done, context);
+	id = name_record(record, ready->record, rc__record_take(client, record),
+			 (uint32_t)position);
+	give_handle(client, id, (uint32_t)position, call);
+	return stage(client, self, ready, position, id, message);
 }

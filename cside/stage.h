@@ -36,20 +36,25 @@ enum {
 
 struct rc__stage {
 	alignas(RC_LINE_BYTES) struct rc_slot slots[RC__STAGE_SLOTS];
-	uint32_t most;           /* that come together now; 0: requests go to the ring at once */
-	uint32_t count;          /* that wait here; below `most` */
-	bool slow;               /* requests took long when the clock was last looked at */
-	uint64_t paced_at_ns;    /* when that was */
+	uint32_t most; /* that come together now; 0: requests go to the ring at once */
+	bool slow;     /* requests took long when the clock was last looked at */
+	uint64_t end;  /* position behind those that come together; means nothing without `most` */
+	uintptr_t origin;        /* where the slot of position 0 would be */
+	uint64_t paced_at_ns;    /* when the clock was looked at */
 	uint64_t paced_position; /* of the request ring, then */
 };
 
-/* Puts the request of a position, which is the next one; `head` and `call` as they will be in its
- * slot. True: it was the last that fits, and the flush is due. */
-static inline bool rc__stage_put(struct rc__stage *stage, uint64_t head, uint32_t call,
-				 const uint64_t words[2])
+/* How many requests wait here, fewer than `most`, where the ring's position is that one. */
+static inline uint32_t rc__stage_count(const struct rc__stage *stage, uint64_t position)
 {
-	rc__slot_stage(&stage->slots[stage->count], head, call, words);
-	return ++stage->count == stage->most;
+	return stage->most ? stage->most - (uint32_t)(stage->end - position) : 0;
+}
+
+/* The slot for the request of a position, which is the next one. Which slot that is follows from
+ * the position alone, so that there is nothing to store for it. */
+static inline struct rc_slot *rc__stage_slot(const struct rc__stage *stage, uint64_t position)
+{
+	return (struct rc_slot *)(stage->origin + (uintptr_t)position * RC_SLOT_BYTES);
 }
 
 #endif

@@ -110,49 +110,44 @@ static inline void rc__slot_commit(struct rc_slot *slot, uint64_t head)
 /* Two words of a slot, stored and loaded as one: what is stored so is soon loaded so again. */
 typedef uint64_t rc__slot_half __attribute__((vector_size(16), may_alias));
 
-/* Loads a body of two words, each by itself: they were stored so a moment ago, and one load of
- * both would wait until the stores have left the CPU. */
-static inline void rc__load_words(uint64_t words[2], const void *body)
+/* Fills a slot in private memory: head and call as they will be in the ring, a status of 0, and a
+ * body that is full. The body was mostly stored by words a moment ago and is loaded so: one load of
+ * both would wait until these stores have left the CPU. */
+static inline void rc__slot_stage(struct rc_slot *slot, uint64_t head, uint32_t call,
+				  const void *body)
 {
 	typedef uint64_t __attribute__((may_alias, aligned(1))) word;
-	const volatile word *from = body;
+	const volatile word *words = body;
 
-	words[0] = from[0];
-	words[1] = from[1];
-}
-
-/* Fills a slot in private memory: head and call as they will be in the ring, a body of two words.
- */
-static inline void rc__slot_stage(struct rc_slot *slot, uint64_t head, uint32_t call,
-				  const uint64_t words[2])
-{
 	*(rc__slot_half *)(void *)slot = (rc__slot_half){ head, call };
 	*(rc__slot_half *)(void *)slot->body = (rc__slot_half){ words[0], words[1] };
 }
 
 /*
- * Copies slots that rc__slot_stage() filled to the positions before the ring's, which are theirs,
- * and so commits them. Nothing else is stored in between: see cside/stage.h.
+ * Copies staged slots to the positions before the ring's, which are theirs, and so commits them.
+ * Nothing else is stored in between: see cside/stage.h.
  */
 static inline void rc__ring_commit_staged(const struct rc__ring *ring, const struct rc_slot *staged,
 					  uint32_t count)
 {
 	typedef uint64_t __attribute__((may_alias)) word;
-	uint64_t first = ring->position - count;
+	struct rc_slot *slot = &ring->slots[(ring->position - count) & ring->mask];
+	struct rc_slot *ring_begin = ring->slots, *ring_end = rc__ring_end(ring);
 
-	for (uint32_t index = 0; index < count; index++) {
-		struct rc_slot *slot = &ring->slots[(first + index) & ring->mask];
-		const void *from = &staged[index], *body = staged[index].body;
+	for (const struct rc_slot *end = staged + count; staged != end; staged++) {
+		const void *from = staged, *body = staged->body;
 		rc__slot_half head = *(const rc__slot_half *)from;
 
 		*(rc__slot_half *)(void *)slot->body = *(const rc__slot_half *)body;
 		*(word *)(void *)&slot->call = head[1];
 		/* PAIRS-WITH rc__ring_peek, as rc__ring_commit. */
 		rc__store_word_release((word *)(void *)slot, head[0]);
+		if (++slot == ring_end)
+			slot = ring_begin;
 	}
-	/* Those that come next. Past the ring's end that is a line in a turn, for nothing. */
-	for (uint32_t ahead = 0; ahead < count; ahead += RC_LINE_BYTES / RC_SLOT_BYTES)
-		rc__prefetch_write(&ring->slots[(ring->position & ring->mask) + ahead]);
+	/* The next four lines. Past the ring's end they are others, in a turn, for nothing. */
+	for (uint32_t ahead = 0; ahead < 8; ahead += RC_LINE_BYTES / RC_SLOT_BYTES)
+		rc__prefetch_write(slot + ahead);
 }
 
 /* Whether the producer has committed the slot of a position. */
@@ -170,7 +165,15 @@ static inline const struct rc_slot *rc__ring_peek(const struct rc__ring *ring)
 	return rc__slot_is_there(slot, ring->position) ? slot : 0;
 }
 
-/* A reply's call, and its status << 32, by one load: its producer can still write to it. */
+/* A slot's method, and its flags << 16, by one load: its producer can still write to it. */
+static inline uint32_t rc__slot_head(const struct rc_slot *slot)
+{
+	typedef uint32_t __attribute__((may_alias)) word;
+
+	return *(const volatile word *)(const volatile void *)&slot->method;
+}
+
+/* A reply's call, and its status << 32, in the same way. */
 static inline uint64_t rc__slot_outcome(const struct rc_slot *slot)
 {
 	typedef uint64_t __attribute__((may_alias)) word;
