@@ -138,8 +138,12 @@ static void end_park(struct rc_park_line *line)
 
 static void park(struct rc_client *client, uint32_t how)
 {
+	uint32_t reply = (uint32_t)client->replies.position;
+
+	if (rc__in_company(client))
+		rc__ask_before_sleep(client, &client->ask, reply);
 	client->parked = true;
-	begin_park(&client->lane->host_park, how, (uint32_t)client->replies.position);
+	begin_park(&client->lane->host_park, how, reply);
 	begin_park(&client->reverse.shared->host_park, how,
 		   (uint32_t)client->reverse.requests.position);
 }

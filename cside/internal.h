@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "arm.h"
+#include "ask.h"
 #include "cpu.h"
 #include "gate.h"
 #include "host.h"
@@ -198,11 +199,13 @@ struct rc_client {
 	bool parked;  /* and nobody has taken its park */
 	bool leading; /* some thread waits for the lane */
 	struct rc__awaited awaited;
-	uint32_t followers; /* threads that sleep on `turn` */
-	uint32_t turn;      /* changes when the leader is done, a callback is, ...; atomic */
-	uint32_t nudges;    /* the leader shall look again; atomic */
-	uint32_t alone;     /* the leader sleeps on the reply's slot alone; atomic */
-	uint64_t calling;   /* the call whose callback runs, by rc__call_token() */
+	struct rc__ask ask;        /* of polls, and of event loops that go to sleep */
+	struct rc__ask leader_ask; /* of the leader */
+	uint32_t followers;        /* threads that sleep on `turn` */
+	uint32_t turn;             /* changes when the leader is done, a callback is, ...; atomic */
+	uint32_t nudges;           /* the leader shall look again; atomic */
+	uint32_t alone;            /* the leader sleeps on the reply's slot alone; atomic */
+	uint64_t calling;          /* the call whose callback runs, by rc__call_token() */
 	struct rc__thread *completing_thread; /* means nothing unless completing */
 	uint64_t *cancelled;                  /* words of cancelled calls, shared; see layout.h */
 	struct rc_lane *lane;
@@ -328,24 +331,6 @@ void rc__wake_sleepers(struct rc_peer *peer, bool only_alone, uint64_t again_ns)
 void rc__wake_for_host_calls(struct rc_peer *peer);
 /* Wakes the worker for the request just committed, if it sleeps. */
 void rc__wake_worker(struct rc_client *client, struct rc_slot *slot);
-
-/* small.c */
-/* Lets calls of a client take the common way of small ones. While the client opens, under the
- * peer's lock. */
-void rc__small_allow(struct rc_client *client);
-/* Lets them do so no more: the client is broken, or the worker dead. From any thread. */
-void rc__small_forbid(struct rc_client *client);
-
-/* Whether calls may be staged that need the fewest steps for it; see stage.c. */
-void rc__small_stage(struct rc_client *client, bool may);
-
-/* stage.c */
-/* Before callbacks run that may make calls: has small ones wait for others, if that is worth it. */
-void rc__stage_begin(struct rc_client *client);
-/* Sends the requests that wait. */
-void rc__stage_flush(struct rc_client *client);
-/* The same; those made from now on do not wait. */
-void rc__stage_end(struct rc_client *client);
 
 /* direct.c */
 /* Before a thread calls any function of a Go side in this process: keeps its signal mask. */
@@ -480,6 +465,12 @@ static inline uint32_t rc__records_used(const struct rc_client *client)
 static inline uint32_t rc__pending(const struct rc_client *client)
 {
 	return (uint32_t)(client->counts >> 32);
+}
+
+/* Whether a call may be in the way of another. */
+static inline bool rc__in_company(const struct rc_client *client)
+{
+	return rc__records_used(client) > 1;
 }
 
 /* Takes client->free, which is there, and returns the id of its call. client->counts is the

@@ -197,12 +197,16 @@ static inline int poll_in_gate(struct rc_client *client)
 	if (client->completing)
 		return 0;
 	count = rc__collect(client);
-	if (rc__likely(count))
+	if (rc__likely(count)) {
+		client->ask.polls = 0;
 		return count;
+	}
 	if (rc__unlikely(client->broken == -EPROTO))
 		return rc__unusable(client, "rc_poll");
 	if (!rc__pending(client))
 		return 0;
+	if (rc__unlikely(++client->ask.polls % RC__ASK_POLLS == 0) && rc__in_company(client))
+		rc__ask_polled(client);
 	/* The worker wrote nothing more after its death was seen, so the ring is read once more. */
 	if (rc__likely(rc__peer_state(client->peer) != RC__PEER_DEAD))
 		return 0;

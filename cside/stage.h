@@ -24,6 +24,8 @@
 #include "ring/layout.h"
 #include "ring/spsc.h"
 
+struct rc_client;
+
 enum {
 	RC__STAGE_SLOTS = 8, /* that come together at the most: four lines */
 	RC__STAGE_SHARE = 4, /* and no more than one in so many of the calls in flight */
@@ -56,5 +58,23 @@ static inline struct rc_slot *rc__stage_slot(const struct rc__stage *stage, uint
 {
 	return (struct rc_slot *)(stage->origin + (uintptr_t)position * RC_SLOT_BYTES);
 }
+
+/* small.c */
+/* Lets calls of a client take the common way of small ones. While the client opens, under the
+ * peer's lock. */
+void rc__small_allow(struct rc_client *client);
+/* Lets them do so no more: the client is broken, or the worker dead. From any thread. */
+void rc__small_forbid(struct rc_client *client);
+
+/* Whether calls may be staged that need the fewest steps for it; see stage.c. */
+void rc__small_stage(struct rc_client *client, bool may);
+
+/* stage.c */
+/* Before callbacks run that may make calls: has small ones wait for others, if that is worth it. */
+void rc__stage_begin(struct rc_client *client);
+/* Sends the requests that wait. */
+void rc__stage_flush(struct rc_client *client);
+/* The same; those made from now on do not wait. */
+void rc__stage_end(struct rc_client *client);
 
 #endif

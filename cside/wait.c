@@ -197,7 +197,8 @@ static int sleep_once(struct rc_client *client, uint32_t nudges, uint64_t deadli
 }
 
 /* Waits for what is awaited, outside of the gate. */
-static int lead(struct rc_client *client, bool may_spin, uint32_t nudges, uint64_t deadline_ns)
+static int lead(struct rc_client *client, bool may_spin, bool in_company, uint32_t nudges,
+		uint64_t deadline_ns)
 {
 	uint64_t start_ns = rc__now_ns();
 	int end = other_end(client, start_ns, deadline_ns);
@@ -206,6 +207,8 @@ static int lead(struct rc_client *client, bool may_spin, uint32_t nudges, uint64
 		end = spin(client, start_ns, deadline_ns);
 	if (end != OUTCOME_NONE)
 		return end;
+	if (in_company)
+		rc__ask_before_sleep(client, &client->leader_ask, client->awaited.reply);
 	do {
 		end = sleep_once(client, nudges, deadline_ns);
 		if (end == OUTCOME_NONE)
@@ -264,7 +267,7 @@ static inline bool comes_soon(struct rc_client *client, bool serves)
 static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 {
 	uint32_t nudges = client->nudges;
-	bool may_spin;
+	bool may_spin, in_company;
 	int end;
 
 	if (rc__unlikely(client->stage.most))
@@ -280,9 +283,10 @@ static int wait_for(struct rc_client *client, bool serves, uint64_t deadline_ns)
 		return OUTCOME_READY;
 	rc__wake_gathered();
 	client->leading = true;
+	in_company = rc__in_company(client);
 	rc__unpark(client);
 	rc__gate_leave();
-	end = lead(client, may_spin, nudges, deadline_ns);
+	end = lead(client, may_spin, in_company, nudges, deadline_ns);
 	rc__gate_enter(&client->gate);
 	client->leading = false;
 	if (rc__unlikely(client->armed))

@@ -5,6 +5,7 @@ package ringcall
 import (
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 
 	"ringcall/goside/internal/layout"
@@ -14,10 +15,23 @@ import (
 var errHostGone = errors.New("the host is gone")
 
 // control is the worker's end of the control socket: one packet a message. Sends are atomic, so
-// any goroutine may send; one goroutine receives.
+// any goroutine may send; one goroutine receives. It is waited for by Go's poller of descriptors,
+// for the reason that timer has.
 type control struct {
-	fd int
+	fd   int
+	file *os.File
+	conn syscall.RawConn
 }
+
+func newControl(fd int) control {
+	// An fd that is none fails when it is written.
+	_ = syscall.SetNonblock(fd, true)
+	file := os.NewFile(uintptr(fd), "control socket")
+	conn, _ := file.SyscallConn()
+	return control{fd, file, conn}
+}
+
+func (c control) close() { c.file.Close() }
 
 // send sends a packet that begins with header, which it fills in.
 func (c control) send(header *layout.Control, kind uint32, packet []byte) error {
@@ -41,18 +55,23 @@ func (c control) refuse(reason error) {
 const controlHeaderBytes = 8 // of layout.Control
 
 func (c control) write(packet []byte) error {
-	for {
-		err := syscall.Sendto(c.fd, packet, syscall.MSG_NOSIGNAL, nil)
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err == syscall.EPIPE || err == syscall.ECONNRESET:
-			return errHostGone
-		case err != nil:
-			return fmt.Errorf("writing to the host: %w", err)
+	var err error
+	waited := c.conn.Write(func(fd uintptr) bool {
+		err = syscall.EINTR
+		for err == syscall.EINTR {
+			err = syscall.Sendto(int(fd), packet, syscall.MSG_NOSIGNAL, nil)
 		}
-		return nil
+		return err != syscall.EAGAIN
+	})
+	switch {
+	case waited != nil:
+		return fmt.Errorf("waiting to write to the host: %w", waited)
+	case err == syscall.EPIPE || err == syscall.ECONNRESET:
+		return errHostGone
+	case err != nil:
+		return fmt.Errorf("writing to the host: %w", err)
 	}
+	return nil
 }
 
 // receive reads one packet into a buffer of exactly its size, or a STOP, and returns its kind, and
@@ -60,14 +79,17 @@ func (c control) write(packet []byte) error {
 func (c control) receive(packet []byte) (kind uint32, fd int, err error) {
 	ancillary := make([]byte, syscall.CmsgSpace(4))
 	var bytes, ancillaryBytes int
-	for {
-		bytes, ancillaryBytes, _, _, err = syscall.Recvmsg(c.fd, packet, ancillary,
-			syscall.MSG_CMSG_CLOEXEC)
-		if err != syscall.EINTR {
-			break
+	waited := c.conn.Read(func(fd uintptr) bool {
+		err = syscall.EINTR
+		for err == syscall.EINTR {
+			bytes, ancillaryBytes, _, _, err = syscall.Recvmsg(int(fd), packet,
+				ancillary, syscall.MSG_CMSG_CLOEXEC)
 		}
-	}
+		return err != syscall.EAGAIN
+	})
 	switch {
+	case waited != nil:
+		return 0, -1, fmt.Errorf("waiting for the host: %w", waited)
 	case err == syscall.ECONNRESET || err == nil && bytes == 0:
 		return 0, -1, errHostGone
 	case err != nil:

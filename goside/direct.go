@@ -53,7 +53,7 @@ var directRunners [4096]atomic.Pointer[runner]
 // would end a worker ends this peer alone.
 func startInProcess(fd int, host entry.Host) int {
 	syscall.CloseOnExec(fd)
-	w := newWorker(control{fd}, startServing())
+	w := newWorker(newControl(fd), startServing())
 	w.hostHere = host
 	inProcess.Lock()
 	if inProcess.workers == nil {
@@ -86,7 +86,7 @@ func (w *worker) serveInProcess(key int) {
 	if w.region != nil {
 		_ = syscall.Munmap(w.region)
 	}
-	syscall.Close(w.control.fd)
+	w.control.close()
 }
 
 // directLane returns the key by which a lane is called directly, or 0 when the peer is gone. The

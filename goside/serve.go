@@ -35,7 +35,7 @@ func Main() {
 		runtime.GOMAXPROCS(2)
 	}
 	syscall.CloseOnExec(fd)
-	w := newWorker(control{fd}, startServing())
+	w := newWorker(newControl(fd), startServing())
 	process.Store(&w.anyLane)
 	if err := w.serve(); err != nil {
 		fmt.Fprintf(os.Stderr, "ringcall: worker %s: %v\n", os.Args[0], err)
@@ -186,6 +186,8 @@ func (w *worker) obey() error {
 		case kind == layout.ControlLaneFd && w.openBell(packet.Lane, fd):
 		case kind == layout.ControlCancel:
 			w.cancel(packet.Lane, packet.Call)
+		case kind == layout.ControlLook:
+			w.watch.asked(packet.Flags&layout.LaneAsleep != 0)
 		case kind == layout.ControlLaneOpen && w.openLane(&packet):
 		case kind == layout.ControlLaneClose && w.closeLane(packet.Lane):
 		default:
@@ -205,6 +207,7 @@ func (w *worker) openLane(packet *layout.ControlLane) bool {
 	l := newLane(w, packet)
 	w.lanes[packet.Lane] = l
 	w.watched = append(w.watched, l)
+	l.tellLooks()
 	w.opened.Broadcast()
 	w.routeTo(l, packet.Flags)
 	w.watch.start()

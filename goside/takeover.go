@@ -30,12 +30,12 @@ import (
 
 const (
 	// Between two looks at the lanes. After a takeover the next is soon: calls that block often
-	// come together. When there was none for long, it is calm, they are rare: each is a timer
-	// interrupt, for which a virtual machine may stop a CPU for 50 µs.
-	lookSoonNs = int64(50 * time.Microsecond)
-	lookLateNs = int64(400 * time.Microsecond)
-	lookRareNs = int64(time.Millisecond)
-	calmNs     = int64(2 * time.Second)
+	// come together. The others are rare, unless a host has asked for them that cannot ask
+	// again: each is a timer interrupt, for which a virtual machine may stop a CPU for 50 µs.
+	lookSoonNs  = int64(50 * time.Microsecond)
+	lookOftenNs = int64(400 * time.Microsecond)
+	lookRareNs  = int64(5 * time.Millisecond)
+	askedForNs  = int64(100 * time.Millisecond)
 
 	suspectNs = int64(3 * time.Microsecond)  // a handler in the way of others
 	confirmNs = int64(30 * time.Microsecond) // the same, from then on
@@ -60,17 +60,27 @@ func (t *turnWord) load() uint64      { return atomic.LoadUint64(&t.word) }
 
 // A watch looks at the lanes of a worker now and then while any of them is awake. While all sleep
 // it blocks, and uses no CPU; a poller that wakes up sets its timer, which wakes no thread.
+//
+// It also looks when the host asks for that; see cside/ask.h.
 type watch struct {
 	worker  *worker
 	timer   timer
 	fence   bool        // fenceThreads works
 	ticking atomic.Bool // the timer is set, or the watch is looking
 	ending  atomic.Bool
-	calm    atomic.Bool // no lane was taken over for calmNs
 	done    sync.WaitGroup
+
+	// How often it looks.
+	askedNs atomic.Int64 // when a host last asked that went to sleep
+	often   atomic.Bool  // each lookOftenNs, or more often; changed under worker.mu
+	hurried atomic.Bool  // the timer has been set by hurry
 }
 
-func newWatch(w *worker) *watch { return &watch{worker: w, timer: timer{fd: -1}} }
+func newWatch(w *worker) *watch {
+	made := &watch{worker: w, timer: timer{fd: -1}}
+	made.askedNs.Store(-askedForNs)
+	return made
+}
 
 // open begins to watch.
 func (w *watch) open() error {
@@ -98,44 +108,38 @@ func (w *watch) close() {
 // start has the lanes looked at again. A poller calls it when it has slept.
 func (w *watch) start() {
 	if !w.ticking.Load() && w.ticking.CompareAndSwap(false, true) {
-		w.timer.set(max(w.soonest(), 2*lookSoonNs), 0)
+		w.timer.set(w.latest(), 0)
 	}
 }
 
-// soonest and latest say how long it may be between two looks, while not all lanes sleep.
-func (w *watch) soonest() int64 {
-	if w.calm.Load() {
-		return lookRareNs
-	}
-	return lookSoonNs
-}
-
+// latest says how long it may be between two looks, while not all lanes sleep.
 func (w *watch) latest() int64 {
-	if w.calm.Load() {
-		return lookRareNs
+	if w.often.Load() {
+		return lookOftenNs
 	}
-	return lookLateNs
+	return lookRareNs
 }
 
 func (w *watch) run() {
 	defer w.done.Done()
-	w.calm.Store(true)
-	takeoverNs := now() - calmNs
-	interval, every := w.soonest(), int64(0) // every: what the timer repeats by itself
+	interval, every := w.latest(), int64(0) // every: what the timer repeats by itself
 	// The end is looked for after each set(0, 0), which may undo that of close.
 	for !w.ending.Load() {
 		w.timer.wait()
+		if w.hurried.Swap(false) {
+			every = 0
+		}
 		found := w.look(false)
 		for found == glanceTakeover {
-			interval, takeoverNs = lookSoonNs, now()
+			interval = lookSoonNs
 			// See to the next without a sleep, once its handler has had time to begin.
 			runtime.Gosched()
 			found = w.look(true)
 		}
-		w.calm.Store(now()-takeoverNs > calmNs)
+		w.setOften(now()-w.askedNs.Load() < askedForNs)
 		switch found {
 		case glanceIdle:
-			interval, every = w.soonest(), 0
+			interval, every = w.latest(), 0
 			w.timer.set(0, 0)
 			w.rest()
 		case glanceSuspect:
@@ -147,7 +151,48 @@ func (w *watch) run() {
 				w.timer.set(every, every)
 			}
 		}
+		if w.hurried.Load() {
+			w.timer.set(1, 0) // the set before may have undone that of hurry
+		}
 	}
+}
+
+// asked looks because the host waits in vain. When it also goes to sleep, it cannot ask again, and
+// the looks come often for a while.
+func (w *watch) asked(asleep bool) {
+	if asleep {
+		w.askedNs.Store(now())
+	}
+	w.hurry()
+}
+
+// hurry has run look at once.
+func (w *watch) hurry() {
+	w.hurried.Store(true)
+	w.ticking.Store(true)
+	w.timer.set(1, 0)
+}
+
+// setOften notes whether looks come often, also where the host sees it.
+func (w *watch) setOften(often bool) {
+	if w.often.Load() == often {
+		return
+	}
+	w.worker.mu.Lock()
+	defer w.worker.mu.Unlock()
+	w.often.Store(often)
+	for _, l := range w.worker.watched {
+		l.tellLooks()
+	}
+}
+
+// tellLooks tells the lane's host whether the watch looks often. worker.mu is held.
+func (l *lane) tellLooks() {
+	looks := uint32(0)
+	if l.worker.watch.often.Load() {
+		looks = 1
+	}
+	atomic.StoreUint32(&l.wire.words.WorkerPark.Looks, looks)
 }
 
 // rest lets the timer be, unless something has begun meanwhile that saw it still set.

@@ -154,8 +154,10 @@ enum rc_park_how {
  */
 struct rc_park_line {
 	uint32_t waiting;
-	uint32_t how; /* enum rc_park_how; means something only while it waits */
-	uint32_t reserved[30];
+	uint32_t how;   /* enum rc_park_how; means something only while it waits */
+	uint32_t looks; /* worker_park of a lane: 1 while the worker looks at its handlers each
+			 * millisecond or so, and need not be asked to by who goes to sleep */
+	uint32_t reserved[29];
 };
 
 /* What a side counts about its own sleeping. Monotonic; for people, never for decisions. */
@@ -240,8 +242,8 @@ enum rc_magic {
 };
 
 enum rc_version {
-	RC_VERSION_MIN = 2,
-	RC_VERSION_MAX = 2
+	RC_VERSION_MIN = 3,
+	RC_VERSION_MAX = 3
 };
 
 /* Both sides name what they have; the host picks the common part. */
@@ -256,8 +258,9 @@ enum rc_feature {
  *   host:   REGION (with the fd), or closes the socket
  *   worker: READY, or REFUSED with a text
  *   host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
- *           call; LANE_FD with an eventfd, at most once while a lane is open; STOP when it is
- *           done. A socket that closes without a STOP means that the host is dead.
+ *           call; LANE_FD with an eventfd, at most once while a lane is open; LOOK when replies
+ *           of a lane do not come, so that the worker looks whether a handler is in the way; STOP
+ *           when it is done. A socket that closes without a STOP means that the host is dead.
  *   worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
  *           a STOP it serves what all lanes hold, and leaves
  */
@@ -273,7 +276,8 @@ enum rc_control_kind {
 	RC_CONTROL_LANE_CLOSED = 9,
 	RC_CONTROL_STOP = 10,
 	RC_CONTROL_CANCEL = 11,
-	RC_CONTROL_LANE_FD = 12
+	RC_CONTROL_LANE_FD = 12,
+	RC_CONTROL_LOOK = 13
 };
 
 struct rc_control {
@@ -307,7 +311,9 @@ struct rc_control_region_packet {
 
 /* Bits of rc_control_lane.flags. */
 enum rc_lane_flag {
-	RC_LANE_THREAD = 1 << 0 /* a thread of the library serves it, and all host calls */
+	RC_LANE_THREAD = 1 << 0, /* LANE_OPEN: a thread of the library serves it, and all host
+				  * calls */
+	RC_LANE_ASLEEP = 1 << 1  /* LOOK: who asks goes to sleep, and cannot ask again */
 };
 
 /* A lane starts where the last user of its rings stopped. */
@@ -318,7 +324,7 @@ struct rc_control_lane {
 	uint32_t reply_position;
 	uint32_t reverse_request_position;
 	uint32_t reverse_reply_position;
-	uint32_t flags; /* enum rc_lane_flag; LANE_OPEN only */
+	uint32_t flags; /* enum rc_lane_flag */
 	uint32_t call;  /* CANCEL: its id */
 	uint32_t reserved;
 };

@@ -145,7 +145,7 @@ static const struct {
 	{ "write_a_huge_packet", -EPROTO, { "impossible size", "" } },
 	{ "write_zeros", -EPROTO, { "impossible size", "" } },
 	{ "lie_about_the_size", -EPROTO, { "impossible size", "" } },
-	{ "speak_a_later_version", -EPROTO, { "versions 3 to 5", "this library 2 to 2" } },
+	{ "speak_a_later_version", -EPROTO, { "versions 4 to 6", "this library 3 to 3" } },
 	{ "have_too_many_services", -EPROTO, { "impossible number of services", "" } },
 	{ "leave_out_a_service", -EPROTO, { "does not list its services", "" } },
 	{ "say_nothing_after_hello", -ETIMEDOUT, { "did not answer", "" } },

@@ -60,19 +60,19 @@ TEST_ALL_WAYS(fd, wakes_a_loop_each_time)
 	struct rc_peer *peer = test_open(way, NULL);
 	struct rc_client *client = test_client(peer);
 	int fd = rc_client_fd(client), runs = 0, sent = 0;
-	struct rc_stats stats;
+	struct rc_stats stats = { 0 };
 
 	cr_assert_geq(fd, 0, "%s", rc_error_last()->text);
 	cr_assert_eq(rc_client_fd(client), fd);
-	for (int turn = 0; turn < turns(); turn++) {
+	/* A loop whose replies are always there already does not sleep. */
+	for (int turn = 0; turn < turns() || !stats.host_parks; turn++) {
 		for (int call = 0; call <= turn % 3; call++, sent++)
 			EXPECT_OK(kit_ping_async(client, count_pings, &runs, NULL));
 		while (runs < sent)
 			cr_assert_geq(loop_once(client, fd), 0, "%s", rc_error_last()->text);
+		rc_client_stats(client, &stats);
 	}
-	rc_client_stats(client, &stats);
 	cr_assert_eq(stats.host_late_wakes, 0);
-	cr_assert_gt(stats.host_parks, 0);
 	test_close(peer, client);
 }
 

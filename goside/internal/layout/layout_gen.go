@@ -107,8 +107,8 @@ const (
 )
 
 const (
-	VersionMin = 2
-	VersionMax = 2
+	VersionMin = 3
+	VersionMax = 3
 )
 
 // Both sides name what they have; the host picks the common part.
@@ -123,8 +123,9 @@ const (
 // host:   REGION (with the fd), or closes the socket
 // worker: READY, or REFUSED with a text
 // host:   LANE_OPEN and LANE_CLOSE as clients come and go; CANCEL after it has cancelled a
-// call; LANE_FD with an eventfd, at most once while a lane is open; STOP when it is
-// done. A socket that closes without a STOP means that the host is dead.
+// call; LANE_FD with an eventfd, at most once while a lane is open; LOOK when replies
+// of a lane do not come, so that the worker looks whether a handler is in the way; STOP
+// when it is done. A socket that closes without a STOP means that the host is dead.
 // worker: LANE_CLOSED when it has served what the lane held and will not touch it again; after
 // a STOP it serves what all lanes hold, and leaves
 const (
@@ -140,12 +141,16 @@ const (
 	ControlStop        = 10
 	ControlCancel      = 11
 	ControlLaneFd      = 12
+	ControlLook        = 13
 )
 
 // Bits of rc_control_lane.flags.
 const (
-	// LaneThread: a thread of the library serves it, and all host calls
+	// LaneThread: LANE_OPEN: a thread of the library serves it, and all host
+	// calls
 	LaneThread = 1
+	// LaneAsleep: LOOK: who asks goes to sleep, and cannot ask again
+	LaneAsleep = 2
 )
 
 // A call of a host service names its method by a number. It asks for the numbers by a call of
@@ -229,8 +234,11 @@ type Descriptor struct {
 type ParkLine struct {
 	Waiting uint32
 	// How: enum rc_park_how; means something only while it waits
-	How      uint32
-	Reserved [30]uint32
+	How uint32
+	// Looks: worker_park of a lane: 1 while the worker looks at its handlers each
+	// millisecond or so, and need not be asked to by who goes to sleep
+	Looks    uint32
+	Reserved [29]uint32
 }
 
 // CountLine: What a side counts about its own sleeping. Monotonic; for people, never for decisions.
@@ -356,7 +364,7 @@ type ControlLane struct {
 	ReplyPosition          uint32
 	ReverseRequestPosition uint32
 	ReverseReplyPosition   uint32
-	// Flags: enum rc_lane_flag; LANE_OPEN only
+	// Flags: enum rc_lane_flag
 	Flags uint32
 	// Call: CANCEL: its id
 	Call     uint32
@@ -457,7 +465,8 @@ const (
 	_ = -(unsafe.Sizeof(ParkLine{}) ^ 128)
 	_ = -(unsafe.Offsetof(ParkLine{}.Waiting) ^ 0)
 	_ = -(unsafe.Offsetof(ParkLine{}.How) ^ 4)
-	_ = -(unsafe.Offsetof(ParkLine{}.Reserved) ^ 8)
+	_ = -(unsafe.Offsetof(ParkLine{}.Looks) ^ 8)
+	_ = -(unsafe.Offsetof(ParkLine{}.Reserved) ^ 12)
 	_ = -(unsafe.Sizeof(CountLine{}) ^ 128)
 	_ = -(unsafe.Offsetof(CountLine{}.Parks) ^ 0)
 	_ = -(unsafe.Offsetof(CountLine{}.LateWakes) ^ 8)
