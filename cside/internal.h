@@ -473,6 +473,14 @@ static inline bool rc__in_company(const struct rc_client *client)
 	return rc__records_used(client) > 1;
 }
 
+/* How many requests, or replies, may come together. */
+static inline uint32_t rc__stage_share(const struct rc_client *client)
+{
+	uint32_t share = rc__pending(client) / RC__STAGE_SHARE;
+
+	return share < RC__STAGE_SLOTS ? share : RC__STAGE_SLOTS;
+}
+
 /* Takes client->free, which is there, and returns the id of its call. client->counts is the
  * caller's to change. */
 static inline uint32_t rc__record_take(struct rc_client *client, const struct rc__record *record)

@@ -160,7 +160,7 @@ static uint16_t fill(struct rc_client *client, const void *message, uint32_t byt
  * there is no rest. Returns whether the worker sleeps on that slot. */
 static inline __attribute__((always_inline)) bool submit(struct rc_client *client,
 							 const struct rc__ready *ready,
-							 const void *message, uint32_t id,
+							 const void *message, uint64_t call,
 							 bool plain)
 {
 	uint64_t position = client->requests.position;
@@ -172,7 +172,7 @@ static inline __attribute__((always_inline)) bool submit(struct rc_client *clien
 		rc__copy_words(slot->body, message, RC_SLOT_BODY_BYTES);
 	else
 		head |= (uint64_t)fill(client, message, ready->request_bytes, &slots) << 48;
-	slot->call = id;
+	rc__slot_set_call(slot, call);
 	client->requests.position = position + slots;
 	rc__slot_commit(slot, head);
 	return rc__waker_due(&client->worker, (uint32_t)position);
@@ -244,7 +244,8 @@ stage(struct rc_client *client, struct rc__thread *self, const struct rc__ready 
 	struct rc_slot *slot = rc__stage_slot(&client->stage, position);
 
 	client->requests.position = position + 1;
-	rc__slot_stage(slot, ready->head | rc__sequence_of(position), id, message);
+	rc__slot_stage(slot, ready->head | rc__sequence_of(position), id | client->stage.company,
+		       message);
 	if (rc__unlikely(position + 1 == client->stage.end))
 		return flush_and_leave(client);
 	rc__gate_leave_as(self);
@@ -261,7 +262,7 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 	uint64_t position = client->requests.position;
 	struct rc__record *record = client->free;
 	uint64_t body[RC_SLOT_BODY_BYTES / 8] = { 0 };
-	uint64_t word;
+	uint64_t word, call_word;
 	uint32_t id;
 	bool sleeps;
 
@@ -279,10 +280,11 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 	client->counts += RC__ONE_USED + RC__ONE_PENDING;
 	if (rc__unlikely(client->stage.most))
 		rc__stage_end(client);
+	call_word = id | rc__stage_company(rc__stage_share(client));
 	if (rc__likely(ready->request_bytes == client->plain_bytes))
-		sleeps = submit(client, ready, message, id, true);
+		sleeps = submit(client, ready, message, call_word, true);
 	else
-		sleeps = submit(client, ready, message, id, false);
+		sleeps = submit(client, ready, message, call_word, false);
 	if (rc__unlikely(sleeps))
 		wake(client, (uint32_t)position);
 	rc__gate_leave();

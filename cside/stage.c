@@ -28,20 +28,21 @@ static void gather(struct rc_client *client, uint32_t most)
 	uint64_t position = client->requests.position;
 
 	stage->most = most;
+	stage->company = rc__stage_company(most);
 	stage->end = position + most;
 	stage->origin = (uintptr_t)stage->slots - (uintptr_t)position * RC_SLOT_BYTES;
 }
 
 void rc__stage_begin(struct rc_client *client)
 {
-	uint32_t most = rc__pending(client) / RC__STAGE_SHARE;
+	uint32_t most = rc__stage_share(client);
 
 	pace(client);
 	/* Where no small call begins, none would be staged. */
 	if (client->stage.slow || most < 2 || client->slot_deadline_ns || client->record_level ||
 	    rc__load_pointer_relaxed(&client->small) != client->ready)
 		return;
-	gather(client, most < RC__STAGE_SLOTS ? most : RC__STAGE_SLOTS);
+	gather(client, most);
 	rc__small_stage(client, true);
 }
 

@@ -38,13 +38,20 @@ enum {
 
 struct rc__stage {
 	alignas(RC_LINE_BYTES) struct rc_slot slots[RC__STAGE_SLOTS];
-	uint32_t most; /* that come together now; 0: requests go to the ring at once */
-	bool slow;     /* requests took long when the clock was last looked at */
-	uint64_t end;  /* position behind those that come together; means nothing without `most` */
+	uint32_t most;    /* that come together now; 0: requests go to the ring at once */
+	bool slow;        /* requests took long when the clock was last looked at */
+	uint64_t company; /* of those requests, by rc__stage_company() */
+	uint64_t end; /* position behind those that come together; means nothing without `most` */
 	uintptr_t origin;        /* where the slot of position 0 would be */
 	uint64_t paced_at_ns;    /* when the clock was looked at */
 	uint64_t paced_position; /* of the request ring, then */
 };
+
+/* What a request says, beside its call, of how many replies may come together. */
+static inline uint64_t rc__stage_company(uint32_t replies)
+{
+	return (uint64_t)replies << 32;
+}
 
 /* How many requests wait here, fewer than `most`, where the ring's position is that one. */
 static inline uint32_t rc__stage_count(const struct rc__stage *stage, uint64_t position)

@@ -30,6 +30,7 @@ type fakeHost struct {
 	replies  ring
 	waker    waker
 	deadline uint64 // of the requests it sends; 0: none
+	company  int32  // what they say of how many replies may come together
 }
 
 const testSlots = 16
@@ -127,7 +128,7 @@ func (h *fakeHost) send(method uint16, flags uint16, id uint32, body [5]uint64) 
 		flags |= layout.SlotDeadline
 	}
 	slot.Method = method
-	h.requests.commit(h.requests.fill(id, 0, flags, h.deadline, &body))
+	h.requests.commit(h.requests.fill(id, h.company, flags, h.deadline, &body))
 	if h.waker.due(position) {
 		futexWake(&slot.Sequence)
 	}

@@ -70,7 +70,7 @@ func (l *lane) serveSmalls(r *runner) bool {
 		requests.position = position
 		*l.taken = position // see take
 		if position%stagePace == 0 {
-			l.stage.pace()
+			l.stage.pace(slot.Status)
 		}
 		if r.context.deadline != deadline {
 			r.context.deadline = deadline
@@ -94,7 +94,7 @@ func (l *lane) serveSmalls(r *runner) bool {
 			continue
 		}
 		if m.slots == 1 {
-			if l.stage.put(m.gives, r.request.call, &r.call.Body) || !l.stage.short {
+			if l.stage.put(m.gives, r.request.call, &r.call.Body) {
 				l.flush()
 			}
 			continue

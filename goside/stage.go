@@ -30,15 +30,14 @@ const (
 type stage struct {
 	slots   [stageSlots]layout.Slot
 	waiting uint64 // how many; see count
-	short   bool   // calls took a short time when the clock was last looked at
+	most    uint64 // that come together; see pace
 	pacedAt int64
 }
 
 // count returns how many replies wait. Any goroutine may ask.
 func (s *stage) count() uint32 { return uint32(atomic.LoadUint64(&s.waiting)) }
 
-// put adds the reply of a call, with the flags of its slot. It reports whether it was the last that
-// goes with the others.
+// put adds the reply of a call, with the flags of its slot. It reports whether the flush is due.
 func (s *stage) put(flags uint16, call uint32, body *[5]uint64) bool {
 	waiting := s.waiting
 	slot := &s.slots[waiting%stageSlots]
@@ -46,13 +45,18 @@ func (s *stage) put(flags uint16, call uint32, body *[5]uint64) bool {
 	setCall(slot, call, 0)
 	slot.Body[0], slot.Body[1] = body[0], body[1]
 	shm.Release(&s.waiting, waiting+1)
-	return waiting+1 == stageSlots
+	return waiting+1 >= s.most
 }
 
-// pace looks at the clock. A lane does so each stagePace requests.
-func (s *stage) pace() {
+// pace sets how many replies come together, from the clock and from what a request says: where few
+// calls are in flight, replies that wait for each other are missed. A lane does so each stagePace
+// requests.
+func (s *stage) pace(wanted int32) {
 	at := now()
-	s.short = at-s.pacedAt < stagePace*stageShortNs
+	s.most = 1
+	if at-s.pacedAt < stagePace*stageShortNs {
+		s.most = uint64(min(max(wanted, 1), stageSlots))
+	}
 	s.pacedAt = at
 }
 

@@ -22,13 +22,14 @@ func newStaging(t *testing.T, handlers ...func() rt.Handler) *fakeHost {
 		h.lane.take(h.lane.poller.Load())
 		h.wantSwapped(0)
 	}
+	h.company = stageSlots
 	h.expectShort()
 	return h
 }
 
 // expectShort has the next stagePace calls taken for short ones, however long they take.
 func (h *fakeHost) expectShort() {
-	h.lane.stage.short = true
+	h.lane.stage.most = stageSlots
 	h.lane.stage.pacedAt = math.MaxInt64
 }
 
@@ -65,6 +66,37 @@ func TestRepliesComeTogetherWhileRequestsAreThere(t *testing.T) {
 	}
 }
 
+// What a request says of that is not trusted.
+func TestAsManyRepliesComeTogetherAsRequestsSay(t *testing.T) {
+	for company, want := range map[int32]uint32{math.MinInt32: 1, -1: 1, 0: 1, 1: 1, 2: 2, 7: 7,
+		stageSlots: stageSlots, stageSlots + 1: stageSlots, math.MaxInt32: stageSlots} {
+		var h *fakeHost
+		most := uint32(0)
+		h = newStaging(t, small2(func(ctx context.Context, in, out *words) error {
+			if h != nil {
+				most = max(most, h.lane.stage.count()+1)
+			}
+			return swap(ctx, in, out)
+		}))
+		h.company = company
+		for id := uint32(1); id < 3*stagePace; id += stageSlots {
+			most = 0
+			h.lane.stage.pacedAt = math.MaxInt64 // as expectShort
+			for i := range uint32(stageSlots) {
+				h.sendSwap(0, id+i)
+			}
+			h.lane.serveSmalls(h.lane.poller.Load())
+			for i := range uint32(stageSlots) {
+				h.wantSwapped(id + i)
+			}
+		}
+		if most != want {
+			t.Errorf("of requests that say %d, %d come together; want %d", company,
+				most, want)
+		}
+	}
+}
+
 func TestReplyGoesAtOnceWhereCallsTakeLong(t *testing.T) {
 	var h *fakeHost
 	late := false
@@ -72,7 +104,7 @@ func TestReplyGoesAtOnceWhereCallsTakeLong(t *testing.T) {
 		late = late || in[0] > 1 && !h.replies.ready()
 		return swap(ctx, in, out)
 	}))
-	h.lane.stage.short = false
+	h.lane.stage.most = 1
 	for id := uint32(1); id <= 4; id++ {
 		h.sendSwap(0, id)
 	}

@@ -95,7 +95,8 @@ struct rc_slot {
 	uint16_t method;   /* request: index into the worker's methods; reply: 0 */
 	uint16_t flags;    /* enum rc_slot_flag, and the inline bytes */
 	uint32_t call;     /* index in the host's table of calls | generation << log2(its size) */
-	int32_t status;    /* reply: 0 or a negative errno; request: 0, or see RC_SLOT_NESTED */
+	int32_t status;    /* reply: 0 or a negative errno; request: how many replies may come
+			    * together, or see RC_SLOT_NESTED */
 	uint64_t body[2];  /* the first two words of the body */
 };
 

@@ -107,13 +107,21 @@ static inline void rc__slot_commit(struct rc_slot *slot, uint64_t head)
 	rc__store_word_release((word *)(void *)slot, head);
 }
 
+/* Fills call and status << 32, which lie side by side, by one store. */
+static inline void rc__slot_set_call(struct rc_slot *slot, uint64_t call)
+{
+	typedef uint64_t __attribute__((may_alias)) word;
+
+	*(word *)(void *)&slot->call = call;
+}
+
 /* Two words of a slot, stored and loaded as one: what is stored so is soon loaded so again. */
 typedef uint64_t rc__slot_half __attribute__((vector_size(16), may_alias));
 
-/* Fills a slot in private memory: head and call as they will be in the ring, a status of 0, and a
- * body that is full. The body was mostly stored by words a moment ago and is loaded so: one load of
- * both would wait until these stores have left the CPU. */
-static inline void rc__slot_stage(struct rc_slot *slot, uint64_t head, uint32_t call,
+/* Fills a slot in private memory: head, and call with status << 32, as they will be in the ring,
+ * and a body that is full. The body was mostly stored by words a moment ago and is loaded so: one
+ * load of both would wait until these stores have left the CPU. */
+static inline void rc__slot_stage(struct rc_slot *slot, uint64_t head, uint64_t call,
 				  const void *body)
 {
 	typedef uint64_t __attribute__((may_alias, aligned(1))) word;

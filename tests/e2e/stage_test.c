@@ -256,6 +256,27 @@ TEST_ALL_WAYS(stage, nothing_is_left_when_a_poll_returns)
 	close_staging(&staging, 0);
 }
 
+/* By which the worker sees when replies that wait for each other would be missed. */
+TEST_ALL_WAYS(stage, request_says_how_many_replies_may_come_together)
+{
+	struct staging staging = open_staging(way);
+	const struct rc__ring *requests = &staging.client->requests;
+	bool direct = staging.client->head.direct;
+
+	for (uint32_t calls = 1; calls <= 2 * RC__STAGE_SHARE * RC__STAGE_SLOTS; calls++) {
+		int32_t want = (int32_t)(calls / RC__STAGE_SHARE);
+		const struct rc_slot *slot;
+
+		swap(&staging, calls);
+		slot = &requests->slots[(requests->position - 1) & requests->mask];
+		if (!direct)
+			cr_assert_eq(slot->status, want < RC__STAGE_SLOTS ? want : RC__STAGE_SLOTS);
+	}
+	while (staging.landed < 2 * RC__STAGE_SHARE * RC__STAGE_SLOTS)
+		cr_assert_geq(rc_wait(staging.client, test_patience_ns()), 0);
+	close_staging(&staging, 0);
+}
+
 static void swap_dies(void *context, int status, const struct kit_pair *swapped)
 {
 	struct staging *staging = context;

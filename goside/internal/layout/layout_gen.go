@@ -196,7 +196,8 @@ type Slot struct {
 	Flags uint16
 	// Call: index in the host's table of calls | generation << log2(its size)
 	Call uint32
-	// Status: reply: 0 or a negative errno; request: 0, or see RC_SLOT_NESTED
+	// Status: reply: 0 or a negative errno; request: how many replies may come
+	// together, or see RC_SLOT_NESTED
 	Status int32
 	// Body: the first two words of the body
 	Body [2]uint64
