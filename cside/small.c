@@ -109,31 +109,14 @@ static inline const struct rc__ready *enter(struct rc_client *client,
 	return ready;
 }
 
-/* Fills what tells the call by its record. Returns its id. */
-static inline uint32_t name_record(struct rc__record *record, uint64_t record_word, uint32_t id,
-				   uint32_t position)
+/* Fills what tells the call by its record. */
+static inline void name_record(struct rc__record *record, uint64_t record_word, uint32_t id,
+			       uint32_t position)
 {
 	uint64_t token = rc__call_token(id, position);
 
 	memcpy(&record->id, &token, sizeof(token));
 	memcpy(&record->state, &record_word, sizeof(record_word));
-	return id;
-}
-
-/* Fills the record of a call that rc_poll() completes. */
-static inline void call_later(struct rc__record *record, const struct rc_method *method,
-			      rc__done *done, void *context)
-{
-	record->method = method;
-	record->done = done;
-	record->context = context;
-}
-
-static inline void give_handle(struct rc_client *client, uint32_t id, uint32_t position,
-			       struct rc_call *call)
-{
-	if (call)
-		*call = (struct rc_call){ client, id, position };
 }
 
 /* Fills the next slot's body, and its rest with what that does not hold: the deadline, or more
@@ -198,14 +181,16 @@ int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 		return sync_slowly(client, message, reply, method);
 	if (rc__unlikely(client->stage.most))
 		rc__stage_end(client);
-	client->counts += RC__ONE_USED;
-	record->method = method;
-	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
-	id = name_record(record, word, rc__record_take(client, record), position);
+	/* The rest is done while the request is on its way. */
+	id = rc__record_take(client, record);
 	if (rc__likely(ready->request_bytes == client->plain_bytes))
 		sleeps = submit(client, ready, message, id, true);
 	else
 		sleeps = submit(client, ready, message, id, false);
+	client->counts += RC__ONE_USED;
+	record->method = method;
+	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
+	name_record(record, word, id, position);
 	if (rc__unlikely(sleeps))
 		wake(client, position);
 	status = rc__await(client, record, reply);
@@ -252,6 +237,20 @@ stage(struct rc_client *client, struct rc__thread *self, const struct rc__ready 
 	return 0;
 }
 
+/* Fills the record of a call that rc_poll() completes, and its handle. */
+static inline void call_later(struct rc_client *client, struct rc__record *record,
+			      uint64_t record_word, uint32_t id, uint32_t position,
+			      const struct rc_method *method, rc__done *done, void *context,
+			      struct rc_call *call)
+{
+	record->method = method;
+	record->done = done;
+	record->context = context;
+	name_record(record, record_word, id, position);
+	if (call)
+		*call = (struct rc_call){ client, id, position };
+}
+
 /* An asynchronous call that rc__small_async() leaves to others. */
 static __attribute__((noinline)) int async_other(struct rc_client *client, const void *message,
 						 rc__done *done, void *context,
@@ -268,12 +267,12 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 
 	if (rc__unlikely(!ready || !done))
 		return async_slowly(client, message, done, context, call, method);
-	call_later(record, method, done, context);
 	word = ready->record | client->record_level;
-	id = name_record(record, word, rc__record_take(client, record), (uint32_t)position);
-	give_handle(client, id, (uint32_t)position, call);
+	id = rc__record_take(client, record);
 	if (client->stage.most && ready->request_bytes < client->plain_bytes &&
 	    client->plain_bytes == RC_SLOT_BODY_BYTES) {
+		call_later(client, record, word, id, (uint32_t)position, method, done, context,
+			   call);
 		memcpy(body, message, ready->request_bytes);
 		return stage(client, rc__self, ready, position, id, body);
 	}
@@ -285,6 +284,7 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 		sleeps = submit(client, ready, message, call_word, true);
 	else
 		sleeps = submit(client, ready, message, call_word, false);
+	call_later(client, record, word, id, (uint32_t)position, method, done, context, call);
 	if (rc__unlikely(sleeps))
 		wake(client, (uint32_t)position);
 	rc__gate_leave();
@@ -312,9 +312,8 @@ int rc__small_async(struct rc_client *client, const void *message, rc__done *don
 	if (rc__unlikely(ready->method != method || !record || !done))
 		return async_other(client, message, done, context, call, method);
 	position = client->requests.position;
-	call_later(record, method, done, context);
-	id = name_record(record, ready->record, rc__record_take(client, record),
-			 (uint32_t)position);
-	give_handle(client, id, (uint32_t)position, call);
+	id = rc__record_take(client, record);
+	call_later(client, record, ready->record, id, (uint32_t)position, method, done, context,
+		   call);
 	return stage(client, self, ready, position, id, message);
 }

@@ -93,13 +93,15 @@ func (l *lane) serveSmalls(r *runner) bool {
 			}
 			continue
 		}
-		if m.slots == 1 {
+		if m.slots == 1 && l.stage.most > 1 {
 			if l.stage.put(m.gives, r.request.call, &r.call.Body) {
 				l.flush()
 			}
 			continue
 		}
-		l.flush()
+		if l.stage.waiting != 0 {
+			l.flush()
+		}
 		l.publishBody(r.request.call, m.replyBytes(), &r.call.Body)
 	}
 }
