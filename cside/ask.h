@@ -6,7 +6,7 @@
  * to another goroutine. The watch has a clock, but each of its looks is a timer interrupt, for
  * which a virtual machine may stop a CPU for 50 us; so the clock is slow, and who waits in vain
  * asks. A client whose polls find nothing does so after RC__ASK_AFTER_NS, one that goes to sleep at
- * once: from then on it cannot, and the worker looks each millisecond for a while.
+ * once: from then on it cannot, and the worker looks often for a while.
  *
  * One call alone is in nobody's way, so its host never asks.
  */
@@ -18,7 +18,7 @@
 struct rc_client;
 
 enum {
-	RC__ASK_POLLS = 256 /* in vain, between two looks at the clock */
+	RC__ASK_POLLS = 32 /* in vain, between two looks at the clock */
 };
 
 #define RC__ASK_AFTER_NS UINT64_C(100000)

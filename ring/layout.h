@@ -155,9 +155,10 @@ enum rc_park_how {
  */
 struct rc_park_line {
 	uint32_t waiting;
-	uint32_t how;   /* enum rc_park_how; means something only while it waits */
-	uint32_t looks; /* worker_park of a lane: 1 while the worker looks at its handlers each
-			 * millisecond or so, and need not be asked to by who goes to sleep */
+	uint32_t how; /* enum rc_park_how; means something only while it waits */
+	uint32_t
+		looks; /* worker_park of a lane: 1 while the worker looks at its handlers often, and
+			 * need not be asked to by who goes to sleep */
 	uint32_t reserved[29];
 };
 

@@ -236,8 +236,8 @@ type ParkLine struct {
 	Waiting uint32
 	// How: enum rc_park_how; means something only while it waits
 	How uint32
-	// Looks: worker_park of a lane: 1 while the worker looks at its handlers each
-	// millisecond or so, and need not be asked to by who goes to sleep
+	// Looks: worker_park of a lane: 1 while the worker looks at its handlers often, and
+	// need not be asked to by who goes to sleep
 	Looks    uint32
 	Reserved [29]uint32
 }
