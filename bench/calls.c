@@ -30,7 +30,7 @@ enum {
 /* One of the calls in flight. */
 struct flight {
 	struct calls *calls;
-	uint64_t number; /* that the request carries */
+	uint64_t number; /* that the request carries; different for each call in flight */
 };
 
 struct calls {
@@ -100,7 +100,7 @@ static struct calls *open_calls(const char *endpoint, const struct rc_options *o
 	calls->epoll_fd = -1;
 	calls->peer = calls_open_peer(endpoint, options);
 	for (uint32_t index = 0; index < CALLS_IN_FLIGHT_MAX; index++)
-		calls->flights[index].calls = calls;
+		calls->flights[index] = (struct flight){ calls, index };
 	return calls;
 }
 
@@ -284,12 +284,11 @@ static void land(void *context, int status, const struct bench_point *out);
 
 static void take_off(struct flight *flight)
 {
-	struct calls *calls = flight->calls;
-	struct bench_point in;
+	uint64_t number = flight->number + CALLS_IN_FLIGHT_MAX;
+	struct bench_point in = { number, ~number };
 
-	flight->number = ++calls->number;
-	in = (struct bench_point){ flight->number, ~flight->number };
-	if (bench_swap_async(calls->client, &in, land, flight, NULL))
+	flight->number = number;
+	if (bench_swap_async(flight->calls->client, &in, land, flight, NULL))
 		fail("%s", rc_error_last()->text);
 }
 
@@ -300,15 +299,17 @@ static void land(void *context, int status, const struct bench_point *out)
 	if (status)
 		fail("%s", rc_error_last()->text);
 	check(out, flight->number);
-	flight->calls->completed++;
 	if (!flight->calls->landing)
 		take_off(flight);
 }
 
 static void poll_calls(struct calls *calls)
 {
-	if (rc_poll(calls->client) < 0)
+	int count = rc_poll(calls->client);
+
+	if (count < 0)
 		fail("%s", rc_error_last()->text);
+	calls->completed += (uint64_t)count;
 }
 
 static void watch_fd(const struct calls *calls, int fd)
