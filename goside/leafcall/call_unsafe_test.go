@@ -111,7 +111,7 @@ func TestCallFromAThreadOfC(t *testing.T) {
 const faultVariable = "LEAFCALL_TEST_FAULT"
 
 // What runs the test's own program where the machine cannot by itself: an emulator and its flags.
-const runnerVariable = "LEAFCALL_TEST_RUNNER"
+const runnerVariable = "ARM64_TEST_RUNNER"
 
 //go:noinline
 func callFault() int32 { return Call(leaves.Fault, nil, nil) }
