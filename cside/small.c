@@ -95,7 +95,7 @@ static __attribute__((noinline)) int sync_slowly(struct rc_client *client, const
 }
 
 /* Enters the gate and returns what the call begins with, if it can begin at once. Else NULL, and
- * rc__gate_leave() is still due. With the others, client->free is there. */
+ * rc__gate_leave() is still due. With a result, client->free is there, too. */
 static inline const struct rc__ready *enter(struct rc_client *client,
 					    const struct rc_method *method)
 {
