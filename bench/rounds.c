@@ -146,8 +146,8 @@ static double run_subject(struct subjects *subjects, enum subject subject, struc
 
 /* The subjects that are put beside the floor, each between two slices of it. Odd rounds go through
  * them backwards, so that what one leaves behind does not always meet the same other. Calls in
- * flight that are put beside cgo have cgo on both sides: it runs on one CPU, and these may differ
- * by a half. */
+ * flight that are put beside cgo have cgo on both sides: it runs on one CPU, and one of two may be
+ * slower by a half. */
 static const enum subject beside_floor[] = { SUBJECT_SYNC,        SUBJECT_IN_FLIGHT_1,
 					     SUBJECT_IN_FLIGHT_8, SUBJECT_IN_FLIGHT_32,
 					     SUBJECT_LOOP,        SUBJECT_IN_FLIGHT_512,

@@ -2,8 +2,6 @@
 /*
  * ask.c - when a client asks, and how often; see ask.h.
  */
-#include <sys/socket.h>
-
 #include "internal.h"
 #include "sys.h"
 
@@ -11,12 +9,6 @@
 static void ask(struct rc_client *client, struct rc__ask *ask, uint32_t position, uint64_t now_ns,
 		uint32_t flags)
 {
-	struct rc_control_lane packet = {
-		.control = { RC_CONTROL_LOOK, sizeof(packet) },
-		.lane = client->lane_index,
-		.flags = flags,
-	};
-
 	if (ask->position != position || !ask->again_ns)
 		ask->again_ns = RC__ASK_AFTER_NS;
 	else if (now_ns - ask->asked_ns < ask->again_ns)
@@ -25,8 +17,7 @@ static void ask(struct rc_client *client, struct rc__ask *ask, uint32_t position
 		ask->again_ns *= 2;
 	ask->position = position;
 	ask->asked_ns = now_ns;
-	/* If this fails the worker is dying, or has been asked often enough. */
-	send(client->peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL | MSG_DONTWAIT);
+	rc__control_send_look(client->peer, client->lane_index, flags);
 }
 
 void rc__ask_polled(struct rc_client *client)

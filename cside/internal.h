@@ -307,6 +307,8 @@ int rc__control_send_lane(struct rc_peer *peer, uint32_t kind, uint32_t lane);
 int rc__control_send_fd(struct rc_peer *peer, void *packet, size_t bytes, int fd);
 /* Tells the worker that a call's word of cancelled calls is set. */
 void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call);
+/* Asks the worker to look at a lane's handler; `flags`: RC_LANE_ASLEEP or 0. Never blocks. */
+void rc__control_send_look(struct rc_peer *peer, uint32_t lane, uint32_t flags);
 
 /* wait.c. All functions of a client run inside of its gate, but for these, which leave it to sleep.
  *

@@ -139,12 +139,12 @@ static uint16_t fill(struct rc_client *client, const void *message, uint32_t byt
 	return rc__deadline_flag(client);
 }
 
-/* Fills the next slot for a call, and commits it. `plain`: the message fills the slot's body, and
- * there is no rest. Returns whether the worker sleeps on that slot. */
-static inline __attribute__((always_inline)) bool submit(struct rc_client *client,
-							 const struct rc__ready *ready,
-							 const void *message, uint64_t call,
-							 bool plain)
+/* Of submit(). `plain`: the message fills the slot's body, and there is no rest. There are two
+ * copies of it: with one for both, a synchronous call takes 3 % longer. */
+static inline __attribute__((always_inline)) bool submit_as(struct rc_client *client,
+							    const struct rc__ready *ready,
+							    const void *message, uint64_t call,
+							    bool plain)
 {
 	uint64_t position = client->requests.position;
 	struct rc_slot *slot = rc__ring_reserve(&client->requests);
@@ -159,6 +159,15 @@ static inline __attribute__((always_inline)) bool submit(struct rc_client *clien
 	client->requests.position = position + slots;
 	rc__slot_commit(slot, head);
 	return rc__waker_due(&client->worker, (uint32_t)position);
+}
+
+/* Fills the next slot for a call, and commits it. Returns whether the worker sleeps on it. */
+static inline __attribute__((always_inline)) bool
+submit(struct rc_client *client, const struct rc__ready *ready, const void *message, uint64_t call)
+{
+	if (rc__likely(ready->request_bytes == client->plain_bytes))
+		return submit_as(client, ready, message, call, true);
+	return submit_as(client, ready, message, call, false);
 }
 
 /* Wakes the worker, which sleeps on the slot of a position. */
@@ -183,10 +192,7 @@ int rc__small_sync(struct rc_client *client, const void *message, void *reply,
 		rc__stage_end(client);
 	/* The rest is done while the request is on its way. */
 	id = rc__record_take(client, record);
-	if (rc__likely(ready->request_bytes == client->plain_bytes))
-		sleeps = submit(client, ready, message, id, true);
-	else
-		sleeps = submit(client, ready, message, id, false);
+	sleeps = submit(client, ready, message, id);
 	client->counts += RC__ONE_USED;
 	record->method = method;
 	word = (ready->record | client->record_level) ^ (RC__RECORD_WAITING ^ RC__RECORD_SYNC);
@@ -261,7 +267,7 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 	uint64_t position = client->requests.position;
 	struct rc__record *record = client->free;
 	uint64_t body[RC_SLOT_BODY_BYTES / 8] = { 0 };
-	uint64_t word, call_word;
+	uint64_t word;
 	uint32_t id;
 	bool sleeps;
 
@@ -279,11 +285,7 @@ static __attribute__((noinline)) int async_other(struct rc_client *client, const
 	client->counts += RC__ONE_USED + RC__ONE_PENDING;
 	if (rc__unlikely(client->stage.most))
 		rc__stage_end(client);
-	call_word = id | rc__stage_company(rc__stage_share(client));
-	if (rc__likely(ready->request_bytes == client->plain_bytes))
-		sleeps = submit(client, ready, message, call_word, true);
-	else
-		sleeps = submit(client, ready, message, call_word, false);
+	sleeps = submit(client, ready, message, id | rc__stage_company(rc__stage_share(client)));
 	call_later(client, record, word, id, (uint32_t)position, method, done, context, call);
 	if (rc__unlikely(sleeps))
 		wake(client, (uint32_t)position);

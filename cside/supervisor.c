@@ -49,6 +49,18 @@ void rc__control_send_cancel(struct rc_peer *peer, uint32_t lane, uint32_t call)
 	send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL);
 }
 
+void rc__control_send_look(struct rc_peer *peer, uint32_t lane, uint32_t flags)
+{
+	struct rc_control_lane packet = {
+		.control = { RC_CONTROL_LOOK, sizeof(packet) },
+		.lane = lane,
+		.flags = flags,
+	};
+
+	/* If this fails the worker is dying, or has been asked often enough. */
+	send(peer->control_fd, &packet, sizeof(packet), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* The worker left a lane. Its positions are ours to use next, whatever they are. */
 static void lane_closed(struct rc_peer *peer, const struct rc_control_lane *packet)
 {

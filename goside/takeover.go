@@ -73,7 +73,7 @@ type watch struct {
 	// How often it looks.
 	askedNs atomic.Int64 // when a host last asked that went to sleep
 	often   atomic.Bool  // each lookOftenNs, or more often; changed under worker.mu
-	hurried atomic.Bool  // the timer has been set by hurry
+	hurried atomic.Bool  // the timer has been set by asked
 }
 
 func newWatch(w *worker) *watch {
@@ -152,22 +152,17 @@ func (w *watch) run() {
 			}
 		}
 		if w.hurried.Load() {
-			w.timer.set(1, 0) // the set before may have undone that of hurry
+			w.timer.set(1, 0) // the set before may have undone that of asked
 		}
 	}
 }
 
-// asked looks because the host waits in vain. When it also goes to sleep, it cannot ask again, and
-// the looks come often for a while.
+// asked has run look at once because the host waits in vain. When it also goes to sleep, it cannot
+// ask again, and the looks come often for a while.
 func (w *watch) asked(asleep bool) {
 	if asleep {
 		w.askedNs.Store(now())
 	}
-	w.hurry()
-}
-
-// hurry has run look at once.
-func (w *watch) hurry() {
 	w.hurried.Store(true)
 	w.ticking.Store(true)
 	w.timer.set(1, 0)

@@ -152,13 +152,14 @@ enum rc_park_how {
  * 2 * position + 1 of the slot that it waits for. It sleeps on that slot's `sequence`, a word that
  * the waker changes, so no wake-up falls between the last look and the sleep. The waker wakes it
  * when the position is the one that it has just committed, so each sleep is woken once.
+ *
+ * `looks` is used in worker_park of a lane alone: 1 while the worker looks at the lane's handlers
+ * often, so that a host that goes to sleep need not ask it to.
  */
 struct rc_park_line {
 	uint32_t waiting;
-	uint32_t how; /* enum rc_park_how; means something only while it waits */
-	uint32_t
-		looks; /* worker_park of a lane: 1 while the worker looks at its handlers often, and
-			 * need not be asked to by who goes to sleep */
+	uint32_t how;   /* enum rc_park_how; means something only while it waits */
+	uint32_t looks; /* see above */
 	uint32_t reserved[29];
 };
 

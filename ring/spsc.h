@@ -20,6 +20,10 @@
 #include "atomic.h"
 #include "layout.h"
 
+enum {
+	RC__LINES_AHEAD = 4 /* that a producer fetches after slots that it staged */
+};
+
 struct rc__ring {
 	struct rc_slot *slots; /* shared */
 	uint32_t mask;         /* number of slots - 1 */
@@ -153,9 +157,9 @@ static inline void rc__ring_commit_staged(const struct rc__ring *ring, const str
 		if (++slot == ring_end)
 			slot = ring_begin;
 	}
-	/* The next four lines. Past the ring's end they are others, in a turn, for nothing. */
-	for (uint32_t ahead = 0; ahead < 8; ahead += RC_LINE_BYTES / RC_SLOT_BYTES)
-		rc__prefetch_write(slot + ahead);
+	/* Past the ring's end they are others, in a turn, for nothing. */
+	for (uint32_t line = 0; line < RC__LINES_AHEAD; line++)
+		rc__prefetch_write(slot + line * (RC_LINE_BYTES / RC_SLOT_BYTES));
 }
 
 /* Whether the producer has committed the slot of a position. */

@@ -232,12 +232,14 @@ type Descriptor struct {
 // 2 * position + 1 of the slot that it waits for. It sleeps on that slot's `sequence`, a word that
 // the waker changes, so no wake-up falls between the last look and the sleep. The waker wakes it
 // when the position is the one that it has just committed, so each sleep is woken once.
+//
+// `looks` is used in worker_park of a lane alone: 1 while the worker looks at the lane's handlers
+// often, so that a host that goes to sleep need not ask it to.
 type ParkLine struct {
 	Waiting uint32
 	// How: enum rc_park_how; means something only while it waits
 	How uint32
-	// Looks: worker_park of a lane: 1 while the worker looks at its handlers often, and
-	// need not be asked to by who goes to sleep
+	// Looks: see above
 	Looks    uint32
 	Reserved [29]uint32
 }
